@@ -1,0 +1,46 @@
+//! The commands of `cargo xtask`, and the exit code of each.
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::{ci, tidy, workspace};
+
+/// Anypool's own chores.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Chore {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Formats, lints, docs, house rules and licences: all that CI checks before it runs tests
+    Ci,
+    /// The house rules alone
+    Tidy,
+}
+
+/// Runs what the command line asks for.
+pub(crate) fn run() -> ExitCode {
+    match Chore::parse().command {
+        Command::Ci => verdict(ci::run()),
+        Command::Tidy => verdict(tidy::run(&workspace::root())),
+    }
+}
+
+/// What the checkout could not be read for, as the runners' exit codes have it.
+const INTERNAL: u8 = 70;
+
+fn verdict(passed: io::Result<bool>) -> ExitCode {
+    match passed {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(INTERNAL)
+        }
+    }
+}
