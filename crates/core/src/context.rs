@@ -1,0 +1,230 @@
+//! What a running task can learn about its job and say to the outside.
+
+use std::any::Any;
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::host::{Host, JobId, Origin, Stream, WorkerId};
+use crate::panics;
+use crate::stop::{StopSignal, StopToken};
+
+/// A running task's view of its job: who it is, how long it has, where its output goes.
+///
+/// A task receives it as its last parameter when it asks for it:
+///
+/// ```
+/// use anypool_core::{Context, Executor as _, InlineExecutor};
+/// use std::io::Write as _;
+///
+/// fn greet(name: String, ctx: &Context) -> usize {
+///     writeln!(ctx.out(), "hello {name}").expect("the output is open");
+///     name.len()
+/// }
+///
+/// let len = InlineExecutor::new().submit(greet, "Ada".to_owned())?.join()?;
+/// assert_eq!(len, 3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Context {
+    host: Arc<dyn Host>,
+    worker: WorkerId,
+    stop: StopSignal,
+    state: Option<Box<dyn Any>>,
+    verify_codec: bool,
+    job: Cell<JobId>,
+    attempt: Cell<u32>,
+    deadline: Cell<Option<Instant>>,
+    partial: [RefCell<Vec<u8>>; 2],
+}
+
+impl Context {
+    /// A context for a worker; an executor makes one and uses it for all the worker's jobs.
+    #[must_use]
+    pub fn new(host: Arc<dyn Host>, worker: WorkerId, stop: StopSignal) -> Self {
+        Self {
+            host,
+            worker,
+            stop,
+            state: None,
+            verify_codec: false,
+            job: Cell::new(JobId(0)),
+            attempt: Cell::new(1),
+            deadline: Cell::new(None),
+            partial: [RefCell::default(), RefCell::default()],
+        }
+    }
+
+    /// Gives the worker-local state that [`Context::state`] shows to tasks.
+    pub fn set_state(&mut self, state: Box<dyn Any>) {
+        self.state = Some(state);
+    }
+
+    /// Makes executors that move values encode and decode them anyway, as a test of the codec.
+    pub fn set_verify_codec(&mut self, verify: bool) {
+        self.verify_codec = verify;
+    }
+
+    /// Whether values are encoded and decoded even where they could be moved.
+    #[must_use]
+    pub fn verify_codec(&self) -> bool {
+        self.verify_codec
+    }
+
+    /// Turns to another job; returns what [`Context::leave`] needs to turn back.
+    pub fn enter(&self, job: JobId, attempt: u32, deadline: Option<Instant>) -> Assignment {
+        Assignment {
+            job: self.job.replace(job),
+            attempt: self.attempt.replace(attempt),
+            deadline: self.deadline.replace(deadline),
+        }
+    }
+
+    /// Ends the current job: passes on output that lacks its newline, turns back to `previous`.
+    pub fn leave(&self, previous: &Assignment) {
+        for stream in [Stream::Out, Stream::Err] {
+            let rest = std::mem::take(&mut *self.partial[stream as usize].borrow_mut());
+            if !rest.is_empty() {
+                // The task is over; nobody is left who could be told that its output is closed.
+                let _ = self.host.write(self.origin(), stream, &rest);
+            }
+        }
+        self.job.set(previous.job);
+        self.attempt.set(previous.attempt);
+        self.deadline.set(previous.deadline);
+    }
+
+    /// The job's number.
+    #[must_use]
+    pub fn job(&self) -> JobId {
+        self.job.get()
+    }
+
+    /// Which try this is, from 1.
+    #[must_use]
+    pub fn attempt(&self) -> u32 {
+        self.attempt.get()
+    }
+
+    /// The worker that runs the job.
+    #[must_use]
+    pub fn worker(&self) -> WorkerId {
+        self.worker
+    }
+
+    /// When the job will be stopped if it has not ended by then.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        self.deadline.get()
+    }
+
+    /// Whether the job was told to stop.
+    #[must_use]
+    pub fn is_stopped(&self) -> bool {
+        self.stop.is_stopped(self.job.get())
+    }
+
+    /// The question of [`Context::is_stopped`] for threads that the task starts itself.
+    #[must_use]
+    pub fn stop_token(&self) -> StopToken {
+        StopToken {
+            signal: self.stop.clone(),
+            job: self.job.get(),
+        }
+    }
+
+    /// Call this in long loops: it ends the task (by unwinding, so destructors run) when the job
+    /// was told to stop, and hands over the modelled global lock when the runner uses one.
+    pub fn checkpoint(&self) {
+        if self.is_stopped() {
+            panics::stop();
+        }
+        self.host.checkpoint();
+    }
+
+    /// Runs `f`, which waits for something that is not the CPU; the modelled global lock is
+    /// released meanwhile.
+    pub fn blocking<R>(&self, f: impl FnOnce() -> R) -> R {
+        struct Leave<'a>(&'a dyn Host);
+        impl Drop for Leave<'_> {
+            fn drop(&mut self) {
+                self.0.leave_blocking();
+            }
+        }
+        self.host.enter_blocking();
+        let _leave = Leave(&*self.host);
+        f()
+    }
+
+    /// The state that the worker's initializer made, if it made one of this type.
+    #[must_use]
+    pub fn state<S: 'static>(&self) -> Option<&S> {
+        self.state.as_ref()?.downcast_ref()
+    }
+
+    /// The job's standard output. Lines arrive whole.
+    #[must_use]
+    pub fn out(&self) -> Output<'_> {
+        Output(self, Stream::Out)
+    }
+
+    /// The job's standard error. Lines arrive whole.
+    #[must_use]
+    pub fn err(&self) -> Output<'_> {
+        Output(self, Stream::Err)
+    }
+
+    fn origin(&self) -> Origin {
+        Origin {
+            worker: self.worker,
+            job: Some(self.job.get()),
+        }
+    }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("worker", &self.worker)
+            .field("job", &self.job.get())
+            .field("attempt", &self.attempt.get())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What a [`Context`] was turned to before the current job.
+#[derive(Debug)]
+#[must_use]
+pub struct Assignment {
+    job: JobId,
+    attempt: u32,
+    deadline: Option<Instant>,
+}
+
+/// A task's output stream; keeps a line together until it is whole.
+#[derive(Debug)]
+pub struct Output<'a>(&'a Context, Stream);
+
+impl io::Write for Output<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Self(context, stream) = self;
+        let mut partial = context.partial[*stream as usize].borrow_mut();
+        partial.extend_from_slice(bytes);
+        let Some(newline) = bytes.iter().rposition(|&b| b == b'\n') else {
+            return Ok(bytes.len());
+        };
+        let after = bytes.len() - newline - 1;
+        let whole = partial.len() - after;
+        let rest = partial.split_off(whole);
+        let lines = std::mem::replace(&mut *partial, rest);
+        drop(partial);
+        context.host.write(context.origin(), *stream, &lines)?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

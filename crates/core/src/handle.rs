@@ -1,0 +1,168 @@
+//! The caller's end of a job.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as Wake, Poll};
+use std::time::{Duration, Instant};
+
+use crate::helper;
+use crate::host::JobId;
+use crate::job::contract::Work;
+use crate::job::outlet::Outlet;
+use crate::job_error::{JobError, Outcome};
+use crate::sync::deadline_after;
+
+/// A submitted job: wait for its value, watch it, or cancel it while it is queued.
+///
+/// Dropping a handle detaches the job: it still runs. A handle is also a future; dropping that
+/// future detaches as well. Inside a worker of the same thread pool, waiting for a job that has not
+/// started runs it on the spot.
+///
+/// ```
+/// use anypool_core::{Executor as _, InlineExecutor};
+///
+/// let handle = InlineExecutor::new().submit(|n: u32| n + 1, 41)?;
+/// assert!(handle.is_finished());
+/// assert_eq!(handle.join()?, 42);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[must_use = "a dropped handle detaches its job; nobody will see how it ended"]
+pub struct JobHandle<T> {
+    outlet: Arc<dyn Outlet<T>>,
+}
+
+impl<T> JobHandle<T> {
+    pub(crate) fn new(outlet: Arc<dyn Outlet<T>>) -> Self {
+        Self { outlet }
+    }
+
+    /// The job's number.
+    #[must_use]
+    pub fn id(&self) -> JobId {
+        self.outlet.id()
+    }
+
+    /// Waits for the job and returns its value.
+    ///
+    /// # Errors
+    ///
+    /// Says why there is no value.
+    pub fn join(self) -> Outcome<T>
+    where
+        T: 'static,
+    {
+        match self.wait_and_take(None) {
+            Some(outcome) => outcome,
+            None => Err(JobError::WouldDeadlock),
+        }
+    }
+
+    /// Waits for the job at most `timeout`.
+    ///
+    /// # Errors
+    ///
+    /// Gives the handle back when the job has not ended in time.
+    pub fn join_timeout(self, timeout: Duration) -> Result<Outcome<T>, Self>
+    where
+        T: 'static,
+    {
+        self.wait_and_take(Some(deadline_after(timeout)))
+            .ok_or(self)
+    }
+
+    /// The outcome, if the job has ended; does not wait.
+    ///
+    /// # Errors
+    ///
+    /// Gives the handle back when the job has not ended.
+    pub fn try_join(self) -> Result<Outcome<T>, Self> {
+        self.outlet.take().ok_or(self)
+    }
+
+    /// Whether the job has ended: with a value, with an error, or cancelled.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.outlet.is_finished()
+    }
+
+    /// Keeps the job from starting. Returns whether it worked: false when the job has started or
+    /// ended, true when it is or was already cancelled. Never waits.
+    #[expect(
+        clippy::must_use_candidate,
+        reason = "a cancellation may be a mere wish"
+    )]
+    pub fn cancel(&self) -> bool {
+        Arc::clone(&self.outlet).cancel()
+    }
+
+    /// Calls `callback` with the outcome when the job has ended, before anyone who waits for it is
+    /// released; at once, on this thread, if it has ended already.
+    ///
+    /// Callbacks run in the order in which they were added, on a thread of the executor (a thread
+    /// pool's worker that ran the job, a process pool's callback thread), or on the thread that
+    /// cancels the job. They may submit jobs. A panic in one is reported by the panic hook and does
+    /// not keep the others from being called.
+    pub fn on_done(&mut self, callback: impl FnOnce(&Outcome<T>) + Send + 'static) {
+        self.outlet.on_done(Box::new(callback));
+    }
+
+    /// Waits without end for `None`, else until the deadline inside (`None` there: for ever, too).
+    fn wait_and_take(&self, deadline: Option<Option<Instant>>) -> Option<Outcome<T>>
+    where
+        T: 'static,
+    {
+        if !self.outlet.is_finished() {
+            if let Some(error) = self.wrong_process() {
+                return Some(Err(error));
+            }
+            // With a deadline nothing is run on the spot: it could take longer than that.
+            if deadline.is_none() {
+                self.help();
+            }
+            if !self.outlet.wait(deadline.flatten()) {
+                return None;
+            }
+        }
+        self.outlet.take()
+    }
+
+    fn wrong_process(&self) -> Option<JobError> {
+        let (owner, here) = (self.outlet.owner_pid(), std::process::id());
+        (owner != here).then_some(JobError::WrongProcess { owner, here })
+    }
+
+    pub(crate) fn help(&self)
+    where
+        T: 'static,
+    {
+        helper::help(self.outlet.executor(), || {
+            Work::all(Arc::clone(&self.outlet).into_job())
+        });
+    }
+
+    pub(crate) fn outlet(&self) -> &dyn Outlet<T> {
+        &*self.outlet
+    }
+}
+
+impl<T> Future for JobHandle<T> {
+    type Output = Outcome<T>;
+
+    fn poll(self: Pin<&mut Self>, wake: &mut Wake<'_>) -> Poll<Outcome<T>> {
+        if self.outlet.register(wake.waker()) {
+            return Poll::Pending;
+        }
+        match self.outlet.take() {
+            Some(outcome) => Poll::Ready(outcome),
+            None => Poll::Pending,
+        }
+    }
+}
+
+impl<T> fmt::Debug for JobHandle<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "JobHandle({}, {})", self.id(), self.outlet.phase())
+    }
+}

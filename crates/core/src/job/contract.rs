@@ -1,0 +1,192 @@
+//! A job as its executor sees it: without the types of its input and output.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use crate::codec::CodecError;
+use crate::context::Context;
+use crate::host::JobId;
+use crate::job_error::JobError;
+use crate::task::entry::TaskEntry;
+
+/// The number of an executor, unique in its process: it tells a worker whether a handle belongs to
+/// its own pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ExecutorId(u64);
+
+impl ExecutorId {
+    /// A number that no other executor of this process has.
+    #[must_use]
+    pub fn unique() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        // Relaxed: only uniqueness matters.
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+/// What a job asks of its executor beside being run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct JobOptions {
+    /// How long each item may run; time in the queue does not count.
+    pub timeout: Option<Duration>,
+}
+
+impl JobOptions {
+    /// No limits.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Limits how long the job (in `map`: each item) may run.
+    #[must_use]
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = Some(limit);
+        self
+    }
+}
+
+/// How an item ended, in the executor's terms.
+#[derive(Debug)]
+pub enum Settlement {
+    /// The task returned; these bytes encode its value.
+    Encoded(Vec<u8>),
+    /// There is no value.
+    Failed(JobError),
+}
+
+/// Somebody who has been handed a job that has not started, and can give it back.
+pub trait Holder: Send + Sync {
+    /// Makes sure that the job behind `ticket` never starts there.
+    ///
+    /// Must not block and must not call back into the job: the job's lock is held.
+    /// Returns false when it has started already.
+    fn take_back(&self, ticket: u64) -> bool;
+}
+
+/// One submission: an item (`submit`) or several (a chunk of `map`), each of which runs, ends and is
+/// lost alone.
+///
+/// Executors call these methods; the types behind are this crate's. An item's life: *queued*, then
+/// *running* (or *held* by a worker that has not started it), then *settled*, once. Whoever settles
+/// first wins; later settlements of the same item are ignored.
+pub trait Job: Send + Sync {
+    /// The job's number.
+    fn id(&self) -> JobId;
+
+    /// What the job asks for.
+    fn options(&self) -> JobOptions;
+
+    /// The task's entry; `None` for a closure, which cannot leave its process.
+    fn entry(&self) -> Option<&'static TaskEntry>;
+
+    /// How many items it has.
+    fn items(&self) -> u32;
+
+    /// Whether nothing is left to do for `item`.
+    fn is_settled(&self, item: u32) -> bool;
+
+    /// Appends the encoded input of `item` to `buf`. The input stays until [`Job::forget_input`].
+    ///
+    /// # Errors
+    ///
+    /// When the input has no encoding; `buf` is then as it was.
+    fn encode_input(&self, item: u32, buf: &mut Vec<u8>) -> Result<(), CodecError>;
+
+    /// Drops the inputs, which the executor keeps in encoded form.
+    fn forget_input(&self);
+
+    /// Runs `item` on this thread, unless it was cancelled or has run: then nothing happens.
+    fn run(self: Arc<Self>, item: u32, ctx: &Context);
+
+    /// Ends `item`, which took `busy` of a worker's time.
+    ///
+    /// What is returned must be run by a thread that may run user code: only then are those who
+    /// wait for the job released.
+    #[must_use]
+    fn settle(self: Arc<Self>, item: u32, how: Settlement, busy: Duration) -> Option<Callbacks>;
+
+    /// Notes that `holder` has the job, so that a cancellation asks there.
+    /// Returns false when the job is settled already and must not be sent.
+    fn hold(&self, holder: Arc<dyn Holder>, ticket: u64) -> bool;
+
+    /// Gets back what the holder of `ticket` has not started, to run it elsewhere.
+    /// Returns false when it has all started there, or is settled.
+    fn take_back(&self, ticket: u64) -> bool;
+}
+
+impl fmt::Debug for dyn Job {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Job({}, {} items)", self.id(), self.items())
+    }
+}
+
+/// The number for a new job.
+pub(crate) fn next_job_id() -> JobId {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    // Relaxed: only uniqueness matters.
+    JobId(NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// User code that waits for a job's end. Dropping it unrun releases the waiters all the same.
+#[must_use = "those who wait for the job are released when this is run or dropped"]
+pub struct Callbacks(Option<Box<dyn FnOnce(bool) + Send>>);
+
+impl Callbacks {
+    pub(crate) fn new(run: impl FnOnce(bool) + Send + 'static) -> Self {
+        Self(Some(Box::new(run)))
+    }
+
+    /// Calls the callbacks, then releases those who wait.
+    pub fn run(mut self) {
+        if let Some(run) = self.0.take() {
+            run(true);
+        }
+    }
+}
+
+impl Drop for Callbacks {
+    fn drop(&mut self) {
+        if let Some(run) = self.0.take() {
+            run(false);
+        }
+    }
+}
+
+impl fmt::Debug for Callbacks {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Callbacks")
+    }
+}
+
+/// Some items of a job: what executors queue and workers are given.
+#[derive(Clone, Debug)]
+pub struct Work {
+    /// The job.
+    pub job: Arc<dyn Job>,
+    /// The items, by number.
+    pub items: Range<u32>,
+}
+
+impl Work {
+    /// All items of `job`.
+    #[must_use]
+    pub fn all(job: Arc<dyn Job>) -> Self {
+        let items = 0..job.items();
+        Self { job, items }
+    }
+
+    /// Ends all items that have not ended, with the same error.
+    pub fn fail(&self, error: &JobError) {
+        for item in self.items.clone() {
+            let how = Settlement::Failed(error.clone());
+            if let Some(callbacks) = Arc::clone(&self.job).settle(item, how, Duration::ZERO) {
+                callbacks.run();
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Jobs: one submission of a task each, from the queue to the outcome.
+//!
+//! - [`contract`] is what executors see of a job,
+//! - [`workload`] is what one item computes,
+//! - [`stored`] is an outcome that may still be encoded,
+//! - [`audience`] is who wants to know of its end,
+//! - [`cell`] is a job with one item, whose outcome a handle takes,
+//! - [`outlet`] is what the handle sees of it,
+//! - [`chunk`] is several items of a `map`, whose outcomes come together.
+
+pub(crate) mod contract;
+pub(crate) mod workload;
+pub(crate) mod stored;
+pub(crate) mod audience;
+pub(crate) mod cell;
+pub(crate) mod outlet;
+pub(crate) mod chunk;

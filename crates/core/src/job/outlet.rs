@@ -1,0 +1,142 @@
+//! A job as its handle sees it: with the type of its value, without that of its input.
+
+use std::sync::Arc;
+use std::task::Waker;
+use std::time::Instant;
+
+use crate::bell::Bell;
+use crate::host::JobId;
+use crate::job::audience::{Callback, call_each};
+use crate::job::cell::{JobCell, Phase};
+use crate::job::contract::{ExecutorId, Job};
+use crate::job::stored::Stored;
+use crate::job::workload::Workload;
+use crate::job_error::Outcome;
+
+/// The handle's side of a [`JobCell`].
+pub(crate) trait Outlet<T>: Send + Sync {
+    fn id(&self) -> JobId;
+    fn executor(&self) -> ExecutorId;
+    fn owner_pid(&self) -> u32;
+    /// The phase, as a word for people.
+    fn phase(&self) -> &'static str;
+    fn is_finished(&self) -> bool;
+    fn is_failed(&self) -> bool;
+    fn wait(&self, deadline: Option<Instant>) -> bool;
+    /// The outcome of a finished job, once.
+    fn take(&self) -> Option<Outcome<T>>;
+    /// Wakes `waker` at the end; false when the end has come.
+    fn register(&self, waker: &Waker) -> bool;
+    fn watch(&self, bell: &Arc<Bell>, index: usize);
+    fn unwatch(&self, bell: &Arc<Bell>);
+    fn on_done(&self, callback: Callback<T>);
+    fn cancel(self: Arc<Self>) -> bool;
+    fn into_job(self: Arc<Self>) -> Arc<dyn Job>;
+}
+
+impl<W: Workload> Outlet<W::Output> for JobCell<W> {
+    fn id(&self) -> JobId {
+        self.id
+    }
+
+    fn executor(&self) -> ExecutorId {
+        self.executor
+    }
+
+    fn owner_pid(&self) -> u32 {
+        self.owner_pid
+    }
+
+    fn phase(&self) -> &'static str {
+        let state = self.lock();
+        match (&state.phase, &state.stored) {
+            (Phase::Queued, _) => "queued",
+            (Phase::Held(..), _) => "sent",
+            (Phase::Running, _) => "running",
+            (Phase::Ending, _) => "ending",
+            (Phase::Taken, _) => "taken",
+            (Phase::Settled, Some(stored)) if stored.is_cancelled() => "cancelled",
+            (Phase::Settled, _) if state.failed => "failed",
+            (Phase::Settled, _) => "done",
+        }
+    }
+
+    fn is_finished(&self) -> bool {
+        matches!(self.lock().phase, Phase::Settled | Phase::Taken)
+    }
+
+    fn is_failed(&self) -> bool {
+        self.lock().failed
+    }
+
+    fn wait(&self, deadline: Option<Instant>) -> bool {
+        self.wait_finished(deadline)
+    }
+
+    fn take(&self) -> Option<Outcome<W::Output>> {
+        let mut state = self.lock();
+        if !matches!(state.phase, Phase::Settled) {
+            return None;
+        }
+        state.phase = Phase::Taken;
+        let stored = state.stored.take();
+        drop(state);
+        stored.map(|stored| stored.into_outcome(W::decode_output))
+    }
+
+    fn register(&self, waker: &Waker) -> bool {
+        let mut state = self.lock();
+        if matches!(state.phase, Phase::Settled | Phase::Taken) {
+            return false;
+        }
+        let place = &mut state.audience.get_or_insert_default().waker;
+        if !place.as_ref().is_some_and(|old| old.will_wake(waker)) {
+            *place = Some(waker.clone());
+        }
+        true
+    }
+
+    fn watch(&self, bell: &Arc<Bell>, index: usize) {
+        let mut state = self.lock();
+        if matches!(state.phase, Phase::Settled | Phase::Taken) {
+            drop(state);
+            bell.ring(index);
+            return;
+        }
+        let audience = state.audience.get_or_insert_default();
+        audience.bells.push((Arc::clone(bell), index));
+    }
+
+    fn unwatch(&self, bell: &Arc<Bell>) {
+        if let Some(audience) = &mut self.lock().audience {
+            audience
+                .bells
+                .retain(|(other, _)| !Arc::ptr_eq(other, bell));
+        }
+    }
+
+    fn on_done(&self, callback: Callback<W::Output>) {
+        let mut state = self.lock();
+        if !matches!(state.phase, Phase::Settled) {
+            let audience = state.audience.get_or_insert_default();
+            audience.callbacks.push(callback);
+            return;
+        }
+        // The caller has the only handle and lends it to this call, so nobody misses the outcome
+        // while the callback looks at it.
+        let stored = state.stored.take();
+        drop(state);
+        let Some(stored) = stored else { return };
+        let outcome = stored.into_outcome(W::decode_output);
+        call_each(&outcome, vec![callback]);
+        self.lock().stored = Some(Stored::from(outcome));
+    }
+
+    fn cancel(self: Arc<Self>) -> bool {
+        self.try_cancel()
+    }
+
+    fn into_job(self: Arc<Self>) -> Arc<dyn Job> {
+        self
+    }
+}

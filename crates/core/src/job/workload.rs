@@ -1,0 +1,69 @@
+//! What one item of a job computes: a task with its input, or a closure.
+
+use crate::codec::{self, CodecError};
+use crate::context::Context;
+use crate::task::contract::Task;
+
+/// Something to run once.
+pub(crate) trait Workload: Send + 'static {
+    /// What it gives.
+    type Output: Send + 'static;
+
+    /// Does the work.
+    fn run(self, ctx: &Context) -> Result<Self::Output, CodecError>;
+
+    /// Appends the encoded input to `buf`.
+    fn encode_input(&self, buf: &mut Vec<u8>) -> Result<(), CodecError>;
+
+    /// Makes the output from its encoded form.
+    fn decode_output(bytes: &[u8]) -> Result<Self::Output, CodecError>;
+}
+
+/// A task and its input.
+pub(crate) struct TaskCall<T: Task> {
+    pub(crate) task: T,
+    pub(crate) input: T::Input,
+}
+
+impl<T: Task> Workload for TaskCall<T> {
+    type Output = T::Output;
+
+    fn run(self, ctx: &Context) -> Result<T::Output, CodecError> {
+        if !ctx.verify_codec() {
+            return Ok(self.task.run(self.input, ctx));
+        }
+        let mut bytes = Vec::new();
+        codec::encode_append(&self.input, &mut bytes)?;
+        let output = self.task.run(codec::decode_exact(&bytes)?, ctx);
+        bytes.clear();
+        codec::encode_append(&output, &mut bytes)?;
+        codec::decode_exact(&bytes)
+    }
+
+    fn encode_input(&self, buf: &mut Vec<u8>) -> Result<(), CodecError> {
+        codec::encode_append(&self.input, buf)
+    }
+
+    fn decode_output(bytes: &[u8]) -> Result<T::Output, CodecError> {
+        codec::decode_exact(bytes)
+    }
+}
+
+/// A closure, which may capture what it likes and stays in its process.
+pub(crate) struct ClosureCall<F>(pub(crate) F);
+
+impl<R: Send + 'static, F: FnOnce() -> R + Send + 'static> Workload for ClosureCall<F> {
+    type Output = R;
+
+    fn run(self, _: &Context) -> Result<R, CodecError> {
+        Ok((self.0)())
+    }
+
+    fn encode_input(&self, _: &mut Vec<u8>) -> Result<(), CodecError> {
+        Err(CodecError::NoEncodedForm)
+    }
+
+    fn decode_output(_: &[u8]) -> Result<R, CodecError> {
+        Err(CodecError::NoEncodedForm)
+    }
+}

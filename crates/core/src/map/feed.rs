@@ -1,0 +1,195 @@
+//! The part that ordered and unordered maps share: pulling from the source, sending chunks, and
+//! knowing which are on their way.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::bell::Bell;
+use crate::helper;
+use crate::job::chunk::{ChunkCell, ChunkYield, Place};
+use crate::job::contract::{Job, JobOptions, Work};
+use crate::job_error::JobError;
+use crate::map::options::MapOptions;
+use crate::map::planner::{CHUNKS_A_WORKER, ChunkPlanner};
+use crate::raw_executor::{Patience, RawExecutor, SubmitError};
+use crate::sync::deadline_after;
+use crate::task::contract::Task;
+
+/// Chunks for each worker that may have ended and wait for their turn: bounds the memory of a map
+/// whose first item is slow.
+const KEPT_A_WORKER: usize = 64;
+
+/// A map in progress.
+pub(super) struct Feed<'e, T: Task, S, E: RawExecutor + ?Sized> {
+    executor: &'e E,
+    task: T,
+    /// `None` when it is exhausted.
+    source: Option<S>,
+    planner: ChunkPlanner,
+    options: JobOptions,
+    deadline: Option<Instant>,
+    window: usize,
+    bell: Arc<Bell>,
+    /// Chunks on their way, by number.
+    sent: BTreeMap<usize, Arc<ChunkCell<T>>>,
+    next_number: usize,
+    /// Items that were taken from the source.
+    taken: usize,
+    /// Chunks that have ended and must wait for their turn.
+    pub(super) kept: usize,
+    /// Items that were taken from the source and not yet yielded.
+    pub(super) unyielded: usize,
+}
+
+impl<'e, T, S, E> Feed<'e, T, S, E>
+where
+    T: Task,
+    S: Iterator<Item = T::Input>,
+    E: RawExecutor + ?Sized,
+{
+    /// Starts a map and fills its first window.
+    pub(super) fn start(executor: &'e E, task: T, source: S, options: &MapOptions) -> Self {
+        let workers = executor.workers();
+        let job_options = JobOptions {
+            timeout: options.timeout,
+        };
+        let mut feed = Self {
+            executor,
+            task,
+            source: Some(source),
+            planner: ChunkPlanner::new(options.chunk, workers),
+            options: job_options,
+            deadline: options.deadline.and_then(deadline_after),
+            window: options.window.map_or(usize::MAX, NonZeroUsize::get),
+            bell: Arc::default(),
+            sent: BTreeMap::new(),
+            next_number: 0,
+            taken: 0,
+            kept: 0,
+            unyielded: 0,
+        };
+        feed.fill();
+        feed
+    }
+
+    /// Sends chunks until the window is full or the source is empty.
+    pub(super) fn fill(&mut self) {
+        while self.has_room() && !self.is_late() {
+            let room = self.window.saturating_sub(self.unyielded);
+            let Some(source) = &mut self.source else {
+                return;
+            };
+            let size = self.planner.next_chunk(source.size_hint().1, room);
+            let inputs: Vec<_> = source.by_ref().take(size).collect();
+            if inputs.len() < size {
+                self.source = None;
+            }
+            if !inputs.is_empty() {
+                self.send(inputs);
+            }
+        }
+    }
+
+    /// Whether another chunk may be on its way, or waiting for its turn behind a slow one.
+    fn has_room(&self) -> bool {
+        let workers = self.executor.workers().max(1);
+        self.sent.len() < CHUNKS_A_WORKER * workers
+            && self.kept < KEPT_A_WORKER * workers
+            && self.unyielded < self.window
+    }
+
+    fn send(&mut self, inputs: Vec<T::Input>) {
+        let number = self.next_number;
+        let place = Place {
+            bell: Arc::clone(&self.bell),
+            number,
+            first: self.taken,
+        };
+        self.next_number += 1;
+        self.taken += inputs.len();
+        self.unyielded += inputs.len();
+        let chunk = ChunkCell::new(self.task, inputs, self.options, place);
+        self.sent.insert(number, Arc::clone(&chunk));
+        let patience = self.deadline.map_or(Patience::Endless, Patience::Until);
+        if let Err(refused) = self.executor.submit_work(Work::all(chunk), patience) {
+            // No more will be accepted; what was taken from the source fails with the reason.
+            self.source = None;
+            refused.work.fail(&refusal(refused.reason));
+        }
+    }
+
+    /// The outcomes of chunk `number`, or of the one that ends next, waiting for them.
+    ///
+    /// `None` when nothing is on its way. Past the deadline, what has not ended is cancelled.
+    pub(super) fn collect_one(&mut self) -> Option<(usize, ChunkYield<T::Output>)> {
+        self.help();
+        let number = if self.sent.is_empty() {
+            return None;
+        } else {
+            self.bell.next(self.deadline)
+        };
+        let number = match number {
+            Some(number) => number,
+            None => self.give_up()?,
+        };
+        let done = self.sent.remove(&number)?.take();
+        self.planner.record(done.outcomes.len(), done.busy);
+        Some((number, done))
+    }
+
+    /// On a worker of the same pool: runs the oldest chunk that has not started.
+    fn help(&self) {
+        if self.bell.is_silent()
+            && let Some(chunk) = self.sent.values().next()
+        {
+            helper::help(self.executor.id(), || {
+                Work::all(Arc::clone(chunk) as Arc<dyn Job>)
+            });
+        }
+    }
+
+    /// The deadline has passed: cancels everything, returns the oldest chunk.
+    fn give_up(&mut self) -> Option<usize> {
+        self.source = None;
+        for chunk in self.sent.values() {
+            chunk.cancel();
+        }
+        let oldest = *self.sent.keys().next()?;
+        Some(oldest)
+    }
+
+    fn is_late(&self) -> bool {
+        self.deadline
+            .is_some_and(|deadline| deadline <= Instant::now())
+    }
+
+    /// How many more items there will be: at least, and at most.
+    pub(super) fn size_hint(&self) -> (usize, Option<usize>) {
+        let source = self
+            .source
+            .as_ref()
+            .map_or((0, Some(0)), Iterator::size_hint);
+        let upper = source.1.and_then(|most| most.checked_add(self.unyielded));
+        (self.unyielded, upper)
+    }
+}
+
+impl<T: Task, S, E: RawExecutor + ?Sized> Drop for Feed<'_, T, S, E> {
+    fn drop(&mut self) {
+        for chunk in self.sent.values() {
+            chunk.cancel();
+        }
+    }
+}
+
+fn refusal(reason: SubmitError) -> JobError {
+    match reason {
+        SubmitError::Shutdown => JobError::Shutdown,
+        SubmitError::QueueFull { .. } => JobError::Cancelled,
+        SubmitError::Codec(error) => JobError::Codec(error),
+        SubmitError::PoolFailed { reason } => JobError::PoolFailed { reason },
+        SubmitError::WrongProcess { owner, here } => JobError::WrongProcess { owner, here },
+    }
+}

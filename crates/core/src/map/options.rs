@@ -1,0 +1,65 @@
+//! How a map is to be run.
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+/// Options of [`map_with`](crate::Executor::map_with).
+///
+/// ```
+/// use anypool_core::{Executor as _, InlineExecutor, MapOptions};
+/// use std::num::NonZeroUsize;
+///
+/// let options = MapOptions::new().window(NonZeroUsize::new(3).unwrap());
+/// let pool = InlineExecutor::new();
+/// let mut squares = pool.map_with(|n: u64| n * n, 1.., options);
+/// assert_eq!(squares.nth(9), Some(Ok(100)));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct MapOptions {
+    /// Items a chunk; chosen by the measured time of an item when `None`.
+    pub chunk: Option<NonZeroUsize>,
+    /// How many items at most have been taken from the source and not yielded.
+    pub window: Option<NonZeroUsize>,
+    /// How long each item may run.
+    pub timeout: Option<Duration>,
+    /// How long the whole map may take, from the call: then what has not ended is reported as
+    /// [`Cancelled`](crate::JobError::Cancelled), and the map ends.
+    pub deadline: Option<Duration>,
+}
+
+impl MapOptions {
+    /// Automatic chunks, no limits.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Fixes the number of items a chunk.
+    #[must_use]
+    pub fn chunk(mut self, items: NonZeroUsize) -> Self {
+        self.chunk = Some(items);
+        self
+    }
+
+    /// Fixes how many items at most have been taken from the source and not yielded.
+    #[must_use]
+    pub fn window(mut self, items: NonZeroUsize) -> Self {
+        self.window = Some(items);
+        self
+    }
+
+    /// Limits how long each item may run.
+    #[must_use]
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.timeout = Some(limit);
+        self
+    }
+
+    /// Limits how long the whole map may take, from the call.
+    #[must_use]
+    pub fn deadline(mut self, limit: Duration) -> Self {
+        self.deadline = Some(limit);
+        self
+    }
+}

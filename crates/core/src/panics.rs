@@ -1,0 +1,175 @@
+//! Catching panics with their message and place.
+//!
+//! The place of a panic is known only to the panic hook, so the first catch wraps the program's hook
+//! with one that, inside [`catch`], keeps a note of it. What the program's own hook prints stays as
+//! it was.
+
+use std::backtrace::{Backtrace, BacktraceStatus};
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::panic::{self, PanicHookInfo, UnwindSafe};
+use std::sync::Once;
+
+use serde::{Deserialize, Serialize};
+
+/// What a panic said and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PanicReport {
+    /// The panic's message; a note of its type when the payload was no string.
+    pub message: String,
+    /// `file:line:column` of the panic, when known.
+    pub location: Option<String>,
+    /// The stack, when `RUST_BACKTRACE` asks for it.
+    pub backtrace: Option<String>,
+}
+
+impl fmt::Display for PanicReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "panicked: {:?}", self.message)?;
+        match &self.location {
+            Some(location) => write!(f, " at {location}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Why a piece of user code did not return.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unwound {
+    /// It panicked.
+    Panicked(PanicReport),
+    /// It was told to stop, and a checkpoint ended it.
+    Stopped,
+}
+
+impl fmt::Display for Unwound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Panicked(report) => report.fmt(f),
+            Self::Stopped => f.write_str("was told to stop"),
+        }
+    }
+}
+
+/// The payload with which a checkpoint unwinds.
+struct Stop;
+
+/// Leaves the running task by unwinding; [`catch`] reports it as [`Unwound::Stopped`].
+pub(crate) fn stop() -> ! {
+    panic::resume_unwind(Box::new(Stop))
+}
+
+thread_local! {
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
+    static QUIET: Cell<bool> = const { Cell::new(false) };
+    static NOTE: RefCell<Option<(Option<String>, Option<String>)>> = const { RefCell::new(None) };
+}
+
+/// Keeps the program's panic hook from printing panics that [`catch`] reports, on this thread.
+///
+/// For executors whose caller shows every failure itself.
+pub fn set_quiet(quiet: bool) {
+    QUIET.set(quiet);
+}
+
+/// Runs `f`; a panic in it becomes a value.
+///
+/// # Errors
+///
+/// Says how `f` was left when it did not return.
+pub fn catch<R>(f: impl FnOnce() -> R + UnwindSafe) -> Result<R, Unwound> {
+    install_hook();
+    DEPTH.set(DEPTH.get() + 1);
+    let outcome = panic::catch_unwind(f);
+    DEPTH.set(DEPTH.get() - 1);
+    outcome.map_err(|payload| {
+        if payload.is::<Stop>() {
+            return Unwound::Stopped;
+        }
+        let (location, backtrace) = NOTE.take().unwrap_or_default();
+        let message = message_of(payload.as_ref());
+        discard(payload);
+        Unwound::Panicked(PanicReport {
+            message,
+            location,
+            backtrace,
+        })
+    })
+}
+
+/// Drops a panic payload whose own drop may panic again.
+fn discard(payload: Box<dyn std::any::Any + Send>) {
+    let drop_it = panic::AssertUnwindSafe(move || drop(payload));
+    if let Err(again) = panic::catch_unwind(drop_it) {
+        std::mem::forget(again);
+    }
+}
+
+fn message_of(payload: &(dyn std::any::Any + Send)) -> String {
+    if let Some(text) = payload.downcast_ref::<&'static str>() {
+        (*text).to_owned()
+    } else if let Some(text) = payload.downcast_ref::<String>() {
+        text.clone()
+    } else {
+        "a panic payload that is not a string".to_owned()
+    }
+}
+
+fn install_hook() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        let previous = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if DEPTH.get() > 0 {
+                take_note(info);
+            }
+            if DEPTH.get() == 0 || !QUIET.get() {
+                previous(info);
+            }
+        }));
+    });
+}
+
+fn take_note(info: &PanicHookInfo<'_>) {
+    let backtrace = Backtrace::capture();
+    let backtrace = match backtrace.status() {
+        BacktraceStatus::Captured => Some(backtrace.to_string()),
+        _ => None,
+    };
+    let location = info.location().map(ToString::to_string);
+    NOTE.set(Some((location, backtrace)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn message_and_place_are_kept() {
+        set_quiet(true);
+        let Err(Unwound::Panicked(report)) = catch(|| panic!("no {}", 7)) else {
+            panic!("a panic must be caught");
+        };
+        assert_eq!(report.message, "no 7");
+        let location = report.location.unwrap();
+        assert!(location.contains("panics.rs:"), "{location}");
+    }
+
+    #[test]
+    fn a_stop_is_not_a_panic() {
+        assert_eq!(catch(|| stop()).unwrap_err(), Unwound::Stopped);
+    }
+
+    #[test]
+    fn a_payload_that_panics_when_dropped_is_survived() {
+        struct Bomb;
+        impl Drop for Bomb {
+            fn drop(&mut self) {
+                panic!("again");
+            }
+        }
+        set_quiet(true);
+        let caught = catch(|| panic::panic_any(Bomb));
+        assert!(matches!(caught, Err(Unwound::Panicked(_))));
+    }
+}

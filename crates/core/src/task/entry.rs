@@ -1,0 +1,98 @@
+//! A task as an address: what a forked worker needs to run it without having its value.
+
+use std::marker::PhantomData;
+use std::panic::AssertUnwindSafe;
+
+use crate::codec;
+use crate::context::Context;
+use crate::job_error::JobError;
+use crate::panics;
+use crate::task::contract::Task;
+use crate::task::sys;
+
+/// The encoded form of a task's function: input bytes in, output bytes appended, or why not.
+pub type EncodedFn = fn(&[u8], &Context, &mut Vec<u8>) -> Result<(), JobError>;
+
+/// A task's entry in the program image; there is one a type of task, at an address that is the same
+/// in every process forked from this one.
+#[derive(Debug)]
+pub struct TaskEntry {
+    magic: u64,
+    name: Option<&'static str>,
+    type_name: fn() -> &'static str,
+    signature: fn() -> (&'static str, &'static str),
+    run: EncodedFn,
+}
+
+/// Marks memory as a [`TaskEntry`]: a frame with a wrong address is refused, not called.
+const MAGIC: u64 = u64::from_le_bytes(*b"AnyTask1");
+
+impl TaskEntry {
+    /// The entry of `task`.
+    #[must_use]
+    pub fn of<T: Task>(task: T) -> &'static Self {
+        // The value is the proof that `T` is inhabited, which `run_encoded` relies on.
+        let _ = task;
+        EntryOf::<T>::ENTRY
+    }
+
+    /// The task's stable name, if it has one.
+    #[must_use]
+    pub fn name(&self) -> Option<&'static str> {
+        self.name
+    }
+
+    /// The stable name, or the Rust type for a task without one.
+    #[must_use]
+    pub fn label(&self) -> &'static str {
+        self.name.unwrap_or_else(self.type_name)
+    }
+
+    /// The Rust types of input and output.
+    #[must_use]
+    pub fn signature(&self) -> (&'static str, &'static str) {
+        (self.signature)()
+    }
+
+    /// Whether this is what it claims to be.
+    #[must_use]
+    pub fn is_genuine(&self) -> bool {
+        self.magic == MAGIC
+    }
+
+    /// Runs the task on an encoded input and appends its encoded output to `output`.
+    ///
+    /// # Errors
+    ///
+    /// The task panicked or stopped, or its input or output has no valid encoding.
+    pub fn run(&self, input: &[u8], ctx: &Context, output: &mut Vec<u8>) -> Result<(), JobError> {
+        (self.run)(input, ctx, output)
+    }
+}
+
+struct EntryOf<T>(PhantomData<T>);
+
+impl<T: Task> EntryOf<T> {
+    const ENTRY: &'static TaskEntry = &TaskEntry {
+        magic: MAGIC,
+        name: T::NAME,
+        type_name: std::any::type_name::<T>,
+        signature: signature_of::<T>,
+        run: run_encoded::<T>,
+    };
+}
+
+fn signature_of<T: Task>() -> (&'static str, &'static str) {
+    (
+        std::any::type_name::<T::Input>(),
+        std::any::type_name::<T::Output>(),
+    )
+}
+
+fn run_encoded<T: Task>(input: &[u8], ctx: &Context, output: &mut Vec<u8>) -> Result<(), JobError> {
+    let input = codec::decode_exact::<T::Input>(input)?;
+    let task = sys::conjure_task::<T>();
+    let value = panics::catch(AssertUnwindSafe(|| task.run(input, ctx)))?;
+    codec::encode_append(&value, output)?;
+    Ok(())
+}

@@ -1,0 +1,105 @@
+//! Taking outcomes in the order in which jobs end.
+
+use std::time::{Duration, Instant};
+
+use crate::handle::JobHandle;
+use crate::job_error::Outcome;
+use crate::sync::deadline_after;
+use crate::wait::any_handle::new_bell;
+use crate::wait::any_handle::sealed::{BellRef, Watched as _};
+
+/// Yields `(position, outcome)` of every handle once, in the order in which the jobs end; those
+/// that have ended already come first, in the order of the handles.
+///
+/// ```
+/// use anypool_core::{Executor as _, InlineExecutor, as_completed};
+///
+/// let pool = InlineExecutor::new();
+/// let handles = [pool.submit(|n: u32| n * n, 2)?, pool.submit(|n: u32| n + 1, 2)?];
+/// let outcomes: Vec<_> = as_completed(handles).collect();
+/// assert_eq!(outcomes, [(0, Ok(4)), (1, Ok(3))]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn as_completed<T: 'static>(handles: impl IntoIterator<Item = JobHandle<T>>) -> AsCompleted<T> {
+    let bell = new_bell();
+    let handles: Vec<_> = handles.into_iter().map(Some).collect();
+    for (index, handle) in handles.iter().flatten().enumerate() {
+        handle.watch(&bell, index);
+    }
+    AsCompleted {
+        left: handles.len(),
+        unhelped: 0,
+        handles,
+        bell,
+    }
+}
+
+/// The iterator of [`as_completed`].
+#[derive(Debug)]
+pub struct AsCompleted<T> {
+    handles: Vec<Option<JobHandle<T>>>,
+    bell: BellRef,
+    left: usize,
+    /// The first handle that this thread, as a worker of the same pool, has not tried to run.
+    unhelped: usize,
+}
+
+impl<T: 'static> AsCompleted<T> {
+    /// The next outcome, waiting for it at most `timeout`.
+    ///
+    /// `None` when none came in time or none is left; [`AsCompleted::unfinished`] tells which.
+    pub fn next_timeout(&mut self, timeout: Duration) -> Option<(usize, Outcome<T>)> {
+        let deadline = deadline_after(timeout);
+        self.take_next(deadline)
+    }
+
+    /// How many jobs have not been yielded.
+    #[must_use]
+    pub fn unfinished(&self) -> usize {
+        self.left
+    }
+
+    /// The handles that have not been yielded, with their positions.
+    pub fn into_unfinished(self) -> impl Iterator<Item = (usize, JobHandle<T>)> {
+        let keep = |(index, handle): (usize, Option<JobHandle<T>>)| Some((index, handle?));
+        self.handles.into_iter().enumerate().filter_map(keep)
+    }
+
+    fn take_next(&mut self, deadline: Option<Instant>) -> Option<(usize, Outcome<T>)> {
+        if self.left == 0 {
+            return None;
+        }
+        let index = self.bell.0.next(deadline)?;
+        let outcome = self.handles.get_mut(index)?.take()?.try_join().ok()?;
+        self.left -= 1;
+        Some((index, outcome))
+    }
+
+    /// On a worker of the jobs' own pool: runs what has not started until something has ended.
+    fn help(&mut self) {
+        while self.bell.0.is_silent() {
+            let Some(handle) = self.handles.get(self.unhelped) else {
+                return;
+            };
+            self.unhelped += 1;
+            if let Some(handle) = handle {
+                handle.help();
+            }
+        }
+    }
+}
+
+impl<T: 'static> Iterator for AsCompleted<T> {
+    type Item = (usize, Outcome<T>);
+
+    fn next(&mut self) -> Option<(usize, Outcome<T>)> {
+        self.help();
+        self.take_next(None)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl<T: 'static> ExactSizeIterator for AsCompleted<T> {}

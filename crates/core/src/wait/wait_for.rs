@@ -1,0 +1,95 @@
+//! Waiting for the first, the first failure, or all of several jobs.
+
+use std::time::{Duration, Instant};
+
+use crate::sync::deadline_after;
+use crate::wait::any_handle::{AnyHandle, new_bell};
+
+/// When [`wait`] returns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaitUntil {
+    /// When any job has ended.
+    First,
+    /// When any job has ended with a [`JobError`](crate::JobError), or all have ended.
+    FirstError,
+    /// When all jobs have ended.
+    All,
+}
+
+/// What [`wait`] found, as positions in its slice.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Waited {
+    /// The jobs that have ended, cancelled ones among them.
+    pub done: Vec<usize>,
+    /// The others.
+    pub pending: Vec<usize>,
+}
+
+/// Waits until `until` holds for `handles`, at most `timeout` (`None`: as long as it takes).
+///
+/// The handles may come from different executors and have values of different types (as
+/// `&[&dyn AnyHandle]`). A cancelled job has ended. Without handles it returns at once.
+///
+/// ```
+/// use anypool_core::{Executor as _, InlineExecutor, WaitUntil, wait};
+///
+/// let pool = InlineExecutor::new();
+/// let number = pool.submit(|n: u32| n, 1)?;
+/// let text = pool.submit(|n: u32| n.to_string(), 2)?;
+/// let waited = wait(&[&number, &text as &dyn anypool_core::AnyHandle], WaitUntil::All, None);
+/// assert_eq!(waited.done, [0, 1]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn wait<H: AnyHandle>(handles: &[H], until: WaitUntil, timeout: Option<Duration>) -> Waited {
+    let deadline = timeout.map(deadline_after);
+    if deadline.is_none() {
+        help(handles, until);
+    }
+    let bell = new_bell();
+    for (index, handle) in handles.iter().enumerate() {
+        handle.watch(&bell, index);
+    }
+    let mut done = vec![false; handles.len()];
+    let mut left = handles.len();
+    while left > 0 {
+        let next = match deadline {
+            Some(Some(deadline)) if deadline <= Instant::now() => bell.0.try_next(),
+            deadline => bell.0.next(deadline.flatten()),
+        };
+        let Some(index) = next else { break };
+        done[index] = true;
+        left -= 1;
+        if is_enough(until, || handles[index].is_failed()) {
+            break;
+        }
+    }
+    // What ended at the same time counts as well.
+    while let Some(index) = bell.0.try_next() {
+        done[index] = true;
+    }
+    for handle in handles {
+        handle.unwatch(&bell);
+    }
+    let (done, pending) = (0..handles.len()).partition(|&index| done[index]);
+    Waited { done, pending }
+}
+
+fn is_enough(until: WaitUntil, is_failed: impl FnOnce() -> bool) -> bool {
+    match until {
+        WaitUntil::First => true,
+        WaitUntil::FirstError => is_failed(),
+        WaitUntil::All => false,
+    }
+}
+
+/// On a worker of the jobs' own pool: runs what has not started, as far as `until` needs it.
+fn help<H: AnyHandle>(handles: &[H], until: WaitUntil) {
+    for handle in handles {
+        if !handle.is_finished() {
+            handle.help();
+        }
+        if handle.is_finished() && is_enough(until, || handle.is_failed()) {
+            return;
+        }
+    }
+}
