@@ -24,7 +24,7 @@ use crate::job::contract::{
 };
 use crate::job::stored::Stored;
 use crate::job::workload::Workload;
-use crate::job_error::{JobError, Outcome};
+use crate::job_error::JobError;
 use crate::panics;
 use crate::sync::{lock, wait_until};
 use crate::task::entry::TaskEntry;
