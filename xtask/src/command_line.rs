@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::{ci, tidy, workspace};
+use crate::{ci, compare, tidy, workspace};
 
 /// Anypool's own chores.
 #[derive(Parser)]
@@ -17,6 +17,8 @@ struct Chore {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Threads or processes? Measures the same work both ways
+    Compare(compare::Arguments),
     /// Formats, lints, docs, house rules and licences: all that CI checks before it runs tests
     Ci,
     /// The house rules alone
@@ -26,12 +28,13 @@ enum Command {
 /// Runs what the command line asks for.
 pub(crate) fn run() -> ExitCode {
     match Chore::parse().command {
+        Command::Compare(arguments) => compare::run(&arguments),
         Command::Ci => verdict(ci::run()),
         Command::Tidy => verdict(tidy::run(&workspace::root())),
     }
 }
 
-/// What the checkout could not be read for, as the runners' exit codes have it.
+/// A failure of ours and not of the checkout's, as in the runners' exit codes.
 const INTERNAL: u8 = 70;
 
 fn verdict(passed: io::Result<bool>) -> ExitCode {

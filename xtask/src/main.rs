@@ -5,6 +5,8 @@
 mod workspace;
 mod tidy;
 mod ci;
+mod build;
+mod compare;
 mod command_line;
 
 use std::process::ExitCode;

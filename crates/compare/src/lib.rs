@@ -1,1 +1,55 @@
-//! Being built.
+//! Threads or processes? Measures the same workloads both ways and says what the figures allow to be said.
+//!
+//! A [`Plan`] names workloads and rounds. [`compare`] runs every [`Arm`] of a workload once a round, each as a child
+//! process behind the [`Run`] trait, and refuses to go on when two arms disagree about the answer. A [`Report`] keeps
+//! every raw time, and is saved by a [`Store`] after each round. [`render`] makes the tables and sentences of it.
+//!
+//! This crate never builds the runners and never measures inside its own process.
+//!
+//! ```
+//! use anypool_compare::{Options, Plan};
+//!
+//! let options = Options { names: vec!["io".to_owned()], rounds: 6, ..Options::default() };
+//! let plan = Plan::new(&options, 2)?;
+//! assert_eq!(plan.workloads[0].name, "io");
+//! # Ok::<(), anypool_compare::UnknownName>(())
+//! ```
+
+#![forbid(unsafe_code)]
+
+mod exit;
+mod nearest;
+mod arm;
+mod workload;
+mod catalogue;
+mod plan;
+mod command;
+mod answer;
+mod run;
+mod child;
+mod order;
+mod statistics;
+mod verdict;
+mod environment;
+mod report;
+mod summary;
+mod sentence;
+mod table;
+mod store;
+mod comparison;
+
+pub use arm::Arm;
+pub use child::ChildRun;
+pub use command::{CommandLine, Runners};
+pub use comparison::{CompareError, Comparison, Mismatch, RunFailure, compare};
+pub use environment::Environment;
+pub use exit::Exit;
+pub use nearest::UnknownName;
+pub use plan::{Options, Plan, Preset};
+pub use report::{Measured, Report, Round, State, Timing};
+pub use run::{Run, RunError, Sample};
+pub use statistics::Spread;
+pub use store::{Store, StoreError};
+pub use summary::{ArmSummary, Summary};
+pub use table::{list, render};
+pub use workload::{Class, Shape, Workload};

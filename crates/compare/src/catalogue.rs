@@ -1,0 +1,115 @@
+//! The workloads that ship.
+
+use std::time::Duration;
+
+use crate::arm::Arm;
+use crate::workload::{Class, Shape, Workload};
+
+/// All workloads, for a machine on which `cpus` processors may be used.
+pub(crate) fn workloads(cpus: usize) -> Vec<Workload> {
+    vec![tutorial_spawn(), tutorial_map(), cpu(cpus), io()]
+}
+
+fn tutorial_spawn() -> Workload {
+    let count = 5;
+    let phase = |word: &str| {
+        (0..count)
+            .map(|n| format!("Worker {n} {word}"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    Workload {
+        name: "tutorial-spawn".to_owned(),
+        question: "five workers that each wait 0.2 s: what does starting and joining them add?"
+            .to_owned(),
+        class: Class::Io,
+        shape: Shape::Spawn {
+            task: "worker".to_owned(),
+            count,
+        },
+        settings: vec!["secs=0.2".to_owned()],
+        // One worker after another is a different program, so there is no sequential arm.
+        arms: vec![Arm::Threads, Arm::Pool],
+        expected: Some(format!(
+            "{}\n{}\n모든 작업 완료\n",
+            phase("시작"),
+            phase("완료")
+        )),
+        round: Duration::from_millis(450),
+    }
+}
+
+fn tutorial_map() -> Workload {
+    Workload {
+        name: "tutorial-map".to_owned(),
+        question: "five squares of 0.1 s each on four workers: what does a pool add?".to_owned(),
+        class: Class::Io,
+        shape: Shape::Map {
+            task: "square".to_owned(),
+            inputs: texts(1..=5),
+            workers: 4,
+        },
+        settings: vec!["secs=0.1".to_owned()],
+        arms: Arm::ALL.to_vec(),
+        expected: Some("[1, 4, 9, 16, 25]".to_owned()),
+        round: Duration::from_millis(950),
+    }
+}
+
+fn cpu(cpus: usize) -> Workload {
+    // Different limits give different counts, so a result in the wrong place is seen.
+    let limits = (0..16).map(|step| 400_000 + step * 1_000);
+    Workload {
+        name: "cpu".to_owned(),
+        question: "counting primes on every processor: do threads scale as far as processes?"
+            .to_owned(),
+        class: Class::Cpu,
+        shape: Shape::Map {
+            task: "primes".to_owned(),
+            inputs: texts(limits),
+            workers: cpus,
+        },
+        settings: Vec::new(),
+        arms: Arm::ALL.to_vec(),
+        expected: None,
+        round: Duration::from_millis(1_200),
+    }
+}
+
+fn io() -> Workload {
+    Workload {
+        name: "io".to_owned(),
+        question: "sixteen waits of 25 ms on eight workers: do more workers than processors help?"
+            .to_owned(),
+        class: Class::Io,
+        shape: Shape::Map {
+            task: "sleep".to_owned(),
+            inputs: texts([25; 16]),
+            workers: 8,
+        },
+        settings: Vec::new(),
+        arms: Arm::ALL.to_vec(),
+        expected: None,
+        round: Duration::from_millis(550),
+    }
+}
+
+fn texts(numbers: impl IntoIterator<Item = u64>) -> Vec<String> {
+    numbers
+        .into_iter()
+        .map(|number| number.to_string())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Preset;
+
+    #[test]
+    fn the_presets_keep_their_promised_times() {
+        let round: Duration = workloads(2).iter().map(|workload| workload.round).sum();
+        assert!(round * (Preset::Quick.rounds() + 1) < Duration::from_secs(25));
+        assert!(round * (Preset::Default.rounds() + 1) < Duration::from_secs(60));
+    }
+}

@@ -1,0 +1,165 @@
+//! Runs a command line as a child process, with a limit on its time.
+//!
+//! What the child prints goes to unnamed files, so that no thread of ours reads while it is being measured. It leads a
+//! process group of its own, so that a run that hangs is ended with all that it started.
+
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _};
+use std::os::unix::process::CommandExt as _;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::resource::{UsageWho, getrusage};
+use nix::sys::signal::{Signal, killpg};
+use nix::sys::time::TimeVal;
+use nix::unistd::Pid;
+use wait_timeout::ChildExt as _;
+
+use crate::command::CommandLine;
+use crate::run::{Run, RunError, Sample};
+
+/// The real runner: each run is a child process.
+#[derive(Debug, Clone)]
+pub struct ChildRun {
+    /// How long a run may take before it is killed.
+    pub limit: Duration,
+}
+
+/// How much of a failed run's stderr is kept, in lines.
+const STDERR_LINES: usize = 20;
+
+/// Variables with this prefix set the runners' flags, and would make the arms differ from the plan.
+const RUNNER_VARIABLES: &str = "RUNNER_";
+
+impl Run for ChildRun {
+    fn run(&mut self, command: &CommandLine) -> Result<Sample, RunError> {
+        let (stdout, stderr) = (tempfile::tempfile()?, tempfile::tempfile()?);
+        let mut prepared = prepare(command, &stdout, &stderr)?;
+        let cpu_before = children_cpu()?;
+        let start = Instant::now();
+        let mut child = prepared.spawn()?;
+        let status = wait(&mut child, self.limit);
+        let wall = start.elapsed();
+        match status? {
+            None => Err(RunError::Hung {
+                limit: self.limit,
+                stderr: tail(stderr)?,
+            }),
+            Some(status) if !status.success() => Err(RunError::Failed {
+                status: status.to_string(),
+                stderr: tail(stderr)?,
+            }),
+            Some(_) => {
+                let cpu = children_cpu()?.saturating_sub(cpu_before);
+                Ok(Sample {
+                    wall,
+                    cpu,
+                    stdout: text(stdout)?,
+                })
+            }
+        }
+    }
+}
+
+fn prepare(command: &CommandLine, stdout: &File, stderr: &File) -> io::Result<Command> {
+    let mut prepared = Command::new(&command.program);
+    prepared.args(&command.arguments).process_group(0);
+    prepared
+        .stdin(Stdio::null())
+        .stdout(stdout.try_clone()?)
+        .stderr(stderr.try_clone()?);
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with(RUNNER_VARIABLES) {
+            prepared.env_remove(name);
+        }
+    }
+    Ok(prepared)
+}
+
+/// Waits for the child's end; `None` when it had to be killed.
+fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
+    let waited = child.wait_timeout(limit);
+    if !matches!(waited, Ok(Some(_))) {
+        // The child is not reaped yet, so its process id, and so its group, is still its own.
+        let group = i32::try_from(child.id()).map_err(io::Error::other)?;
+        // A group that is gone needs no signal.
+        let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
+        child.wait()?;
+    }
+    waited
+}
+
+/// The processor time of all children that were waited for so far, and of theirs.
+fn children_cpu() -> io::Result<Duration> {
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
+    Ok(duration(usage.user_time()) + duration(usage.system_time()))
+}
+
+fn duration(time: TimeVal) -> Duration {
+    let part = |value| u64::try_from(value).unwrap_or(0);
+    Duration::from_secs(part(time.tv_sec())) + Duration::from_micros(part(time.tv_usec()))
+}
+
+fn text(mut file: File) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    file.rewind()?;
+    file.read_to_end(&mut bytes)?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn tail(file: File) -> io::Result<String> {
+    let text = text(file)?;
+    let lines: Vec<&str> = text.lines().collect();
+    Ok(lines[lines.len().saturating_sub(STDERR_LINES)..].join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    fn shell(script: &str, limit: Duration) -> Result<Sample, RunError> {
+        let arguments = vec!["-c".to_owned(), script.to_owned()];
+        ChildRun { limit }.run(&CommandLine {
+            program: PathBuf::from("/bin/sh"),
+            arguments,
+        })
+    }
+
+    #[test]
+    fn a_run_gives_its_output_and_its_time() {
+        let sample = shell("echo one; echo two >&2", Duration::from_secs(20)).unwrap();
+        assert_eq!(sample.stdout, "one\n");
+        assert!(sample.wall > Duration::ZERO);
+    }
+
+    #[test]
+    fn a_failed_run_says_how_and_what_it_said() {
+        let error = shell("echo broken >&2; exit 3", Duration::from_secs(20)).unwrap_err();
+        assert_eq!(error.to_string(), "ended with exit status: 3\n  | broken");
+    }
+
+    #[test]
+    fn a_run_that_hangs_is_killed_with_its_group() {
+        // The shell's own child holds the same group; were it left, it would outlive this test.
+        let start = Instant::now();
+        let error = shell("sleep 60 & wait", Duration::from_millis(100)).unwrap_err();
+        assert!(matches!(error, RunError::Hung { .. }), "{error}");
+        assert!(start.elapsed() < Duration::from_secs(30));
+    }
+
+    #[test]
+    fn a_program_that_is_not_there_is_not_run() {
+        let command = CommandLine {
+            program: PathBuf::from("/no/such/program"),
+            arguments: Vec::new(),
+        };
+        let error = ChildRun {
+            limit: Duration::from_secs(1),
+        }
+        .run(&command)
+        .unwrap_err();
+        assert!(matches!(error, RunError::NotRun(_)), "{error}");
+    }
+}

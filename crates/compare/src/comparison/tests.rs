@@ -1,0 +1,223 @@
+//! The comparison's promises, shown with a runner that follows a script.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::*;
+use crate::environment::Environment;
+use crate::plan::Options;
+use crate::run::{FakeRun, Sample};
+use crate::table::render;
+
+type Script<'a> = &'a mut dyn FnMut(usize, &CommandLine) -> Result<Sample, RunError>;
+
+/// What came of a comparison: its report in memory, the one on disk, the runs, and how it ended.
+struct Outcome {
+    report: Report,
+    saved: Report,
+    calls: Vec<CommandLine>,
+    result: Result<(), CompareError>,
+}
+
+fn compared(names: &[&str], rounds: u32, script: Script<'_>) -> Outcome {
+    let names = names.iter().map(|name| (*name).to_owned()).collect();
+    let plan = Plan::new(
+        &Options {
+            names,
+            rounds,
+            ..Options::default()
+        },
+        2,
+    )
+    .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let environment = Environment::probe();
+    let mut report = Report::new(&plan, environment, "2026-01-02T03:04:05Z".to_owned());
+    let store = Store::open(folder.path(), &report).unwrap();
+    let mut run = FakeRun {
+        script,
+        calls: Vec::new(),
+    };
+    let mut comparison = Comparison {
+        plan: &plan,
+        runners: &Runners {
+            folder: PathBuf::from("bin"),
+        },
+        run: &mut run,
+        store: &store,
+        say: &mut |_| {},
+    };
+    let result = compare(&mut comparison, &mut report);
+    let saved = serde_json::from_slice(&std::fs::read(store.file()).unwrap()).unwrap();
+    Outcome {
+        report,
+        saved,
+        calls: run.calls,
+        result,
+    }
+}
+
+fn sample(command: &CommandLine, stdout: &str) -> Sample {
+    let wall = Duration::from_millis(
+        match command.program.file_name().and_then(|name| name.to_str()) {
+            Some("process-runner") => 110,
+            _ if command.arguments.contains(&"--inline".to_owned()) => 200,
+            _ => 100,
+        },
+    );
+    Sample {
+        wall,
+        cpu: Duration::from_millis(1),
+        stdout: stdout.to_owned(),
+    }
+}
+
+const SQUARES: &str = "[1, 4, 9, 16, 25]\n";
+
+#[test]
+fn every_arm_runs_once_a_round_and_the_warm_up_is_not_kept() {
+    let outcome = compared(&["tutorial-map"], 6, &mut |_, command| {
+        Ok(sample(command, SQUARES))
+    });
+    outcome.result.unwrap();
+    assert_eq!(outcome.calls.len(), 3 * 7);
+    let measured = &outcome.report.workloads[0];
+    assert_eq!(measured.rounds.len(), 6);
+    for round in &measured.rounds {
+        let mut arms: Vec<Arm> = round.runs.iter().map(|run| run.arm).collect();
+        arms.sort();
+        assert_eq!(arms, Arm::ALL);
+    }
+    assert_eq!(outcome.saved.state, State::Complete);
+    assert_eq!(&outcome.saved.workloads[0].rounds, &measured.rounds);
+    assert!(outcome.saved.workloads[0].summary.is_some());
+}
+
+#[test]
+fn the_page_has_a_row_an_arm_and_a_sentence() {
+    let outcome = compared(&["tutorial-map"], 6, &mut |_, command| {
+        Ok(sample(command, SQUARES))
+    });
+    let page = render(&outcome.report);
+    for piece in [
+        " threads  6  100 ms  100 ms  100 ms  1.000 [1.000, 1.000]  2.00x   1.0 ms\n",
+        " pool     6  110 ms  110 ms  110 ms  1.100 [1.100, 1.100]  1.82x   1.0 ms\n",
+        "→ tutorial-map: processes take 1.10 x as long as threads here; threads are 2.0 x as fast as one after another; \
+         processes are 1.8 x as fast as one after another.\n",
+    ] {
+        assert!(page.contains(piece), "{piece}\nis not in\n{page}");
+    }
+}
+
+#[test]
+fn a_different_answer_ends_it_without_times() {
+    let wrong = |calls: usize, command: &CommandLine| {
+        Ok(sample(
+            command,
+            if calls == 10 {
+                "[1, 4, 9, 16, 26]"
+            } else {
+                SQUARES
+            },
+        ))
+    };
+    let outcome = compared(&["tutorial-map"], 6, &mut { wrong });
+    let error = outcome.result.unwrap_err();
+    assert_eq!(error.exit().code(), 6);
+    let text = error.to_string();
+    assert!(
+        text.starts_with("refusing to compare `tutorial-map`: `"),
+        "{text}"
+    );
+    for piece in [
+        "in round 3",
+        "expected: [1, 4, 9, 16, 25]",
+        "got:      [1, 4, 9, 16, 26]",
+        "map square 1 2 3 4 5",
+    ] {
+        assert!(text.contains(piece), "{piece} is not in {text}");
+    }
+    assert!(!text.contains(" ms"), "{text}");
+    assert_eq!(outcome.saved.state, State::DifferentAnswers);
+    assert!(outcome.saved.workloads.is_empty());
+}
+
+#[test]
+fn without_a_known_answer_the_first_run_is_the_reference() {
+    let mut script = |calls: usize, command: &CommandLine| {
+        Ok(sample(command, if calls == 1 { "[8]" } else { "[7]" }))
+    };
+    let text = compared(&["cpu"], 6, &mut script)
+        .result
+        .unwrap_err()
+        .to_string();
+    assert!(
+        text.contains("in the warm-up round\n  = expected: [7]\n  = got:      [8]"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_run_that_fails_leaves_the_rounds_before_it() {
+    let mut script = |calls: usize, command: &CommandLine| match calls {
+        // One warm-up round and two measured rounds of three arms are behind this run.
+        10 => Err(RunError::Failed {
+            status: "exit status: 70".to_owned(),
+            stderr: "no workers".to_owned(),
+        }),
+        _ => Ok(sample(command, SQUARES)),
+    };
+    let outcome = compared(&["tutorial-map"], 6, &mut script);
+    let error = outcome.result.unwrap_err();
+    assert_eq!(error.exit().code(), 70);
+    assert!(
+        error
+            .to_string()
+            .contains("ended with exit status: 70\n  | no workers"),
+        "{error}"
+    );
+    assert_eq!(outcome.saved.state, State::Failed);
+    assert_eq!(outcome.saved.workloads[0].rounds.len(), 2);
+    assert_eq!(outcome.saved.workloads[0].summary, None);
+}
+
+#[test]
+fn each_round_is_on_disk_before_the_next_begins() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = Plan::new(
+        &Options {
+            names: vec!["io".to_owned()],
+            rounds: 3,
+            ..Options::default()
+        },
+        2,
+    )
+    .unwrap();
+    let mut report = Report::new(&plan, Environment::probe(), String::new());
+    let store = Store::open(folder.path(), &report).unwrap();
+    let mut seen = Vec::new();
+    let script = |_: usize, command: &CommandLine| {
+        let saved: Report = serde_json::from_slice(&std::fs::read(store.file()).unwrap()).unwrap();
+        seen.push(
+            saved
+                .workloads
+                .first()
+                .map_or(0, |measured| measured.rounds.len()),
+        );
+        Ok(sample(command, "[]"))
+    };
+    let mut comparison = Comparison {
+        plan: &plan,
+        runners: &Runners {
+            folder: PathBuf::from("bin"),
+        },
+        run: &mut FakeRun {
+            script,
+            calls: Vec::new(),
+        },
+        store: &store,
+        say: &mut |_| {},
+    };
+    compare(&mut comparison, &mut report).unwrap();
+    assert_eq!(seen, [0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2]);
+}

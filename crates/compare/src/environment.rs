@@ -1,0 +1,84 @@
+//! The machine that the figures are from; what cannot be found out is `n/a`.
+
+use std::fs;
+use std::process::{Command, Stdio};
+
+use serde::{Deserialize, Serialize};
+
+/// What a reader must know of the machine to judge the figures.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Environment {
+    /// The processor's model.
+    pub cpu: String,
+    /// How many processors this process may use.
+    pub cpus_allowed: usize,
+    /// The operating system and its version.
+    pub kernel: String,
+    /// The compiler's version.
+    pub rustc: String,
+    /// The load average of the last minute when the comparison began.
+    pub load: String,
+}
+
+const UNKNOWN: &str = "n/a";
+
+impl Environment {
+    /// Looks at this machine.
+    pub fn probe() -> Self {
+        Self {
+            cpu: cpu_model().unwrap_or_else(|| UNKNOWN.to_owned()),
+            cpus_allowed: cpus_allowed(),
+            kernel: kernel(),
+            rustc: rustc().unwrap_or_else(|| UNKNOWN.to_owned()),
+            load: first_word("/proc/loadavg").unwrap_or_else(|| UNKNOWN.to_owned()),
+        }
+    }
+}
+
+/// How many processors this process may use.
+fn cpus_allowed() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn cpu_model() -> Option<String> {
+    let text = fs::read_to_string("/proc/cpuinfo").ok()?;
+    let (_, model) = text
+        .lines()
+        .find(|line| line.starts_with("model name"))?
+        .split_once(':')?;
+    Some(model.trim().to_owned())
+}
+
+fn kernel() -> String {
+    let release = first_word("/proc/sys/kernel/osrelease");
+    format!(
+        "{} {}",
+        std::env::consts::OS,
+        release.as_deref().unwrap_or(UNKNOWN)
+    )
+}
+
+fn first_word(file: &str) -> Option<String> {
+    fs::read_to_string(file)
+        .ok()?
+        .split_whitespace()
+        .next()
+        .map(str::to_owned)
+}
+
+fn rustc() -> Option<String> {
+    let program = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(program)
+        .arg("--version")
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    Some(
+        text.split_whitespace()
+            .take(2)
+            .collect::<Vec<_>>()
+            .join(" "),
+    )
+}

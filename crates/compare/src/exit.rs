@@ -1,0 +1,30 @@
+//! What the exit codes of a comparison mean; the runners use the same numbers.
+
+/// An exit code of `cargo xtask compare`.
+///
+/// ```
+/// assert_eq!(anypool_compare::Exit::DifferentAnswers.code(), 6);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// The command line names something that does not exist.
+    Usage,
+    /// Two arms returned different results.
+    DifferentAnswers,
+    /// A runner could not be built or started, failed, or hung.
+    Internal,
+    /// The report cannot be written.
+    Output,
+}
+
+impl Exit {
+    /// The number that the shell sees.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Usage => 2,
+            Self::DifferentAnswers => 6,
+            Self::Internal => 70,
+            Self::Output => 74,
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! What a comparison will do, decided before anything runs.
+
+use std::time::Duration;
+
+use crate::arm::Arm;
+use crate::catalogue::workloads;
+use crate::nearest::UnknownName;
+use crate::workload::Workload;
+
+/// How long a comparison may take.
+///
+/// ```
+/// assert!(anypool_compare::Preset::Quick.rounds() < anypool_compare::Preset::Default.rounds());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Preset {
+    /// The fewest rounds that allow a verdict: less than 25 seconds for all workloads.
+    Quick,
+    /// Less than a minute for all workloads.
+    Default,
+}
+
+impl Preset {
+    /// The measured rounds of each workload; six of three arms give each arm each place twice.
+    pub fn rounds(self) -> u32 {
+        match self {
+            Self::Quick => 6,
+            Self::Default => 12,
+        }
+    }
+
+    /// Finds the preset of that name.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is none.
+    pub fn parse(name: &str) -> Result<Self, UnknownName> {
+        match name {
+            "quick" => Ok(Self::Quick),
+            "default" => Ok(Self::Default),
+            _ => {
+                let known = vec!["quick".to_owned(), "default".to_owned()];
+                Err(UnknownName {
+                    kind: "preset",
+                    given: name.to_owned(),
+                    known,
+                })
+            }
+        }
+    }
+}
+
+/// What the command line asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// The workloads; none means all.
+    pub names: Vec<String>,
+    /// Measured rounds.
+    pub rounds: u32,
+    /// Seed of the order of the arms.
+    pub seed: u64,
+    /// The arm that the others are divided by.
+    pub baseline: Arm,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            names: Vec::new(),
+            rounds: Preset::Default.rounds(),
+            seed: 0,
+            baseline: Arm::Threads,
+        }
+    }
+}
+
+/// A comparison that is ready to run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// What the report's folder is named after.
+    pub name: String,
+    /// The workloads in the order in which they run.
+    pub workloads: Vec<Workload>,
+    /// Measured rounds of each.
+    pub rounds: u32,
+    /// Seed of the order of the arms.
+    pub seed: u64,
+    /// The arm that the others are divided by.
+    pub baseline: Arm,
+}
+
+impl Plan {
+    /// Looks the workloads up, for a machine on which `cpus` processors may be used.
+    ///
+    /// # Errors
+    ///
+    /// Fails when a name is not known, or when a chosen workload does not run on the baseline arm.
+    pub fn new(options: &Options, cpus: usize) -> Result<Self, UnknownName> {
+        let all = workloads(cpus);
+        let name = if options.names.is_empty() {
+            "default".to_owned()
+        } else {
+            options.names.join("+")
+        };
+        let workloads = if options.names.is_empty() {
+            let has_baseline = |workload: &Workload| workload.arms.contains(&options.baseline);
+            all.into_iter().filter(has_baseline).collect()
+        } else {
+            options
+                .names
+                .iter()
+                .map(|name| find(&all, name, options.baseline))
+                .collect::<Result<_, _>>()?
+        };
+        Ok(Self {
+            name,
+            workloads,
+            rounds: options.rounds,
+            seed: options.seed,
+            baseline: options.baseline,
+        })
+    }
+
+    /// About how long it will take, the warm-up rounds included.
+    pub fn estimate(&self) -> Duration {
+        self.workloads
+            .iter()
+            .map(|workload| workload.round * (self.rounds + 1))
+            .sum()
+    }
+}
+
+fn find(all: &[Workload], name: &str, baseline: Arm) -> Result<Workload, UnknownName> {
+    let unknown = |kind, given: &str, known| UnknownName {
+        kind,
+        given: given.to_owned(),
+        known,
+    };
+    let Some(found) = all.iter().find(|workload| workload.name == name) else {
+        let known = all.iter().map(|workload| workload.name.clone()).collect();
+        return Err(unknown("comparison", name, known));
+    };
+    if !found.arms.contains(&baseline) {
+        let known = found.arms.iter().map(|arm| arm.name().to_owned()).collect();
+        return Err(unknown(
+            "arm in this comparison called",
+            baseline.name(),
+            known,
+        ));
+    }
+    Ok(found.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(names: &[&str], baseline: Arm) -> Result<Plan, UnknownName> {
+        let names = names.iter().map(|name| (*name).to_owned()).collect();
+        Plan::new(
+            &Options {
+                names,
+                baseline,
+                ..Options::default()
+            },
+            2,
+        )
+    }
+
+    #[test]
+    fn no_name_means_all_that_have_the_baseline() {
+        let names = |baseline| {
+            plan(&[], baseline)
+                .unwrap()
+                .workloads
+                .into_iter()
+                .map(|w| w.name)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            names(Arm::Threads),
+            ["tutorial-spawn", "tutorial-map", "cpu", "io"]
+        );
+        assert_eq!(names(Arm::Seq), ["tutorial-map", "cpu", "io"]);
+    }
+
+    #[test]
+    fn unknown_names_and_missing_baselines_are_refused() {
+        assert_eq!(
+            plan(&["io", "cpuu"], Arm::Threads).unwrap_err().given,
+            "cpuu"
+        );
+        assert_eq!(
+            plan(&["tutorial-spawn"], Arm::Seq).unwrap_err().known,
+            ["threads", "pool"]
+        );
+    }
+}

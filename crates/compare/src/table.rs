@@ -1,0 +1,166 @@
+//! The report as a person reads it in a terminal.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use crate::plan::Plan;
+use crate::report::{Measured, Report};
+use crate::statistics::Spread;
+use crate::summary::{ArmSummary, Summary};
+
+/// Renders a whole report: the machine, a table and a sentence for each workload.
+pub fn render(report: &Report) -> String {
+    let mut text = header(report);
+    for measured in &report.workloads {
+        if let Some(summary) = &measured.summary {
+            text.push('\n');
+            text.push_str(&workload(measured, summary, report));
+        }
+    }
+    text
+}
+
+/// Renders the workloads of a plan: names, arms, estimates and questions.
+///
+/// ```
+/// use anypool_compare::{Options, Plan, list};
+///
+/// let plan = Plan::new(&Options::default(), 2)?;
+/// assert!(list(&plan).contains("tutorial-map"));
+/// # Ok::<(), anypool_compare::UnknownName>(())
+/// ```
+pub fn list(plan: &Plan) -> String {
+    let mut rows = vec![["name", "arms", "time", "question"].map(str::to_owned)];
+    for workload in &plan.workloads {
+        let arms: Vec<&str> = workload.arms.iter().map(|arm| arm.name()).collect();
+        let estimate = format!(
+            "{:.0} s",
+            (workload.round * (plan.rounds + 1)).as_secs_f64().ceil()
+        );
+        rows.push([
+            workload.name.clone(),
+            arms.join(", "),
+            estimate,
+            workload.question.clone(),
+        ]);
+    }
+    columns(&rows)
+}
+
+fn header(report: &Report) -> String {
+    let machine = &report.environment;
+    format!(
+        "threads or processes? · {} rounds + {} warm-up · order balanced, seed {} · release builds, wall clock of each program\n\
+         {} ({} CPUs allowed) · {} · {} · load {} at the start\n\
+         Rust has no global interpreter lock: threads scale CPU-bound work too.\n\
+         ratio: median of per-round ratios to `{}`, middle half of the rounds in brackets\n",
+        report.rounds,
+        report.warmup_rounds,
+        report.seed,
+        machine.cpu,
+        machine.cpus_allowed,
+        machine.kernel,
+        machine.rustc,
+        machine.load,
+        report.baseline,
+    )
+}
+
+fn workload(measured: &Measured, summary: &Summary, report: &Report) -> String {
+    let ratio = format!("vs {}", report.baseline);
+    let heads = [
+        "arm", "n", "median", "min", "max", &ratio, "vs seq", "cpu time",
+    ];
+    let mut rows = vec![heads.map(str::to_owned)];
+    rows.extend(summary.arms.iter().map(row));
+    let mut text = format!(
+        "{} · {}\n{}",
+        measured.name,
+        measured.question,
+        columns(&rows)
+    );
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "→ {}", summary.sentence);
+    text
+}
+
+fn row(arm: &ArmSummary) -> [String; 8] {
+    let dash = || "–".to_owned();
+    [
+        arm.arm.to_string(),
+        arm.wall.n.to_string(),
+        seconds(arm.wall.median),
+        seconds(arm.wall.min),
+        seconds(arm.wall.max),
+        arm.ratio.as_ref().map_or_else(dash, spread),
+        arm.speed_up
+            .as_ref()
+            .map_or_else(dash, |speed_up| format!("{:.2}x", speed_up.median)),
+        seconds(arm.cpu.median),
+    ]
+}
+
+fn spread(ratio: &Spread) -> String {
+    format!(
+        "{:.3} [{:.3}, {:.3}]",
+        ratio.median, ratio.lower_quartile, ratio.upper_quartile
+    )
+}
+
+/// A time with three or four digits that matter.
+fn seconds(seconds: f64) -> String {
+    match seconds {
+        s if s >= 10.0 => format!("{s:.1} s"),
+        s if s >= 1.0 => format!("{s:.2} s"),
+        s if s >= 0.1 => format!("{:.0} ms", s * 1e3),
+        s => format!("{:.1} ms", s * 1e3),
+    }
+}
+
+/// Aligns cells; the last column is left as it is.
+fn columns<const N: usize>(rows: &[[String; N]]) -> String {
+    let width = |column: usize| {
+        rows.iter()
+            .map(|row| row[column].chars().count())
+            .max()
+            .unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..N).map(width).collect();
+    let mut text = String::new();
+    for row in rows {
+        let cells: Vec<String> = row
+            .iter()
+            .zip(&widths)
+            .map(|(cell, width)| format!("{cell:<width$}", width = *width))
+            .collect();
+        text.push(' ');
+        text.push_str(cells.join("  ").trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// A duration in whole seconds, for an estimate.
+pub(crate) fn about(duration: Duration) -> String {
+    format!("about {:.0} s", duration.as_secs_f64().ceil())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_keep_the_digits_that_matter() {
+        let shown = [12.34, 1.234, 0.4123, 0.05, 0.0009].map(seconds);
+        assert_eq!(shown, ["12.3 s", "1.23 s", "412 ms", "50.0 ms", "0.9 ms"]);
+    }
+
+    #[test]
+    fn columns_are_as_wide_as_their_widest_cell() {
+        let rows = [
+            ["a", "long"].map(str::to_owned),
+            ["가나", "x"].map(str::to_owned),
+        ];
+        assert_eq!(columns(&rows), " a   long\n 가나  x\n");
+    }
+}

@@ -1,0 +1,59 @@
+//! What is run: a task, its inputs, and the arms that can run it.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::arm::Arm;
+
+/// A workload: the same work for every arm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Workload {
+    /// The name on the command line.
+    pub name: String,
+    /// What its figures answer.
+    pub question: String,
+    /// What it spends its time on.
+    pub class: Class,
+    /// The command of the runner that runs it.
+    pub shape: Shape,
+    /// The task's parameters, as `-s` takes them.
+    pub settings: Vec<String>,
+    /// The ways to run it.
+    pub arms: Vec<Arm>,
+    /// What a runner must print, where that is known beforehand.
+    pub expected: Option<String>,
+    /// About how long one round of all its arms takes.
+    pub round: Duration,
+}
+
+/// What a workload spends its time on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// Computing.
+    Cpu,
+    /// Waiting.
+    Io,
+}
+
+/// The command of a runner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shape {
+    /// One worker for each task.
+    Spawn {
+        /// The task's name.
+        task: String,
+        /// How many workers.
+        count: usize,
+    },
+    /// A pool that maps a task over inputs.
+    Map {
+        /// The task's name.
+        task: String,
+        /// The inputs, as the command line takes them.
+        inputs: Vec<String>,
+        /// How many workers.
+        workers: usize,
+    },
+}

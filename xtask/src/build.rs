@@ -1,0 +1,66 @@
+//! Builds the runners in release mode, and says where they are.
+
+use std::io;
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use crate::workspace;
+
+/// Why the runners cannot be measured.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BuildError {
+    /// Cargo cannot be started.
+    #[error("cargo cannot be started: {0}")]
+    Cargo(#[from] io::Error),
+    /// The runners do not compile.
+    #[error("the runners could not be built; cargo says why above")]
+    Runners,
+    /// Cargo does not say where it builds.
+    #[error("cargo does not say where it builds: {0}")]
+    Metadata(String),
+}
+
+/// The folder that cargo builds in.
+///
+/// # Errors
+///
+/// Fails when cargo does not say so.
+pub(crate) fn target_folder() -> Result<PathBuf, BuildError> {
+    let mut cargo = workspace::cargo();
+    cargo
+        .args(["metadata", "--no-deps", "--format-version", "1"])
+        .stdin(Stdio::null());
+    let output = cargo.output()?;
+    if !output.status.success() {
+        return Err(BuildError::Metadata(
+            String::from_utf8_lossy(&output.stderr).into_owned(),
+        ));
+    }
+    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)
+        .map_err(|error| BuildError::Metadata(error.to_string()))?;
+    let folder = metadata["target_directory"].as_str();
+    folder
+        .map(PathBuf::from)
+        .ok_or_else(|| BuildError::Metadata("no target_directory".to_owned()))
+}
+
+/// Builds both runners.
+///
+/// # Errors
+///
+/// Fails when they do not compile.
+pub(crate) fn runners() -> Result<(), BuildError> {
+    let mut cargo = workspace::cargo();
+    cargo.args([
+        "build",
+        "--release",
+        "--package",
+        "thread-runner",
+        "--package",
+        "process-runner",
+    ]);
+    match cargo.stdin(Stdio::null()).status()?.success() {
+        true => Ok(()),
+        false => Err(BuildError::Runners),
+    }
+}
