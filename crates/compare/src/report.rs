@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::arm::Arm;
 use crate::environment::Environment;
 use crate::plan::Plan;
+use crate::round::Round;
 use crate::summary::Summary;
 use crate::workload::{Class, Workload};
 
@@ -67,26 +68,6 @@ pub struct Measured {
     pub rounds: Vec<Round>,
     /// What they amount to, once all are there.
     pub summary: Option<Summary>,
-}
-
-/// One interleaved pass over all arms.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Round {
-    /// Its number, from 1.
-    pub number: usize,
-    /// The runs, in the order in which they ran.
-    pub runs: Vec<Timing>,
-}
-
-/// One run of one arm.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Timing {
-    /// The arm.
-    pub arm: Arm,
-    /// From before the start to after the exit, in nanoseconds.
-    pub wall_ns: u64,
-    /// Processor time of the program and of the descendants it waited for, in nanoseconds.
-    pub cpu_ns: u64,
 }
 
 impl Report {

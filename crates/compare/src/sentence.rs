@@ -92,7 +92,7 @@ fn inverse(speed_up: &Spread) -> Spread {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::{Round, Timing};
+    use crate::round::{Round, Timing};
     use crate::summary::summarise;
 
     fn said<const N: usize>(arms: &[Arm], rounds: &[[u64; N]]) -> String {

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::arm::Arm;
-use crate::report::Round;
+use crate::round::Round;
 use crate::statistics::Spread;
 
 /// All arms of a workload.
@@ -78,7 +78,7 @@ fn seconds(nanoseconds: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::Timing;
+    use crate::round::Timing;
 
     fn round(times: &[(Arm, u64)]) -> Round {
         let timing = |(arm, ms): &(Arm, u64)| Timing {

@@ -1,0 +1,25 @@
+//! The raw times: rounds of runs, in the order in which they were measured.
+
+use serde::{Deserialize, Serialize};
+
+use crate::arm::Arm;
+
+/// One interleaved pass over all arms.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Round {
+    /// Its number, from 1.
+    pub number: usize,
+    /// The runs, in the order in which they ran.
+    pub runs: Vec<Timing>,
+}
+
+/// One run of one arm.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timing {
+    /// The arm.
+    pub arm: Arm,
+    /// From before the start to after the exit, in nanoseconds.
+    pub wall_ns: u64,
+    /// Processor time of the program and of the descendants it waited for, in nanoseconds.
+    pub cpu_ns: u64,
+}
