@@ -57,7 +57,7 @@ pub enum CompareError {
 /// Two arms returned different results.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "refusing to compare `{workload}`: `{arm}` returned a different result from {reference} in {round}\n  \
+    "refusing to compare `{workload}`: in {round} `{arm}` returned a different result from {reference}\n  \
      = expected: {expected}\n  = got:      {got}\n\
      help: timings of wrong answers mean nothing. Reproduce it: {command}"
 )]
@@ -150,7 +150,7 @@ fn measure(
     let reference = known.map(|text| {
         (
             Answer::read(&workload.shape, text),
-            "what is known".to_owned(),
+            "the known one".to_owned(),
         )
     });
     let mut progress = Progress {
@@ -208,7 +208,7 @@ fn round(
         let answer = Answer::read(&workload.shape, &sample.stdout);
         let (expected, reference) = progress
             .reference
-            .get_or_insert_with(|| (answer.clone(), format!("`{arm}` in {round}")));
+            .get_or_insert_with(|| (answer.clone(), format!("`{arm}`, which ran first")));
         if answer != *expected {
             return Err(CompareError::Mismatch(Box::new(Mismatch {
                 workload: name,

@@ -47,34 +47,65 @@ fn beside(arm: &ArmSummary, baseline: Arm) -> Option<String> {
 
 /// How each pool compares with doing one job after another; arms of which the same is true share a clause.
 fn speed_ups(pools: &[&ArmSummary]) -> Vec<String> {
-    let mut said: Vec<(String, Vec<&str>)> = Vec::new();
+    let mut said: Vec<(Words, Vec<&str>)> = Vec::new();
     for pool in pools {
-        let Some(words) = pool
-            .speed_up
-            .map(|speed_up| beside_seq(&inverse(&speed_up)))
-        else {
+        let Some(speed_up) = pool.speed_up else {
             continue;
         };
+        let words = beside_seq(&inverse(&speed_up));
         match said.iter_mut().find(|(known, _)| *known == words) {
             Some((_, nouns)) => nouns.push(pool.arm.noun()),
             None => said.push((words, vec![pool.arm.noun()])),
         }
     }
-    let clause = |(words, nouns): (String, Vec<&str>)| match nouns.as_slice() {
-        [_, _] => format!("both {words}"),
-        nouns => format!("{} {words}", nouns.join(", ")),
-    };
-    said.into_iter().map(clause).collect()
+    let seq = Arm::Seq.noun();
+    match said.as_slice() {
+        // The same words for all but a figure.
+        [(one, a), (other, b)] if one.ends == other.ends => {
+            let (a, b, ends) = (a.join(", "), b.join(", "), one.ends);
+            vec![format!(
+                "{a} {} and {b} {} {ends} {seq}",
+                one.start,
+                other.figure()
+            )]
+        }
+        said => said
+            .iter()
+            .map(|(words, nouns)| clause(words, nouns))
+            .collect(),
+    }
 }
 
-fn beside_seq(ratio: &Spread) -> String {
-    let seq = Arm::Seq.noun();
-    match Verdict::of(ratio) {
-        Verdict::Faster(times) => format!("are {times:.1} x as fast as {seq}"),
-        Verdict::Slower(times) => format!("take {times:.1} x as long as {seq}"),
-        Verdict::Within(percent) => format!("are within {percent:.0} % of {seq}"),
-        Verdict::Unclear | Verdict::TooFewRounds => format!("show no clear difference from {seq}"),
+/// What is said of an arm beside one after another: a verb with its figure, and the rest.
+#[derive(PartialEq, Eq)]
+struct Words {
+    start: String,
+    ends: &'static str,
+}
+
+impl Words {
+    /// The start without its verb.
+    fn figure(&self) -> &str {
+        self.start.split_once(' ').map_or("", |(_, figure)| figure)
     }
+}
+
+fn clause(words: &Words, nouns: &[&str]) -> String {
+    let who = match nouns {
+        [_, _] => "both".to_owned(),
+        nouns => nouns.join(", "),
+    };
+    format!("{who} {} {} {}", words.start, words.ends, Arm::Seq.noun())
+}
+
+fn beside_seq(ratio: &Spread) -> Words {
+    let (start, ends) = match Verdict::of(ratio) {
+        Verdict::Faster(times) => (format!("are {times:.1} x"), "as fast as"),
+        Verdict::Slower(times) => (format!("take {times:.1} x"), "as long as"),
+        Verdict::Within(percent) => (format!("are within {percent:.0} %"), "of"),
+        Verdict::Unclear | Verdict::TooFewRounds => ("show no".to_owned(), "clear difference from"),
+    };
+    Words { start, ends }
 }
 
 /// The same rounds seen from the other side: times of a pool divided by those of one after another.
@@ -123,6 +154,9 @@ mod tests {
         let faster = "w: processes are 2.00 x as fast as threads here; threads are within 1 % of one after another; \
                       processes are 2.0 x as fast as one after another.";
         assert_eq!(said(&Arm::ALL, &[[1000, 1000, 500]; 6]), faster);
+        let uneven = "w: processes take 1.20 x as long as threads here; \
+                      threads are 2.4 x and processes 2.0 x as fast as one after another.";
+        assert_eq!(said(&Arm::ALL, &[[2400, 1000, 1200]; 6]), uneven);
         let slower = "w: processes take 1.50 x as long as threads here.";
         assert_eq!(said(&[Arm::Threads, Arm::Pool], &[[1000, 1500]; 6]), slower);
     }

@@ -52,7 +52,7 @@ fn header(report: &Report) -> String {
     format!(
         "threads or processes? · {} rounds + {} warm-up · order balanced, seed {} · release builds, wall clock of each program\n\
          {} ({} CPUs allowed) · {} · {} · load {} at the start\n\
-         Rust has no global interpreter lock: threads scale CPU-bound work too.\n\
+         Rust has no global interpreter lock: threads scale CPU-bound work too. CPython is not among the arms.\n\
          ratio: median of per-round ratios to `{}`, middle half of the rounds in brackets\n",
         report.rounds,
         report.warmup_rounds,

@@ -102,8 +102,8 @@ fn the_page_has_a_row_an_arm_and_a_sentence() {
     for piece in [
         " threads  6  100 ms  100 ms  100 ms  1.000 [1.000, 1.000]  2.00x   1.0 ms\n",
         " pool     6  110 ms  110 ms  110 ms  1.100 [1.100, 1.100]  1.82x   1.0 ms\n",
-        "→ tutorial-map: processes take 1.10 x as long as threads here; threads are 2.0 x as fast as one after another; \
-         processes are 1.8 x as fast as one after another.\n",
+        "→ tutorial-map: processes take 1.10 x as long as threads here; \
+         threads are 2.0 x and processes 1.8 x as fast as one after another.\n",
     ] {
         assert!(page.contains(piece), "{piece}\nis not in\n{page}");
     }
@@ -126,7 +126,7 @@ fn a_different_answer_ends_it_without_times() {
     assert_eq!(error.exit().code(), 6);
     let text = error.to_string();
     assert!(
-        text.starts_with("refusing to compare `tutorial-map`: `"),
+        text.starts_with("refusing to compare `tutorial-map`: in round 3 `"),
         "{text}"
     );
     for piece in [
@@ -152,7 +152,7 @@ fn without_a_known_answer_the_first_run_is_the_reference() {
         .unwrap_err()
         .to_string();
     assert!(
-        text.contains("in the warm-up round\n  = expected: [7]\n  = got:      [8]"),
+        text.contains(", which ran first\n  = expected: [7]\n  = got:      [8]"),
         "{text}"
     );
 }
