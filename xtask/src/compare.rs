@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
     /// The arm that the others are divided by: seq, threads or pool
     #[arg(long, value_name = "ARM", default_value = "threads", value_parser = Arm::parse)]
     baseline: Arm,
-    /// Folder of report.json [default: compare/<name>-<time> in the target folder]
+    /// Folder of report.json [default: compare/NAME-TIME in the target folder]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// What to print
