@@ -11,6 +11,7 @@ mod references;
 
 mod arrows;
 mod cli_feature;
+mod lints;
 mod layers;
 mod length;
 mod module_docs;
@@ -28,9 +29,10 @@ use violation::Violation;
 
 type Rule = fn(&Tree) -> Vec<Violation>;
 
-const RULES: [Rule; 10] = [
+const RULES: [Rule; 11] = [
     arrows::check,
     cli_feature::check,
+    lints::check,
     layers::check,
     length::check,
     module_docs::check,
@@ -74,7 +76,7 @@ mod tests {
             ("Cargo.toml", "[workspace]\nmembers = [\"crates/*\"]\n"),
             (
                 "crates/core/Cargo.toml",
-                "[package]\nname = \"anypool-core\"\n[dependencies]\nserde = \"1\"\n",
+                "[package]\nname = \"anypool-core\"\n[lints]\nworkspace = true\n[dependencies]\nserde = \"1\"\n",
             ),
             (
                 "crates/core/src/lib.rs",
