@@ -142,11 +142,25 @@ mod tests {
 
     #[test]
     fn a_run_that_hangs_is_killed_with_its_group() {
-        // The shell's own child holds the same group; were it left, it would outlive this test.
-        let start = Instant::now();
-        let error = shell("sleep 60 & wait", Duration::from_millis(100)).unwrap_err();
-        assert!(matches!(error, RunError::Hung { .. }), "{error}");
-        assert!(start.elapsed() < Duration::from_secs(30));
+        // The shell says which process it started; that one must be gone, too.
+        let script = "sleep 60 & echo $! >&2; wait";
+        let error = shell(script, Duration::from_secs(1)).unwrap_err();
+        let RunError::Hung { stderr, .. } = error else {
+            panic!("not a hang: {error}");
+        };
+        assert!(stderr.parse::<u32>().is_ok(), "no process id: {stderr}");
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while is_alive(&stderr) {
+            assert!(Instant::now() < deadline, "{stderr} outlived its group");
+            std::thread::yield_now();
+        }
+    }
+
+    /// A process that nobody waited for yet is dead all the same.
+    fn is_alive(pid: &str) -> bool {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        stat.rsplit_once(") ")
+            .is_some_and(|(_, rest)| !rest.starts_with('Z'))
     }
 
     #[test]
