@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
     #[arg(long, default_value = "default", value_parser = Preset::parse)]
     preset: Preset,
     /// Measured rounds of each workload, instead of the preset's
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     rounds: Option<u32>,
     /// Seed of the order of the arms [default: another each time; the report says which]
     #[arg(long, value_name = "N")]
