@@ -1,0 +1,16 @@
+//! The only unsafe code of this crate, one concern a file.
+//!
+//! - [`process`]: fork, exit without destructors, signals, waiting, pidfds,
+//! - [`descriptors`]: taking ownership of descriptors that arrive as numbers,
+//! - [`page`]: memory shared between two processes,
+//! - [`entry`]: a task's entry behind an address from the parent,
+//! - [`environment`]: changing a worker's environment,
+//! - [`load`]: running `init` before `main`.
+#![expect(unsafe_code, reason = "the door to the kernel")]
+
+pub(crate) mod process;
+pub(crate) mod descriptors;
+pub(crate) mod page;
+pub(crate) mod entry;
+pub(crate) mod environment;
+pub(crate) mod load;

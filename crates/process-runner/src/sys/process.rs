@@ -1,0 +1,122 @@
+//! Forking, ending, waiting for and signalling processes.
+
+use std::os::fd::{FromRawFd as _, OwnedFd};
+
+use nix::errno::Errno;
+use nix::sys::signal::{SigHandler, Signal};
+use nix::unistd::{ForkResult, Pid};
+
+/// Which side of a fork this is.
+#[derive(Debug)]
+pub(crate) enum Forked {
+    /// The process that forked, with its child's number.
+    Parent(Pid),
+    /// The new process.
+    Child,
+}
+
+/// Why there was no fork.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ForkError {
+    /// Other threads exist, whose locks a child would find locked for ever.
+    Threads(usize),
+    /// The kernel refused.
+    Kernel(Errno),
+}
+
+/// Forks a process that has one thread.
+pub(crate) fn fork_single_threaded() -> Result<Forked, ForkError> {
+    let threads = thread_count();
+    if threads != 1 {
+        return Err(ForkError::Threads(threads));
+    }
+    #[expect(clippy::disallowed_methods, reason = "this is the door to fork")]
+    // SAFETY: the child may do anything that the parent may, since no other thread exists (checked
+    // above) that could hold a lock or be in the middle of a change.
+    let forked = unsafe { nix::unistd::fork() };
+    match forked {
+        Ok(ForkResult::Parent { child }) => Ok(Forked::Parent(child)),
+        Ok(ForkResult::Child) => Ok(Forked::Child),
+        Err(errno) => Err(ForkError::Kernel(errno)),
+    }
+}
+
+/// How many threads this process has; 0 when the kernel does not say (`/proc` is missing).
+fn thread_count() -> usize {
+    std::fs::read_dir("/proc/self/task").map_or(0, Iterator::count)
+}
+
+/// Ends this process without running destructors or exit handlers, which belong to the parent.
+pub(crate) fn exit_now(code: i32) -> ! {
+    // SAFETY: `_exit` has no conditions.
+    unsafe { libc::_exit(code) }
+}
+
+/// Gives every signal its default action, except that `SIGPIPE` is ignored as Rust's start-up does.
+pub(crate) fn reset_signal_actions() {
+    for signal in Signal::iterator() {
+        let action = match signal {
+            Signal::SIGPIPE => SigHandler::SigIgn,
+            _ => SigHandler::SigDfl,
+        };
+        // SAFETY: neither action runs code of this program.
+        // `SIGKILL` and `SIGSTOP` refuse; they have their default action anyway.
+        let _ = unsafe { nix::sys::signal::signal(signal, action) };
+    }
+}
+
+/// Ignores `signal` in this process.
+pub(crate) fn ignore_signal(signal: Signal) {
+    // SAFETY: ignoring runs no code of this program.
+    let _ = unsafe { nix::sys::signal::signal(signal, SigHandler::SigIgn) };
+}
+
+/// A descriptor for a child that has not been waited for yet: it names that very process.
+pub(crate) fn pidfd_open(pid: Pid) -> Result<OwnedFd, Errno> {
+    // SAFETY: the call takes a number and flags and touches no memory of ours.
+    let fd = unsafe { libc::syscall(libc::SYS_pidfd_open, pid.as_raw(), 0) };
+    let fd = Errno::result(fd)?;
+    let fd = i32::try_from(fd).map_err(|_| Errno::EBADF)?;
+    // SAFETY: the kernel has just made this descriptor for us, and nobody else knows it.
+    Ok(unsafe { OwnedFd::from_raw_fd(fd) })
+}
+
+/// How a child ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ended {
+    /// It exited with this code.
+    Code(i32),
+    /// This signal ended it; the flag tells of a core file.
+    Signal(i32, bool),
+}
+
+/// Collects the status of the child `pid` if it has ended; it is gone from the process table then.
+pub(crate) fn reap(pid: Pid) -> Result<Option<Ended>, Errno> {
+    let mut status = 0;
+    // SAFETY: `status` lives across the call. The plain call is used since a wrapper's set of signal
+    // names lacks the real-time signals, and would lose the status of a child that died of one.
+    let reaped = unsafe { libc::waitpid(pid.as_raw(), &raw mut status, libc::WNOHANG) };
+    if Errno::result(reaped)? == 0 {
+        return Ok(None);
+    }
+    Ok(Some(if libc::WIFSIGNALED(status) {
+        Ended::Signal(libc::WTERMSIG(status), libc::WCOREDUMP(status))
+    } else {
+        Ended::Code(libc::WEXITSTATUS(status))
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_with_threads_is_not_forked() {
+        // The test harness has at least two.
+        let refused = fork_single_threaded();
+        assert!(
+            matches!(refused, Err(ForkError::Threads(n)) if n > 1),
+            "{refused:?}"
+        );
+    }
+}

@@ -1,0 +1,42 @@
+//! The two ends of a transport.
+
+use std::io;
+use std::os::fd::BorrowedFd;
+
+use crate::wire::control::Control;
+
+/// The parent's end. Nothing here ever blocks.
+pub(crate) trait ParentEnd: Send {
+    /// Takes over bytes for the worker; they are sent as far as there is room.
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()>;
+
+    /// Goes on sending when there is room again.
+    fn resume(&mut self) -> io::Result<()>;
+
+    /// How many bytes wait for room.
+    fn unsent_bytes(&self) -> usize;
+
+    /// Appends what the worker has sent to `into`.
+    fn receive(&mut self, into: &mut dyn FnMut(&[u8])) -> io::Result<()>;
+
+    /// Takes a message of the control plane that concerns the transport; false when none does.
+    fn control(&mut self, message: &Control<'_>) -> io::Result<bool>;
+
+    /// What to poll for reading, if the transport has its own descriptors.
+    fn readable(&self) -> Option<BorrowedFd<'_>>;
+
+    /// What to poll for writing while bytes wait for room.
+    fn writable(&self) -> Option<BorrowedFd<'_>>;
+
+    /// Tells the worker that no more will come; it leaves when it has done what it has.
+    fn close(&mut self);
+}
+
+/// The worker's end. Everything here blocks.
+pub(crate) trait WorkerEnd {
+    /// Reads the next piece of the stream; `None` when no more will come.
+    fn receive(&mut self, into: &mut dyn FnMut(&[u8])) -> io::Result<bool>;
+
+    /// Writes all of `bytes`.
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()>;
+}

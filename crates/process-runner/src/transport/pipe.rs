@@ -1,0 +1,182 @@
+//! Two anonymous pipes, one each way.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
+
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::unistd::pipe2;
+
+use crate::transport::ends::{ParentEnd, WorkerEnd};
+use crate::wire::control::Control;
+
+/// How much is read at a time: the capacity of a pipe.
+const READ_BYTES: usize = 64 * 1024;
+
+/// The parent's ends of the pipes; they do not block.
+#[derive(Debug)]
+pub(crate) struct PipeParent {
+    /// `None` once it is closed.
+    requests: Option<File>,
+    replies: File,
+    unsent: VecDeque<u8>,
+}
+
+/// The worker's ends of the pipes.
+#[derive(Debug)]
+pub(crate) struct PipeWorker {
+    requests: File,
+    replies: File,
+    buffer: Vec<u8>,
+}
+
+/// The descriptors that a worker needs for its [`PipeWorker`], in this order.
+pub(crate) type WorkerPipes = [OwnedFd; 2];
+
+/// Makes both pipes.
+pub(crate) fn pair() -> io::Result<(PipeParent, WorkerPipes)> {
+    let (requests_out, requests_in) = pipe2(OFlag::O_CLOEXEC)?;
+    let (replies_out, replies_in) = pipe2(OFlag::O_CLOEXEC)?;
+    for end in [&requests_in, &replies_out] {
+        fcntl(end, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
+    }
+    let parent = PipeParent {
+        requests: Some(File::from(requests_in)),
+        replies: File::from(replies_out),
+        unsent: VecDeque::new(),
+    };
+    Ok((parent, [requests_out, replies_in]))
+}
+
+impl ParentEnd for PipeParent {
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let mut rest = bytes;
+        if self.unsent.is_empty()
+            && let Some(requests) = &mut self.requests
+        {
+            rest = &bytes[write_some(requests, bytes)?..];
+        }
+        self.unsent.extend(rest);
+        Ok(())
+    }
+
+    fn resume(&mut self) -> io::Result<()> {
+        let Some(requests) = &mut self.requests else {
+            return Ok(());
+        };
+        while !self.unsent.is_empty() {
+            let written = write_some(requests, self.unsent.as_slices().0)?;
+            if written == 0 {
+                return Ok(());
+            }
+            self.unsent.drain(..written);
+        }
+        // A large request is gone; its memory need not stay.
+        self.unsent.shrink_to(READ_BYTES);
+        Ok(())
+    }
+
+    fn unsent_bytes(&self) -> usize {
+        self.unsent.len()
+    }
+
+    fn receive(&mut self, into: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+        let mut buffer = [0; READ_BYTES];
+        loop {
+            match self.replies.read(&mut buffer) {
+                Ok(0) => return Ok(()),
+                Ok(len) => into(&buffer[..len]),
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn control(&mut self, _: &Control<'_>) -> io::Result<bool> {
+        Ok(false)
+    }
+
+    fn readable(&self) -> Option<BorrowedFd<'_>> {
+        Some(self.replies.as_fd())
+    }
+
+    fn writable(&self) -> Option<BorrowedFd<'_>> {
+        Some(self.requests.as_ref()?.as_fd())
+    }
+
+    fn close(&mut self) {
+        self.requests = None;
+        self.unsent.clear();
+    }
+}
+
+/// Writes what there is room for.
+fn write_some(file: &mut File, bytes: &[u8]) -> io::Result<usize> {
+    let mut written = 0;
+    while written < bytes.len() {
+        match file.write(&bytes[written..]) {
+            Ok(len) => written += len,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(written)
+}
+
+impl PipeWorker {
+    pub(crate) fn new([requests, replies]: WorkerPipes) -> Self {
+        Self {
+            requests: File::from(requests),
+            replies: File::from(replies),
+            buffer: vec![0; READ_BYTES],
+        }
+    }
+}
+
+impl WorkerEnd for PipeWorker {
+    fn receive(&mut self, into: &mut dyn FnMut(&[u8])) -> io::Result<bool> {
+        loop {
+            match self.requests.read(&mut self.buffer) {
+                Ok(0) => return Ok(false),
+                Ok(len) => {
+                    into(&self.buffer[..len]);
+                    return Ok(true);
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.replies.write_all(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_pipe_keeps_the_rest_and_goes_on_later() {
+        let (mut parent, worker) = pair().unwrap();
+        let mut worker = PipeWorker::new(worker);
+        let sent: Vec<u8> = (0..1 << 20).map(|n: u32| n.to_le_bytes()[1]).collect();
+        parent.send(&sent).unwrap();
+        assert!(parent.unsent_bytes() > 0);
+        let mut seen = Vec::new();
+        while seen.len() < sent.len() {
+            worker
+                .receive(&mut |piece| seen.extend_from_slice(piece))
+                .unwrap();
+            parent.resume().unwrap();
+        }
+        assert_eq!(seen, sent);
+        assert_eq!(parent.unsent_bytes(), 0);
+        parent.close();
+        assert!(!worker.receive(&mut |_| ()).unwrap());
+    }
+}

@@ -1,0 +1,155 @@
+//! What a worker answers: how each item ended, in the order of the items.
+
+use std::time::Duration;
+
+use anypool_core::{CodecError, JobError, decode_exact, encode_append};
+
+use crate::wire::cursor::{Cursor, Malformed};
+
+const DONE: u8 = 1;
+const FAILED: u8 = 2;
+const SKIPPED: u8 = 3;
+
+/// The fixed part of an item's reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Header {
+    /// The request's number.
+    pub(crate) sequence: u64,
+    /// The item's position in the request.
+    pub(crate) item: u32,
+    /// How long the item ran, by the worker's word.
+    pub(crate) busy: Duration,
+}
+
+/// A reply as the parent reads it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Reply<'a> {
+    /// The item ran; the bytes encode its value.
+    Done(Header, &'a [u8]),
+    /// The item has no value.
+    Failed(Header, JobError),
+    /// The worker came to the end of a request, from which items had been taken back.
+    Skipped {
+        /// The request's number.
+        sequence: u64,
+    },
+}
+
+/// Appends the reply for an item whose value `write` appends; when that fails, for a failed item.
+pub(crate) fn append(
+    out: &mut Vec<u8>,
+    header: &Header,
+    write: impl FnOnce(&mut Vec<u8>) -> Result<Duration, (JobError, Duration)>,
+) {
+    let start = out.len();
+    append_header(out, DONE, header);
+    let ended = write(out);
+    let (Ok(busy) | Err((_, busy))) = ended;
+    let header = Header { busy, ..*header };
+    let Err((error, _)) = ended else {
+        let mut fixed = Vec::with_capacity(HEADER_BYTES);
+        append_header(&mut fixed, DONE, &header);
+        out[start..start + HEADER_BYTES].copy_from_slice(&fixed);
+        return;
+    };
+    out.truncate(start);
+    append_header(out, FAILED, &header);
+    if encode_append(&error, out).is_err() {
+        // Only a message beyond the limit gets here; what it was about is kept.
+        let short = JobError::Codec(CodecError::NoEncodedForm);
+        let _ = encode_append(&short, out);
+    }
+}
+
+/// Kind, sequence, item, busy.
+const HEADER_BYTES: usize = 1 + 8 + 4 + 8;
+
+fn append_header(out: &mut Vec<u8>, kind: u8, header: &Header) {
+    let nanos = u64::try_from(header.busy.as_nanos()).unwrap_or(u64::MAX);
+    out.push(kind);
+    out.extend(header.sequence.to_le_bytes());
+    out.extend(header.item.to_le_bytes());
+    out.extend(nanos.to_le_bytes());
+}
+
+/// Appends word that the end of a request was reached without running all of it.
+pub(crate) fn append_skipped(out: &mut Vec<u8>, sequence: u64) {
+    out.push(SKIPPED);
+    out.extend(sequence.to_le_bytes());
+}
+
+impl<'a> Reply<'a> {
+    pub(crate) fn parse(message: &'a [u8]) -> Result<Self, Malformed> {
+        let mut cursor = Cursor::new(message);
+        let kind = cursor.u8()?;
+        let sequence = cursor.u64()?;
+        if kind == SKIPPED {
+            cursor.end()?;
+            return Ok(Self::Skipped { sequence });
+        }
+        let header = Header {
+            sequence,
+            item: cursor.u32()?,
+            busy: Duration::from_nanos(cursor.u64()?),
+        };
+        match kind {
+            DONE => Ok(Self::Done(header, cursor.rest())),
+            FAILED => match decode_exact(cursor.rest()) {
+                Ok(error) => Ok(Self::Failed(header, error)),
+                Err(_) => Err(cursor.malformed("an error that cannot be decoded")),
+            },
+            _ => Err(cursor.malformed("an unknown kind of reply")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEADER: Header = Header {
+        sequence: 5,
+        item: 2,
+        busy: Duration::from_nanos(77),
+    };
+
+    #[test]
+    fn replies_come_out_as_they_went_in() {
+        let mut message = Vec::new();
+        append(&mut message, &HEADER, |out| {
+            out.extend(b"value");
+            Ok(HEADER.busy)
+        });
+        assert_eq!(
+            Reply::parse(&message).unwrap(),
+            Reply::Done(HEADER, b"value")
+        );
+
+        message.clear();
+        append(&mut message, &HEADER, |out| {
+            out.extend(b"half a val");
+            Err((JobError::Cancelled, HEADER.busy))
+        });
+        let failed = Reply::Failed(HEADER, JobError::Cancelled);
+        assert_eq!(Reply::parse(&message).unwrap(), failed);
+
+        message.clear();
+        append_skipped(&mut message, 8);
+        assert_eq!(
+            Reply::parse(&message).unwrap(),
+            Reply::Skipped { sequence: 8 }
+        );
+    }
+
+    #[test]
+    fn hostile_replies_are_errors() {
+        for message in [
+            &b""[..],
+            b"\x01",
+            b"\x09aaaaaaaabbbbcccccccc",
+            b"\x02aaaaaaaabbbbcccccccc!",
+        ] {
+            assert!(Reply::parse(message).is_err(), "{message:?}");
+        }
+    }
+}

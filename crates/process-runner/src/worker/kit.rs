@@ -1,0 +1,149 @@
+//! What a worker inherits from its parent, and setting itself up with it.
+
+use std::ffi::OsString;
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStringExt as _;
+
+use anypool_core::Registry;
+use ipc_channel::IpcError;
+use ipc_channel::ipc::{IpcBytesReceiver, IpcBytesSender};
+use nix::sys::stat::{Mode, umask};
+use nix::unistd::{dup2_stderr, dup2_stdin, dup2_stdout};
+
+use crate::sys::environment;
+use crate::sys::page::SharedPage;
+use crate::transport::ends::WorkerEnd;
+use crate::transport::ipc::IpcWorker;
+use crate::transport::pipe::{PipeWorker, WorkerPipes};
+use crate::wire::control::{Control, Hello, Setup, Variable};
+use crate::wire::status::StatusPage;
+
+/// The ends of the control plane that belong to the worker.
+#[derive(Debug, serde::Serialize, serde::Deserialize)]
+pub(crate) struct WorkerChannels {
+    pub(crate) from_parent: IpcBytesReceiver,
+    pub(crate) to_parent: IpcBytesSender,
+}
+
+/// The descriptors that a worker inherits.
+#[derive(Debug)]
+pub(crate) struct WorkerDescriptors {
+    pub(crate) stdout: OwnedFd,
+    pub(crate) stderr: OwnedFd,
+    pub(crate) page: OwnedFd,
+    /// Only on the `pipe` transport.
+    pub(crate) pipes: Option<WorkerPipes>,
+}
+
+impl WorkerDescriptors {
+    /// All of them, in the order in which they travel.
+    pub(crate) fn into_vec(self) -> Vec<OwnedFd> {
+        let fixed = [self.stdout, self.stderr, self.page];
+        fixed
+            .into_iter()
+            .chain(self.pipes.into_iter().flatten())
+            .collect()
+    }
+
+    /// Undoes [`WorkerDescriptors::into_vec`]; `None` when the number is wrong.
+    pub(crate) fn from_vec(descriptors: Vec<OwnedFd>) -> Option<Self> {
+        let mut descriptors = descriptors.into_iter();
+        let (stdout, stderr, page) = (
+            descriptors.next()?,
+            descriptors.next()?,
+            descriptors.next()?,
+        );
+        let pipes = match (descriptors.next(), descriptors.next(), descriptors.next()) {
+            (None, ..) => None,
+            (Some(requests), Some(replies), None) => Some([requests, replies]),
+            _ => return None,
+        };
+        Some(Self {
+            stdout,
+            stderr,
+            page,
+            pipes,
+        })
+    }
+}
+
+/// A worker that has been set up.
+pub(crate) struct Worker {
+    pub(crate) number: u32,
+    pub(crate) page: StatusPage,
+    pub(crate) end: Box<dyn WorkerEnd>,
+}
+
+/// Sets this process up as its parent says, and says hello. `None` when the parent is gone or wants
+/// something else than a worker.
+pub(crate) fn set_up(channels: WorkerChannels, descriptors: WorkerDescriptors) -> Option<Worker> {
+    let WorkerChannels {
+        from_parent,
+        to_parent,
+    } = channels;
+    let wired = wire_streams(&descriptors.stdout, &descriptors.stderr);
+    let page = StatusPage::new(SharedPage::map(&descriptors.page).ok()?);
+    let setup = receive_setup(&from_parent)?;
+    let tasks = registry_at(setup.registry).map_or_else(String::new, |tasks| tasks.table());
+    let complaint = wired.and_then(|()| apply(&setup)).err();
+    anypool_core::set_quiet(setup.quiet_panics);
+    let hello = Control::Hello(Hello::new(tasks, complaint)).encode().ok()?;
+    to_parent.send(&hello).ok()?;
+    let end: Box<dyn WorkerEnd> = match descriptors.pipes {
+        Some(pipes) => Box::new(PipeWorker::new(pipes)),
+        None => Box::new(IpcWorker::new(from_parent, to_parent)),
+    };
+    Some(Worker {
+        number: setup.worker,
+        page,
+        end,
+    })
+}
+
+/// Leads the standard streams to the parent; standard input is empty.
+fn wire_streams(stdout: &OwnedFd, stderr: &OwnedFd) -> Result<(), String> {
+    let nothing = std::fs::File::open("/dev/null").map_err(|error| error.to_string())?;
+    dup2_stdin(&nothing)
+        .and_then(|()| dup2_stdout(stdout))
+        .and_then(|()| dup2_stderr(stderr))
+        .map_err(|errno| format!("its standard streams cannot be set: {errno}"))
+}
+
+/// Reads the environment's changes and the setup that follows them.
+fn receive_setup(from_parent: &IpcBytesReceiver) -> Option<Setup> {
+    loop {
+        let message = match from_parent.recv() {
+            Ok(message) => message,
+            Err(IpcError::Io(error)) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(_) => return None,
+        };
+        match Control::parse(&message).ok()? {
+            Control::Environment(variables) => variables.into_iter().for_each(set_variable),
+            Control::Setup(setup) => return Some(setup),
+            _ => return None,
+        }
+    }
+}
+
+fn set_variable((name, value): Variable) {
+    let value = value.map(OsString::from_vec);
+    environment::set_variable(&OsString::from_vec(name), value.as_ref());
+}
+
+fn apply(setup: &Setup) -> Result<(), String> {
+    if let Some(mask) = setup.umask {
+        umask(Mode::from_bits_truncate(mask));
+    }
+    let Some(directory) = &setup.directory else {
+        return Ok(());
+    };
+    let directory = OsString::from_vec(directory.clone());
+    std::env::set_current_dir(&directory)
+        .map_err(|error| format!("it cannot enter {}: {error}", directory.display()))
+}
+
+/// The registry that the function at `address` makes.
+fn registry_at(address: u64) -> Option<Registry> {
+    let make = crate::sys::entry::registry_function(address)?;
+    Some(make())
+}

@@ -1,0 +1,7 @@
+//! What runs inside a worker process.
+//!
+//! - [`kit`] is what a worker inherits and how it sets itself up,
+//! - [`serve`] is its life: requests in, replies out.
+
+pub(crate) mod kit;
+pub(crate) mod serve;

@@ -1,0 +1,105 @@
+//! A worker's life: it reads requests, claims and runs their items, and answers each before it
+//! claims the next.
+
+use std::io::{self, Write as _};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anypool_core::{Context, JobError, JobId, StandardStreams, StopSignal, TaskEntry, WorkerId};
+
+use crate::clock::monotonic_nanos;
+use crate::sys::entry::entry_at;
+use crate::wire::frame::{self, FrameReader};
+use crate::wire::reply;
+use crate::wire::request::Request;
+use crate::worker::kit::Worker;
+
+/// Serves until the parent sends no more. Returns the process's exit code.
+pub(crate) fn serve(mut worker: Worker) -> i32 {
+    let host = Arc::new(StandardStreams);
+    let ctx = Context::new(host, WorkerId(worker.number), StopSignal::default());
+    let mut requests = FrameReader::default();
+    let mut replies = Vec::new();
+    loop {
+        loop {
+            let message = match requests.next_message() {
+                Ok(Some(message)) => message,
+                Ok(None) => break,
+                Err(_) => return EXIT_PROTOCOL,
+            };
+            if run_request(&mut worker, &ctx, message, &mut replies).is_err() {
+                return EXIT_PROTOCOL;
+            }
+        }
+        requests.shrink();
+        match worker.end.receive(&mut |piece| requests.push(piece)) {
+            Ok(true) => {}
+            Ok(false) => return 0,
+            Err(_) => return EXIT_PROTOCOL,
+        }
+    }
+}
+
+/// The exit code of a worker that could not understand or reach its parent.
+pub(crate) const EXIT_PROTOCOL: i32 = 70;
+
+/// A reply's memory beyond this is given back.
+const KEPT_BYTES: usize = 1 << 20;
+
+fn run_request(
+    worker: &mut Worker,
+    ctx: &Context,
+    message: &[u8],
+    replies: &mut Vec<u8>,
+) -> io::Result<()> {
+    let malformed = |_| io::Error::from(io::ErrorKind::InvalidData);
+    let mut request = Request::parse(message).map_err(malformed)?;
+    let sequence = request.header.sequence;
+    let entry = entry_at(request.header.entry);
+    let mut item = 0;
+    while let Some(input) = request.next_input().map_err(malformed)? {
+        replies.clear();
+        replies.shrink_to(KEPT_BYTES);
+        if !worker.page.claim(sequence, item, monotonic_nanos()) {
+            frame::append(replies, |out| reply::append_skipped(out, sequence));
+            return worker.end.send(replies);
+        }
+        let header = reply::Header {
+            sequence,
+            item,
+            busy: Duration::ZERO,
+        };
+        frame::append(replies, |out| {
+            reply::append(out, &header, |out| {
+                run_item(entry, &request, ctx, input, out)
+            });
+        });
+        // What the item printed is in the pipe before its reply is.
+        let _ = io::stdout().flush();
+        worker.end.send(replies)?;
+        item += 1;
+    }
+    Ok(())
+}
+
+fn run_item(
+    entry: Option<&'static TaskEntry>,
+    request: &Request<'_>,
+    ctx: &Context,
+    input: &[u8],
+    out: &mut Vec<u8>,
+) -> Result<Duration, (JobError, Duration)> {
+    let Some(entry) = entry else {
+        let reason = "the worker does not know the task".to_owned();
+        return Err((JobError::PoolFailed { reason }, Duration::ZERO));
+    };
+    let header = &request.header;
+    let limit = Duration::from_nanos(header.limit_nanos);
+    let started = Instant::now();
+    let deadline = started.checked_add(limit).filter(|_| !limit.is_zero());
+    let previous = ctx.enter(JobId(header.job), header.attempt, deadline);
+    let ran = entry.run(input, ctx, out);
+    ctx.leave(&previous);
+    let busy = started.elapsed();
+    ran.map(|()| busy).map_err(|error| (error, busy))
+}
