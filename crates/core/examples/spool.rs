@@ -15,8 +15,8 @@ use std::thread;
 use std::time::Duration;
 
 use anypool_core::{
-    Context, Executor as _, ExecutorId, JobHandle, Outcome, Patience, RawExecutor, Refused,
-    StandardStreams, StopSignal, SubmitError, WaitUntil, Work, WorkerId, wait,
+    Context, Executor as _, ExecutorId, Outcome, Patience, RawExecutor, Refused, StandardStreams,
+    StopSignal, SubmitError, WaitUntil, Work, WorkerId, wait,
 };
 
 /// What a task of this program gives: Adler-32 and length, or why the file could not be read.
@@ -69,9 +69,10 @@ impl Belt {
     /// The next job; `None` when the belt has stopped and is empty.
     fn next(&self) -> Option<Work> {
         let idle = |load: &mut Load| load.jobs.is_empty() && !load.stopped;
-        let waited = self.changed.wait_while(self.lock(), idle);
-        let mut load = waited.unwrap_or_else(PoisonError::into_inner);
-        load.jobs.pop_front()
+        let load = self.changed.wait_while(self.lock(), idle);
+        load.unwrap_or_else(PoisonError::into_inner)
+            .jobs
+            .pop_front()
     }
 
     fn run(&self, worker: WorkerId) {
@@ -164,21 +165,20 @@ fn write_sum(out: &mut impl Write, name: &str, outcome: Outcome<Sum>) -> io::Res
 
 fn main() -> anyhow::Result<()> {
     let pool = Spool::start()?;
-    let files: Vec<String> = std::env::args().skip(1).collect();
-    if files.is_empty() {
-        return sum_lines(&pool, io::stdin().lock(), &mut io::stdout().lock());
+    match std::env::args().skip(1).collect::<Vec<_>>().as_slice() {
+        [] => sum_lines(&pool, io::stdin().lock(), &mut io::stdout().lock()),
+        files => sum_files(&pool, files, &mut io::stdout().lock()),
     }
-    sum_files(&pool, &files, &mut io::stdout().lock())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use anypool_core::JobHandle;
 
     #[test]
     fn lines_are_summed_in_order() {
-        let pool = Spool::start().unwrap();
-        let mut out = Vec::new();
+        let (pool, mut out) = (Spool::start().unwrap(), Vec::new());
         sum_lines(&pool, &b"Wikipedia\n\n"[..], &mut out).unwrap();
         let lines = "11e60398        9  line 1\n00000001        0  line 2\n";
         assert_eq!(String::from_utf8(out).unwrap(), lines);
@@ -186,8 +186,7 @@ mod tests {
 
     #[test]
     fn a_file_that_cannot_be_read_keeps_its_line() {
-        let pool = Spool::start().unwrap();
-        let mut out = Vec::new();
+        let (pool, mut out) = (Spool::start().unwrap(), Vec::new());
         sum_files(&pool, &["/no/such/file".to_owned()], &mut out).unwrap();
         assert!(out.starts_with(b"-------- --------  /no/such/file: No such file"));
     }
