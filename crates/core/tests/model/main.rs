@@ -1,0 +1,16 @@
+//! The task model, tested without threads or processes of an executor: jobs run only when a test
+//! says so, on the thread it says.
+
+mod hand_driven;
+mod states;
+mod cancelling;
+mod joining;
+mod callbacks;
+mod futures;
+mod waiting;
+mod completing;
+mod holding;
+mod refusing;
+mod mapping;
+mod map_failures;
+mod payloads;
