@@ -45,6 +45,7 @@ pub(super) struct State<W: Workload> {
     workload: Option<W>,
     pub(super) stored: Option<Stored<W::Output>>,
     pub(super) failed: bool,
+    cancelled: bool,
     pub(super) audience: Option<Box<Audience<W::Output>>>,
 }
 
@@ -75,6 +76,7 @@ impl<W: Workload> JobCell<W> {
                 workload: Some(workload),
                 stored: None,
                 failed: false,
+                cancelled: false,
                 audience: None,
             }),
             finished: Condvar::new(),
@@ -91,12 +93,21 @@ impl<W: Workload> JobCell<W> {
     }
 
     /// Ends the job with `stored`, unless it has ended.
-    pub(super) fn end(self: Arc<Self>, stored: Stored<W::Output>) -> Option<Callbacks> {
-        let mut state = self.lock();
+    pub(super) fn end(self: &Arc<Self>, stored: Stored<W::Output>) -> Option<Callbacks> {
+        let state = self.lock();
         if matches!(state.phase, Phase::Ending | Phase::Settled | Phase::Taken) {
             drop(state);
             return None;
         }
+        self.end_locked(state, stored)
+    }
+
+    /// Ends a job that has not ended.
+    fn end_locked(
+        self: &Arc<Self>,
+        mut state: MutexGuard<'_, State<W>>,
+        stored: Stored<W::Output>,
+    ) -> Option<Callbacks> {
         // Dropped after the lock: destructors of inputs are user code.
         let workload = state.workload.take();
         let callbacks = match &mut state.audience {
@@ -104,6 +115,7 @@ impl<W: Workload> JobCell<W> {
             None => Vec::new(),
         };
         state.failed = stored.is_failed();
+        state.cancelled = stored.is_cancelled();
         if callbacks.is_empty() {
             self.finish(state, stored);
             drop(workload);
@@ -112,8 +124,9 @@ impl<W: Workload> JobCell<W> {
         state.phase = Phase::Ending;
         drop(state);
         drop(workload);
+        let cell = Arc::clone(self);
         Some(Callbacks::new(move |run| {
-            self.call_back(stored, callbacks, run);
+            cell.call_back(stored, callbacks, run);
         }))
     }
 
@@ -168,20 +181,18 @@ impl<W: Workload> JobCell<W> {
     }
 
     /// Cancels the job if it has not started.
-    pub(super) fn try_cancel(self: Arc<Self>) -> bool {
-        let mut state = self.lock();
+    pub(super) fn try_cancel(self: &Arc<Self>) -> bool {
+        let state = self.lock();
         let free = match &state.phase {
             Phase::Queued => true,
             Phase::Held(holder, ticket) => holder.take_back(*ticket),
-            Phase::Settled => return state.stored.as_ref().is_some_and(Stored::is_cancelled),
-            Phase::Running | Phase::Ending | Phase::Taken => false,
+            Phase::Running => false,
+            Phase::Ending | Phase::Settled | Phase::Taken => return state.cancelled,
         };
         if !free {
             return false;
         }
-        state.phase = Phase::Running;
-        drop(state);
-        if let Some(callbacks) = self.end(Stored::Failed(JobError::Cancelled)) {
+        if let Some(callbacks) = self.end_locked(state, Stored::Failed(JobError::Cancelled)) {
             callbacks.run();
         }
         true

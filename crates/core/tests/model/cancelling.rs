@@ -104,6 +104,25 @@ fn a_cancellation_runs_the_callbacks_on_its_own_thread() {
 }
 
 #[test]
+fn who_cancels_second_is_told_true_even_while_callbacks_run() {
+    let pool = HandDriven::new();
+    let mut handle = pool.submit(double, 1).unwrap();
+    let (tell, told) = channel();
+    let (let_go, go) = channel::<()>();
+    handle.on_done(move |_| {
+        tell.send(()).unwrap();
+        go.recv_timeout(LONG).unwrap();
+    });
+    thread::scope(|scope| {
+        scope.spawn(|| assert!(handle.cancel()));
+        told.recv_timeout(LONG).unwrap();
+        let second = handle.cancel();
+        let_go.send(()).unwrap();
+        assert!(second, "it is cancelled already");
+    });
+}
+
+#[test]
 fn cancel_and_start_never_both_win() {
     for _ in 0..500 {
         let pool = HandDriven::new();
