@@ -14,6 +14,8 @@ pub struct StopSignal(Arc<AtomicU64>);
 
 impl StopSignal {
     const EVERY_JOB: u64 = u64::MAX;
+    /// What an untouched signal holds; no job has this number.
+    const NO_JOB: u64 = 0;
 
     /// Asks `job` to stop, if it is the one that runs.
     pub fn stop(&self, job: JobId) {
@@ -28,7 +30,7 @@ impl StopSignal {
 
     pub(crate) fn is_stopped(&self, job: JobId) -> bool {
         let stopped = self.0.load(Ordering::Relaxed);
-        stopped == Self::EVERY_JOB || stopped == job.0
+        stopped == Self::EVERY_JOB || (stopped == job.0 && stopped != Self::NO_JOB)
     }
 }
 
@@ -44,5 +46,25 @@ impl StopToken {
     #[must_use]
     pub fn is_stopped(&self) -> bool {
         self.signal.is_stopped(self.job)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_named_job_is_stopped_and_no_other() {
+        let signal = StopSignal::default();
+        signal.stop(JobId(7));
+        assert!(signal.is_stopped(JobId(7)));
+        assert!(!signal.is_stopped(JobId(8)));
+        signal.stop_all();
+        assert!(signal.is_stopped(JobId(8)));
+    }
+
+    #[test]
+    fn a_worker_without_a_job_is_not_stopped_by_an_untouched_signal() {
+        assert!(!StopSignal::default().is_stopped(JobId(0)));
     }
 }
