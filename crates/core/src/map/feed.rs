@@ -4,13 +4,13 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::bell::Bell;
 use crate::helper;
 use crate::job::chunk::{ChunkCell, ChunkYield, Place};
 use crate::job::contract::{Job, JobOptions, Work};
-use crate::job_error::JobError;
+use crate::job_error::{JobError, Outcome};
 use crate::map::options::MapOptions;
 use crate::map::planner::{CHUNKS_A_WORKER, ChunkPlanner};
 use crate::raw_executor::{Patience, RawExecutor, SubmitError};
@@ -120,23 +120,50 @@ where
         }
     }
 
-    /// The outcomes of chunk `number`, or of the one that ends next, waiting for them.
+    /// The outcomes of the chunk that ends next, with its number, waiting for them.
     ///
-    /// `None` when nothing is on its way. Past the deadline, what has not ended is cancelled.
+    /// `None` when the map has ended. Past the deadline, what has not ended is cancelled.
     pub(super) fn collect_one(&mut self) -> Option<(usize, ChunkYield<T::Output>)> {
         self.help();
-        let number = if self.sent.is_empty() {
+        loop {
+            if self.sent.is_empty() {
+                return self.cut_short();
+            }
+            let number = match self.bell.next(self.deadline) {
+                Some(number) => number,
+                None => self.give_up()?,
+            };
+            // A chunk that was given up may end all the same, and ring.
+            let Some(chunk) = self.sent.remove(&number) else {
+                continue;
+            };
+            let done = chunk.take();
+            self.planner.record(done.outcomes.len(), done.busy);
+            if self.is_late() && done.outcomes.iter().any(is_cancelled) {
+                self.source = None;
+            }
+            return Some((number, done));
+        }
+    }
+
+    /// Past the deadline with all that was sent ended in time: takes one more item, if there is one,
+    /// so that a map with unread inputs ends with a failure and not as if it were complete.
+    fn cut_short(&mut self) -> Option<(usize, ChunkYield<T::Output>)> {
+        if !self.is_late() {
             return None;
-        } else {
-            self.bell.next(self.deadline)
+        }
+        let mut source = self.source.take()?;
+        drop(source.next()?);
+        let (number, first) = (self.next_number, self.taken);
+        self.unyielded += 1;
+        let outcomes = vec![Err(JobError::Cancelled)];
+        let busy = Duration::ZERO;
+        let unread = ChunkYield {
+            first,
+            outcomes,
+            busy,
         };
-        let number = match number {
-            Some(number) => number,
-            None => self.give_up()?,
-        };
-        let done = self.sent.remove(&number)?.take();
-        self.planner.record(done.outcomes.len(), done.busy);
-        Some((number, done))
+        Some((number, unread))
     }
 
     /// On a worker of the same pool: runs the oldest chunk that has not started.
@@ -151,13 +178,11 @@ where
     }
 
     /// The deadline has passed: cancels everything, returns the oldest chunk.
-    fn give_up(&mut self) -> Option<usize> {
-        self.source = None;
+    fn give_up(&self) -> Option<usize> {
         for chunk in self.sent.values() {
             chunk.cancel();
         }
-        let oldest = *self.sent.keys().next()?;
-        Some(oldest)
+        self.sent.keys().next().copied()
     }
 
     fn is_late(&self) -> bool {
@@ -182,6 +207,10 @@ impl<T: Task, S, E: RawExecutor + ?Sized> Drop for Feed<'_, T, S, E> {
             chunk.cancel();
         }
     }
+}
+
+fn is_cancelled<T>(outcome: &Outcome<T>) -> bool {
+    matches!(outcome, Err(JobError::Cancelled))
 }
 
 fn refusal(reason: SubmitError) -> JobError {

@@ -24,7 +24,8 @@ pub struct MapOptions {
     /// How long each item may run.
     pub timeout: Option<Duration>,
     /// How long the whole map may take, from the call: then what has not ended is reported as
-    /// [`Cancelled`](crate::JobError::Cancelled), and the map ends.
+    /// [`Cancelled`](crate::JobError::Cancelled), and the map ends. A map that leaves inputs unread
+    /// ends with at least one such failure.
     pub deadline: Option<Duration>,
 }
 

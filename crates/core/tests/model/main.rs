@@ -13,4 +13,5 @@ mod holding;
 mod refusing;
 mod mapping;
 mod map_failures;
+mod map_deadline;
 mod payloads;
