@@ -1,0 +1,141 @@
+//! What a runner's program brings along: a kind of worker. One of threads, one of processes, one without either.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anypool_core::{Host, Outcome, RawExecutor};
+
+use crate::catalogue::call::{Call, CallResult};
+
+/// A kind of worker, and how to start pools and single workers of it.
+pub trait Backend: Sync {
+    /// The program's name.
+    fn name(&self) -> &'static str;
+
+    /// What a task that crashes takes with it.
+    fn isolation(&self) -> Isolation;
+
+    /// Starts a pool.
+    ///
+    /// # Errors
+    ///
+    /// The system refuses what the pool needs.
+    fn start_pool(&self, config: &PoolConfig) -> Result<Arc<dyn RunnerPool>, StartError>;
+
+    /// Starts a worker of its own for one call.
+    ///
+    /// # Errors
+    ///
+    /// The system refuses another worker.
+    fn spawn(&self, call: Call, config: &SpawnConfig) -> Result<Box<dyn Spawned>, StartError>;
+}
+
+/// What a task that crashes takes with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Isolation {
+    /// The whole runner: its workers are threads.
+    Threads,
+    /// Its own worker process and nothing else.
+    Processes,
+}
+
+/// How to start a pool.
+#[derive(Clone)]
+pub struct PoolConfig {
+    /// How many workers.
+    pub workers: usize,
+    /// The time between asking a worker to stop and making it.
+    pub grace: Duration,
+    /// How payloads travel; `None` leaves it to the pool.
+    pub transport: Option<Transport>,
+    /// Where tasks' output goes.
+    pub host: Arc<dyn Host>,
+}
+
+/// How payloads travel between processes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[non_exhaustive]
+pub enum Transport {
+    /// Frames in a pipe.
+    Pipe,
+    /// Messages of ipc-channel.
+    Ipc,
+}
+
+/// How to start a single worker.
+#[derive(Clone)]
+pub struct SpawnConfig {
+    /// What the worker is called in lists of threads or processes.
+    pub name: String,
+    /// How long the call may run.
+    pub timeout: Option<Duration>,
+    /// The time between asking the worker to stop and making it.
+    pub grace: Duration,
+    /// Where the task's output goes.
+    pub host: Arc<dyn Host>,
+}
+
+/// A started pool. Panics of tasks are outcomes, and nothing else prints them.
+pub trait RunnerPool: RawExecutor {
+    /// Ends the pool after its last job.
+    fn shutdown(&self);
+
+    /// Ends the pool now: starts nothing more, asks what runs to stop, and makes it after the grace. Every job is
+    /// settled when it returns.
+    fn shutdown_now(&self);
+}
+
+/// A started worker of its own.
+pub trait Spawned: Send {
+    /// Waits for the call's end. All lines that it wrote have reached the host by then.
+    ///
+    /// # Errors
+    ///
+    /// Says why there is no result.
+    fn join(self: Box<Self>) -> Outcome<CallResult>;
+
+    /// The means to stop the worker while somebody joins it.
+    fn stopper(&self) -> Box<dyn Stopper>;
+}
+
+/// Stops one worker. Neither method waits.
+pub trait Stopper: Send {
+    /// Asks the worker to stop.
+    fn terminate(&self);
+
+    /// Makes it stop, where that is possible.
+    fn kill(&self);
+}
+
+/// Why a pool or worker could not be started.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct StartError(#[source] Box<dyn std::error::Error + Send + Sync>);
+
+impl StartError {
+    /// A failure with its cause.
+    pub fn new(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self(cause.into())
+    }
+}
+
+impl fmt::Debug for PoolConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PoolConfig")
+            .field("workers", &self.workers)
+            .field("grace", &self.grace)
+            .field("transport", &self.transport)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for SpawnConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SpawnConfig")
+            .field("name", &self.name)
+            .field("timeout", &self.timeout)
+            .field("grace", &self.grace)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,74 @@
+//! One run of a task of the catalogue, in the form in which it travels to a worker.
+//!
+//! All tasks of the catalogue are one task to the pools, [`run_call`]: so an executor needs to know nothing about them.
+
+use std::borrow::Cow;
+
+use anypool_core::Context;
+use serde::{Deserialize, Serialize};
+
+use super::kind::{Arguments, Kind};
+use crate::answer::{Answer, TaskFailure};
+use crate::parameter::Argument;
+
+/// A task of the catalogue with all it is given.
+///
+/// ```
+/// use anypool_core::{Executor as _, InlineExecutor};
+/// use anypool_runner::{Answer, Argument, Call, Kind, Value, run_call};
+///
+/// let primes = Kind::find("primes").unwrap();
+/// let call = Call::new(primes, vec![Argument::Integer(100)], 0);
+/// let answer = InlineExecutor::new().submit(run_call, call)?.join()?;
+/// assert_eq!(answer, Ok(Answer::new(Value::Integer(25))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    kind: Cow<'static, str>,
+    arguments: Vec<Argument>,
+    index: u64,
+}
+
+impl Call {
+    /// A call of `kind` with the values of its parameters, in their order; `index` is the number of the worker
+    /// (`spawn`) or the position of the input (`map`), from 0.
+    #[must_use]
+    pub fn new(kind: &'static Kind, arguments: Vec<Argument>, index: u64) -> Self {
+        Self {
+            kind: Cow::Borrowed(kind.name),
+            arguments,
+            index,
+        }
+    }
+
+    /// The number of the worker, or the position of the input.
+    #[must_use]
+    pub fn index(&self) -> u64 {
+        self.index
+    }
+}
+
+/// What a call gives.
+pub type CallResult = Result<Answer, TaskFailure>;
+
+/// Runs a call. This is the function that runners hand to their pools.
+///
+/// # Errors
+///
+/// The task could not do its work.
+///
+/// # Panics
+///
+/// When that is the task.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a task owns its input, which was moved to the worker"
+)]
+pub fn run_call(call: Call, ctx: &Context) -> CallResult {
+    let Some(kind) = Kind::find(&call.kind) else {
+        return Err(TaskFailure::Unknown(format!("no `{}`", call.kind)));
+    };
+    let arguments = Arguments::new(kind, &call.arguments, call.index);
+    (kind.run)(&arguments, ctx)
+}

@@ -1,0 +1,202 @@
+//! What both programs accept. Their help differs under the heading Isolation alone.
+
+use std::time::Duration;
+
+use clap::builder::EnumValueParser;
+use clap::{
+    Arg, ArgAction, ArgMatches, Args, Command, CommandFactory as _, Parser, Subcommand, ValueEnum,
+};
+
+use crate::backend::{Isolation, Transport};
+use crate::sink::TaskOutput;
+use crate::workers::WorkerCount;
+
+/// Runs tasks side by side.
+#[derive(Debug, Parser)]
+#[command(version, disable_help_subcommand = true)]
+pub(super) struct CommandLine {
+    #[command(subcommand)]
+    pub(super) command: Option<Ask>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Ask {
+    /// Start one worker for each task, all at once, and join them in order
+    Spawn(SpawnAsk),
+    /// Run a task on every INPUT in a pool; print the results as one list, in the order of the inputs
+    Map(MapAsk),
+    /// Show the tasks that can be run
+    List(ListAsk),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SpawnAsk {
+    /// The task to run (see `list`)
+    pub(super) task: String,
+    /// How many workers
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    pub(super) count: u64,
+    #[command(flatten)]
+    pub(super) common: CommonAsk,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MapAsk {
+    /// The task to run (see `list`)
+    pub(super) task: String,
+    /// Values of the task's first parameter: words, ranges like 1..=5, and `-` for the lines of standard input
+    #[arg(value_name = "INPUT", required = true, allow_negative_numbers = true)]
+    pub(super) inputs: Vec<String>,
+    /// How many workers: auto (one for each processor that may be used), N, N%, or +N and -N from auto
+    #[arg(
+        short = 'j',
+        long,
+        value_name = "N",
+        default_value_t = WorkerCount::Auto,
+        allow_hyphen_values = true,
+        conflicts_with = "inline",
+        help_heading = POOL
+    )]
+    pub(super) workers: WorkerCount,
+    #[command(flatten)]
+    pub(super) common: CommonAsk,
+}
+
+const POOL: &str = "Pool";
+const POLICY: &str = "Policy";
+const OUTPUT: &str = "Output";
+const ISOLATION: &str = "Isolation";
+
+#[derive(Debug, Args)]
+pub(super) struct CommonAsk {
+    /// Set a parameter of the task; may be given several times
+    #[arg(short = 's', value_name = "NAME=VALUE")]
+    pub(super) settings: Vec<String>,
+    /// No workers: run one after another
+    #[arg(long, help_heading = POOL)]
+    pub(super) inline: bool,
+    /// How long each task may run, like 30s or 500ms
+    #[arg(long, value_name = "TIME", value_parser = limit, conflicts_with = "inline", help_heading = POLICY)]
+    pub(super) timeout: Option<Duration>,
+    /// What a task that must stop gets to do so, before it is made to
+    #[arg(long, value_name = "TIME", default_value = "2s", value_parser = humantime::parse_duration, help_heading = POLICY)]
+    pub(super) grace: Duration,
+    /// What becomes of the lines that tasks print
+    #[arg(long, value_name = "HOW", value_enum, default_value = "line", help_heading = OUTPUT)]
+    pub(super) output: TaskOutput,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ListAsk {
+    /// What to print
+    #[arg(long, value_enum, default_value = "text")]
+    pub(super) format: Format,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Format {
+    /// A table
+    Text,
+    /// One JSON array
+    Json,
+}
+
+fn limit(text: &str) -> Result<Duration, String> {
+    match humantime::parse_duration(text) {
+        Ok(Duration::ZERO) => {
+            Err("no task can end in no time; leave it out for no limit".to_owned())
+        }
+        Ok(limit) => Ok(limit),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// What stands under the heading Isolation.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct IsolationAsk {
+    pub(super) allow_unsafe: bool,
+    pub(super) transport: Option<Transport>,
+}
+
+impl IsolationAsk {
+    /// Reads it from what was given to a command.
+    pub(super) fn read(isolation: Isolation, matches: &ArgMatches) -> Self {
+        let Some((command, matches)) = matches.subcommand() else {
+            return Self::default();
+        };
+        match (isolation, command) {
+            (Isolation::Threads, "spawn" | "map") => Self {
+                allow_unsafe: matches.get_flag(ALLOW_UNSAFE),
+                transport: None,
+            },
+            (Isolation::Processes, "map") => Self {
+                allow_unsafe: false,
+                transport: matches.get_one(TRANSPORT).copied(),
+            },
+            _ => Self::default(),
+        }
+    }
+}
+
+const ALLOW_UNSAFE: &str = "allow-unsafe";
+const TRANSPORT: &str = "transport";
+
+/// The command line of the program `name`.
+pub(super) fn command(name: &'static str, isolation: Isolation) -> Command {
+    let command = CommandLine::command().name(name).bin_name(name);
+    match isolation {
+        Isolation::Threads => command
+            .mut_subcommand("spawn", |spawn| spawn.arg(allow_unsafe()))
+            .mut_subcommand("map", |map| map.arg(allow_unsafe())),
+        Isolation::Processes => command.mut_subcommand("map", |map| map.arg(transport())),
+    }
+}
+
+fn allow_unsafe() -> Arg {
+    Arg::new(ALLOW_UNSAFE)
+        .long(ALLOW_UNSAFE)
+        .action(ArgAction::SetTrue)
+        .help("Let tasks run that end the whole process, and this runner with it")
+        .help_heading(ISOLATION)
+}
+
+fn transport() -> Arg {
+    Arg::new(TRANSPORT)
+        .long(TRANSPORT)
+        .value_name("HOW")
+        .value_parser(EnumValueParser::<Transport>::new())
+        .conflicts_with("inline")
+        .help(
+            "How inputs and results travel between processes; the pool chooses when it is left out",
+        )
+        .help_heading(ISOLATION)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_definition_is_sound() {
+        for isolation in [Isolation::Threads, Isolation::Processes] {
+            command("runner", isolation).debug_assert();
+        }
+    }
+
+    #[test]
+    fn help_differs_under_isolation_alone() {
+        for name in ["spawn", "map", "list"] {
+            let [threads, processes] =
+                [Isolation::Threads, Isolation::Processes].map(|isolation| {
+                    let mut command = command("runner", isolation);
+                    let command = command.find_subcommand_mut(name).unwrap();
+                    let help = command.render_long_help().to_string();
+                    match help.split_once("Isolation:\n") {
+                        Some((rest, _)) => rest.trim_end().to_owned(),
+                        None => help.trim_end().to_owned(),
+                    }
+                });
+            assert_eq!(threads, processes, "{name}");
+        }
+    }
+}

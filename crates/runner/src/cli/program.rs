@@ -1,0 +1,193 @@
+//! From the words of a command line to an exit code.
+
+use std::ffi::OsString;
+use std::io::{self, BufReader};
+
+use clap::{ArgMatches, FromArgMatches as _};
+
+use super::definition::{Ask, CommandLine, CommonAsk, IsolationAsk, MapAsk, SpawnAsk, command};
+use super::listing::listing;
+use super::session;
+use crate::backend::{Backend, Isolation};
+use crate::catalogue::kind::Kind;
+use crate::driver::map::{self, MapPlan};
+use crate::driver::spawn::{self, SpawnPlan};
+use crate::exit::Exit;
+use crate::inline::Inline;
+use crate::inputs::list::Inputs;
+use crate::inputs::reader::InputsError;
+use crate::report::{self, Report};
+use crate::settings;
+
+/// Does what `words` (the program's name, then its arguments) say.
+pub(crate) fn run(backend: &dyn Backend, words: impl IntoIterator<Item = OsString>) -> Exit {
+    let command = command(backend.name(), backend.isolation());
+    let parsed = command.try_get_matches_from(words);
+    let read = |matches: ArgMatches| {
+        let isolation = IsolationAsk::read(backend.isolation(), &matches);
+        Ok((CommandLine::from_arg_matches(&matches)?, isolation))
+    };
+    let (CommandLine { command }, isolation) = match parsed.and_then(read) {
+        Ok(read) => read,
+        Err(error) => return say(&error),
+    };
+    let done = match command {
+        None => {
+            report::say(&short_help(backend.name()));
+            return Exit::Usage;
+        }
+        Some(Ask::List(ask)) => return session::print(&listing(ask.format)),
+        Some(Ask::Spawn(ask)) => spawn(backend, ask, isolation),
+        Some(Ask::Map(ask)) => map(backend, ask, isolation),
+    };
+    done.unwrap_or_else(|Refusal { exit, reports }| {
+        report::show(&reports);
+        exit
+    })
+}
+
+/// A command that is not carried out. Nothing was started.
+struct Refusal {
+    exit: Exit,
+    reports: Vec<Report>,
+}
+
+impl From<Vec<Report>> for Refusal {
+    fn from(reports: Vec<Report>) -> Self {
+        let exit = Exit::Usage;
+        Self { exit, reports }
+    }
+}
+
+impl From<Report> for Refusal {
+    fn from(report: Report) -> Self {
+        vec![report].into()
+    }
+}
+
+fn spawn(backend: &dyn Backend, ask: SpawnAsk, isolation: IsolationAsk) -> Result<Exit, Refusal> {
+    let kind = settings::find_task(&ask.task)?;
+    let common = ask.common;
+    let values = settings::read(kind, &common.settings, None)?;
+    let inline = Inline::named(backend.name());
+    let backend = if common.inline { &inline } else { backend };
+    refuse_crashes(kind, backend, &common, isolation)?;
+    let plan = SpawnPlan {
+        kind,
+        arguments: values.into_iter().flatten().collect(),
+        count: ask.count,
+        timeout: common.timeout,
+        grace: common.grace,
+    };
+    let run = |sink: &_, halt: &_| spawn::run(&plan, backend, sink, halt);
+    Ok(session::hold(
+        backend.name(),
+        common.output,
+        plan.grace,
+        run,
+    ))
+}
+
+fn map(backend: &dyn Backend, ask: MapAsk, isolation: IsolationAsk) -> Result<Exit, Refusal> {
+    let kind = settings::find_task(&ask.task)?;
+    let common = ask.common;
+    let arguments = settings::read(kind, &common.settings, kind.input());
+    let stdin = || Box::new(BufReader::new(io::stdin())) as Box<dyn io::BufRead>;
+    let inputs = Inputs::read(kind, &ask.inputs, stdin);
+    let (arguments, inputs) = both(arguments, inputs)?;
+    let inline = Inline::named(backend.name());
+    let backend = if common.inline { &inline } else { backend };
+    refuse_crashes(kind, backend, &common, isolation)?;
+    let plan = MapPlan {
+        kind,
+        arguments,
+        inputs,
+        workers: ask.workers.here(),
+        timeout: common.timeout,
+        grace: common.grace,
+        transport: isolation.transport,
+    };
+    let run = |sink: &_, halt: &_| map::run(&plan, backend, sink, halt);
+    Ok(session::hold(
+        backend.name(),
+        common.output,
+        plan.grace,
+        run,
+    ))
+}
+
+/// Both parts, or all that is wrong with either.
+fn both<A>(
+    arguments: Result<A, Vec<Report>>,
+    inputs: Result<Inputs, InputsError>,
+) -> Result<(A, Inputs), Refusal> {
+    let inputs = inputs.map_err(|error| match error {
+        InputsError::Bad(reports) => reports,
+        InputsError::Unreadable(error) => {
+            vec![Report::new(format!(
+                "standard input cannot be read: {error}"
+            ))]
+        }
+    });
+    match (arguments, inputs) {
+        (Ok(arguments), Ok(inputs)) => Ok((arguments, inputs)),
+        (Err(mut wrong), Err(more)) => {
+            wrong.extend(more);
+            Err(wrong.into())
+        }
+        (Err(wrong), Ok(_)) | (Ok(_), Err(wrong)) => Err(wrong.into()),
+    }
+}
+
+/// Keeps tasks that end their process from ending the runner.
+fn refuse_crashes(
+    kind: &Kind,
+    backend: &dyn Backend,
+    common: &CommonAsk,
+    isolation: IsolationAsk,
+) -> Result<(), Refusal> {
+    let contained = backend.isolation() == Isolation::Processes || isolation.allow_unsafe;
+    let Some(how) = kind.ends_process.filter(|_| !contained) else {
+        return Ok(());
+    };
+    let (program, task) = (backend.name(), kind.name);
+    let report = if common.inline {
+        Report::new(format!(
+            "`{program}` cannot run task `{task}` inline: {how} there ends the runner itself"
+        ))
+        .help("leave `--inline` out of a `process-runner` command: each crash is then contained and reported")
+    } else {
+        Report::new(format!(
+            "`{program}` cannot run task `{task}`: {how} in a thread ends the whole process"
+        ))
+        .note("all other tasks of this run would be lost with it")
+        .help(
+            "run it with `process-runner` (each crash is contained and reported), or pass --allow-unsafe to watch it \
+             happen",
+        )
+    };
+    Err(report.into())
+}
+
+/// Shows what clap has to say: help, the version, or what it did not understand.
+fn say(error: &clap::Error) -> Exit {
+    match error.print() {
+        Ok(()) if error.use_stderr() => Exit::Usage,
+        Ok(()) => Exit::Success,
+        Err(failure) if failure.kind() == io::ErrorKind::BrokenPipe => Exit::ReaderGone,
+        Err(_) => Exit::Output,
+    }
+}
+
+fn short_help(program: &str) -> String {
+    format!(
+        "{program} runs tasks side by side. Three things to try:
+
+  {program} spawn worker --count 5
+  {program} map square 1 2 3 4 5 --workers 4
+  {program} list
+
+`{program} --help` shows all commands.
+"
+    )
+}

@@ -1,0 +1,69 @@
+//! One run of tasks, with its outputs, its signals and its bounded end.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::exit::Exit;
+use crate::halt::{Cause, Halt};
+use crate::report::{self, Report};
+use crate::signals;
+use crate::sink::{Sink, TaskOutput, unwritable};
+use crate::sys::closed_stdout;
+
+/// Calls `run` with the outputs and the place where causes to stop come in.
+pub(super) fn hold(
+    program: &'static str,
+    output: TaskOutput,
+    grace: Duration,
+    run: impl FnOnce(&Arc<Sink>, &Halt) -> Exit,
+) -> Exit {
+    let halt = Halt::new(leave);
+    let sink = match open(output, &halt) {
+        Ok(sink) => Arc::new(sink),
+        Err(exit) => return exit,
+    };
+    let listening = signals::listen(program, Arc::clone(&halt)).and_then(|()| halt.guard(grace));
+    if let Err(error) = listening {
+        let what = format!("signals cannot be listened for: {error}");
+        report::show(&[Report::new(what)]);
+        return Exit::Internal;
+    }
+    let exit = run(&sink, &halt);
+    halt.finish();
+    exit
+}
+
+/// Writes `text` and a newline to standard output.
+pub(super) fn print(text: &str) -> Exit {
+    let halt = Halt::new(leave);
+    let put = open(TaskOutput::Line, &halt).map(|sink| sink.line(text).is_ok());
+    match put {
+        Ok(true) => Exit::Success,
+        Ok(false) => halt.cause().map_or(Exit::Output, Cause::exit),
+        Err(exit) => exit,
+    }
+}
+
+fn open(output: TaskOutput, halt: &Arc<Halt>) -> Result<Sink, Exit> {
+    let opened = if closed_stdout::was_closed() {
+        Err(io::Error::other("it is closed"))
+    } else {
+        Sink::standard(output, Arc::clone(halt))
+    };
+    opened.map_err(|error| {
+        report::show(&[unwritable(&error)]);
+        Exit::Output
+    })
+}
+
+/// Ends the process under threads that may never end by themselves.
+#[expect(
+    clippy::exit,
+    clippy::disallowed_methods,
+    reason = "main waits for a worker that does not stop; nothing of ours is left to be dropped or flushed, and worker \
+              processes end with this one"
+)]
+fn leave(exit: Exit) {
+    std::process::exit(exit.code().into());
+}

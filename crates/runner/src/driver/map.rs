@@ -1,0 +1,114 @@
+//! `map`: inputs go through a pool; the results come out as one list, in the order of the inputs.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anypool_core::{Executor as _, MapOptions};
+
+use crate::backend::{Backend, PoolConfig, RunnerPool, Transport};
+use crate::catalogue::call::{Call, run_call};
+use crate::catalogue::kind::Kind;
+use crate::exit::Exit;
+use crate::halt::{Cause, Halt, Target};
+use crate::inputs::list::Inputs;
+use crate::parameter::Argument;
+use crate::report::{self, Report};
+use crate::sink::Sink;
+
+/// What `map` is to do.
+#[derive(Debug)]
+pub(crate) struct MapPlan {
+    pub(crate) kind: &'static Kind,
+    /// The values of the task's parameters, but for the one that inputs set.
+    pub(crate) arguments: Vec<Option<Argument>>,
+    pub(crate) inputs: Inputs,
+    pub(crate) workers: usize,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) grace: Duration,
+    pub(crate) transport: Option<Transport>,
+}
+
+impl MapPlan {
+    fn call(&self, index: u64, input: &Argument) -> Call {
+        // A task without parameters has no place for its input, which is dropped.
+        let filled = self.arguments.iter().cloned();
+        let arguments = filled.map(|value| value.unwrap_or_else(|| input.clone()));
+        Call::new(self.kind, arguments.collect(), index)
+    }
+}
+
+/// Does it.
+pub(crate) fn run(plan: &MapPlan, backend: &dyn Backend, sink: &Arc<Sink>, halt: &Halt) -> Exit {
+    // More workers than inputs would never be given anything.
+    let inputs = usize::try_from(plan.inputs.len()).unwrap_or(usize::MAX);
+    let config = PoolConfig {
+        workers: plan.workers.min(inputs).max(1),
+        grace: plan.grace,
+        transport: plan.transport,
+        host: Arc::<Sink>::clone(sink),
+    };
+    let pool = match backend.start_pool(&config) {
+        Ok(pool) => pool,
+        Err(error) => {
+            let what = format!("a pool of {} workers cannot be started", config.workers);
+            report::show(&[Report::new(format!("{what}: {error}"))]);
+            return Exit::Internal;
+        }
+    };
+    halt.set_target(Arc::new(Stopped(Arc::clone(&pool))));
+    let exit = collect(plan, &*pool, sink, halt);
+    if halt.cause().is_none() {
+        pool.shutdown();
+    }
+    halt.cause().map_or(exit, Cause::exit)
+}
+
+/// A pool, as something that can be stopped.
+struct Stopped(Arc<dyn RunnerPool>);
+
+impl Target for Stopped {
+    fn stop_now(&self) {
+        self.0.shutdown_now();
+    }
+}
+
+fn collect(plan: &MapPlan, pool: &dyn RunnerPool, sink: &Sink, halt: &Halt) -> Exit {
+    let mut options = MapOptions::new();
+    options.timeout = plan.timeout;
+    let calls = (0..)
+        .zip(plan.inputs.iter())
+        .map(|(index, input)| plan.call(index, &input));
+    let outcomes = pool.map_with(run_call, calls, options);
+    let mut list = String::from("[");
+    let mut exit = Exit::Success;
+    for (input, outcome) in plan.inputs.iter().zip(outcomes) {
+        if halt.cause().is_some() {
+            // The list would be a part of what was asked for, and the outcomes those of our own stopping.
+            return exit;
+        }
+        if list.len() > 1 {
+            list.push_str(", ");
+        }
+        let failure = match outcome {
+            Ok(Ok(answer)) => {
+                // Writing to a string cannot fail.
+                let _ = write!(list, "{}", answer.value);
+                continue;
+            }
+            Ok(Err(failure)) => failure.to_string(),
+            Err(error) => error.to_string(),
+        };
+        exit = Exit::TasksFailed;
+        list.push_str("null");
+        sink.complain(&format!("{}({input}): {failure}", plan.kind.name));
+    }
+    list.push(']');
+    if halt.cause().is_some() {
+        return exit;
+    }
+    match sink.line(&list) {
+        Ok(()) => exit,
+        Err(_) => Exit::Output,
+    }
+}

@@ -1,0 +1,12 @@
+//! Running what the command line asks for, on whatever backend there is.
+//!
+//! - [`crew`] are the workers of `spawn`, which can be stopped together,
+//! - [`spawn`] starts a worker for each call and joins them,
+//! - [`map`] sends inputs through a pool.
+
+mod crew;
+pub(crate) mod spawn;
+pub(crate) mod map;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,112 @@
+//! `spawn`: every worker is started before any is joined; they are joined in order.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::crew::Crew;
+use crate::backend::{Backend, SpawnConfig, Spawned, StartError};
+use crate::catalogue::call::Call;
+use crate::catalogue::kind::{Arguments, Kind};
+use crate::exit::Exit;
+use crate::halt::{Cause, Halt, Target as _};
+use crate::parameter::Argument;
+use crate::report::{self, Report};
+use crate::sink::Sink;
+
+/// What `spawn` is to do.
+#[derive(Debug)]
+pub(crate) struct SpawnPlan {
+    pub(crate) kind: &'static Kind,
+    pub(crate) arguments: Vec<Argument>,
+    pub(crate) count: u64,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) grace: Duration,
+}
+
+/// Does it.
+pub(crate) fn run(plan: &SpawnPlan, backend: &dyn Backend, sink: &Arc<Sink>, halt: &Halt) -> Exit {
+    let crew = Arc::new(Crew::new(plan.grace));
+    halt.set_target(Arc::<Crew>::clone(&crew));
+    let mut workers = Vec::new();
+    for number in 0..plan.count {
+        if halt.cause().is_some() {
+            break;
+        }
+        match start(plan, number, backend, sink) {
+            Ok(worker) => {
+                crew.add(worker.stopper());
+                workers.push(worker);
+            }
+            Err(error) => return retreat(plan, &crew, workers, &error),
+        }
+    }
+    let joined = join_all(plan, workers, sink);
+    halt.cause().map_or(joined, Cause::exit)
+}
+
+fn start(
+    plan: &SpawnPlan,
+    number: u64,
+    backend: &dyn Backend,
+    sink: &Arc<Sink>,
+) -> Result<Box<dyn Spawned>, StartError> {
+    let call = Call::new(plan.kind, plan.arguments.clone(), number);
+    let config = SpawnConfig {
+        name: format!("{}-{number}", plan.kind.name),
+        timeout: plan.timeout,
+        grace: plan.grace,
+        host: Arc::<Sink>::clone(sink),
+    };
+    backend.spawn(call, &config)
+}
+
+/// Stops the workers that were started before one could not be.
+fn retreat(
+    plan: &SpawnPlan,
+    crew: &Crew,
+    workers: Vec<Box<dyn Spawned>>,
+    error: &StartError,
+) -> Exit {
+    let started = workers.len();
+    let what = format!(
+        "worker {started} of `{}` cannot be started: {error}",
+        plan.kind.name
+    );
+    let mut report = Report::new(what);
+    if started > 0 {
+        report = report.note(format!("{started} were started before it, and are stopped"));
+    }
+    report::show(&[report]);
+    crew.stop_now();
+    for worker in workers {
+        // They were stopped; how each of them ended is nobody's question any more.
+        drop(worker.join());
+    }
+    Exit::Internal
+}
+
+fn join_all(plan: &SpawnPlan, workers: Vec<Box<dyn Spawned>>, sink: &Sink) -> Exit {
+    let name = plan.kind.name;
+    let mut exit = Exit::Success;
+    for (number, worker) in workers.into_iter().enumerate() {
+        let failure = match worker.join() {
+            Ok(Ok(_)) if plan.kind.closing.is_some() => continue,
+            Ok(Ok(answer)) => match sink.line(&answer.value.to_string()) {
+                Ok(()) => continue,
+                // The sink has told it and halted the run, whose cause is the exit.
+                Err(_) => return Exit::Output,
+            },
+            Ok(Err(failure)) => failure.to_string(),
+            Err(error) => error.to_string(),
+        };
+        exit = Exit::TasksFailed;
+        sink.complain(&format!("worker {number} of {name}: {failure}"));
+    }
+    if let (Exit::Success, Some(closing)) = (exit, plan.kind.closing) {
+        let arguments = Arguments::new(plan.kind, &plan.arguments, 0);
+        if sink.line(closing(&arguments)).is_err() {
+            return Exit::Output;
+        }
+    }
+    exit
+}

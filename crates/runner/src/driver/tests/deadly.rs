@@ -1,0 +1,93 @@
+//! A fake backend whose workers fail.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use anypool_core::{
+    Context, ExecutorId, ExitCause, JobError, Patience, RawExecutor, Refused, Settlement,
+    StopSignal, Work, WorkerDeath, WorkerId,
+};
+
+use crate::backend::{
+    Backend, Isolation, PoolConfig, RunnerPool, SpawnConfig, Spawned, StartError,
+};
+use crate::catalogue::call::Call;
+
+/// A pool whose worker dies under the job of one number, and a system that refuses single workers.
+pub(super) struct Deadly {
+    pub(super) dies: usize,
+}
+
+impl Backend for Deadly {
+    fn name(&self) -> &'static str {
+        "deadly-runner"
+    }
+
+    fn isolation(&self) -> Isolation {
+        Isolation::Processes
+    }
+
+    fn start_pool(&self, config: &PoolConfig) -> Result<Arc<dyn RunnerPool>, StartError> {
+        Ok(Arc::new(DeadlyPool {
+            id: ExecutorId::unique(),
+            dies: self.dies,
+            submitted: Mutex::new(0),
+            config: config.clone(),
+        }))
+    }
+
+    fn spawn(&self, _: Call, _: &SpawnConfig) -> Result<Box<dyn Spawned>, StartError> {
+        Err(StartError::new("no more workers"))
+    }
+}
+
+struct DeadlyPool {
+    id: ExecutorId,
+    dies: usize,
+    submitted: Mutex<usize>,
+    config: PoolConfig,
+}
+
+impl RawExecutor for DeadlyPool {
+    fn id(&self) -> ExecutorId {
+        self.id
+    }
+
+    fn workers(&self) -> usize {
+        self.config.workers
+    }
+
+    fn submit_work(&self, work: Work, _: Patience) -> Result<(), Refused> {
+        let host = Arc::clone(&self.config.host);
+        let ctx = Context::new(host, WorkerId(0), StopSignal::default());
+        for item in work.items {
+            let mut submitted = self.submitted.lock().unwrap();
+            let job = Arc::clone(&work.job);
+            if *submitted == self.dies {
+                let how = Settlement::Failed(JobError::WorkerDied(Box::new(death())));
+                drop(job.settle(item, how, Duration::ZERO));
+            } else {
+                job.run(item, &ctx);
+            }
+            *submitted += 1;
+        }
+        Ok(())
+    }
+}
+
+impl RunnerPool for DeadlyPool {
+    fn shutdown(&self) {}
+
+    fn shutdown_now(&self) {}
+}
+
+fn death() -> WorkerDeath {
+    WorkerDeath {
+        pid: 4242,
+        cause: ExitCause::Signal(9),
+        core_dumped: false,
+        started: true,
+        oom: false,
+        stderr_tail: String::new(),
+    }
+}

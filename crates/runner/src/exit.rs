@@ -1,0 +1,58 @@
+//! How a runner's process ends: what each exit code means.
+//!
+//! The meanings are fixed; a code is never a count of failures. So the shell can tell "your tasks failed" (100) from
+//! "the runner failed" (70, 74).
+
+use std::process::ExitCode;
+
+/// The end of a run, as the shell sees it.
+///
+/// ```
+/// use anypool_runner::Exit;
+///
+/// assert_eq!(Exit::TasksFailed.code(), 100);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Exit {
+    /// All went as asked.
+    Success,
+    /// The command line is wrong, or names a task that this runner refuses. Nothing was started.
+    Usage,
+    /// The runner itself could not go on.
+    Internal,
+    /// An output cannot be written.
+    Output,
+    /// One or more tasks gave no value.
+    TasksFailed,
+    /// Stopped by `SIGINT` (Ctrl-C).
+    Interrupted,
+    /// The reader of the standard output went away. Said by the code alone, without a message.
+    ReaderGone,
+    /// Stopped by `SIGTERM`.
+    Terminated,
+}
+
+impl Exit {
+    /// The number that the shell sees.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            Self::Success => 0,
+            Self::Usage => 2,
+            Self::Internal => 70,
+            Self::Output => 74,
+            Self::TasksFailed => 100,
+            // As shells report deaths by a signal: 128 and its number.
+            Self::Interrupted => 130,
+            Self::ReaderGone => 141,
+            Self::Terminated => 143,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}

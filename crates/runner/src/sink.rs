@@ -1,0 +1,131 @@
+//! Where lines go: tasks' output and results to standard output, all that the runner says to standard error.
+//!
+//! A line is written whole, at once, and without a buffer of ours: a reader sees it when the task has printed it, and
+//! nothing is left to be written at the end.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::fd::AsFd as _;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anypool_core::{Host, Origin, Stream};
+
+use crate::halt::{Cause, Halt};
+use crate::report::{self, Report};
+
+/// What becomes of the lines that tasks print.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum TaskOutput {
+    /// Each line is passed on as soon as it is whole
+    Line,
+    /// Tasks' lines are dropped; results stay
+    None,
+}
+
+type Stdout = Box<dyn Write + Send>;
+type Stderr = Box<dyn Write + Send>;
+
+/// The two outputs of a run.
+pub(crate) struct Sink {
+    out: Mutex<Stdout>,
+    err: Mutex<Stderr>,
+    tasks: TaskOutput,
+    halt: Arc<Halt>,
+}
+
+impl Sink {
+    /// The sink that writes to this process's own streams.
+    ///
+    /// # Errors
+    ///
+    /// Standard output is not there.
+    pub(crate) fn standard(tasks: TaskOutput, halt: Arc<Halt>) -> io::Result<Self> {
+        // A file of its own: std's stdout keeps what could not be written and tries again at exit.
+        let out = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+        Ok(Self::new(
+            Box::new(out),
+            Box::new(io::stderr()),
+            tasks,
+            halt,
+        ))
+    }
+
+    pub(crate) fn new(out: Stdout, err: Stderr, tasks: TaskOutput, halt: Arc<Halt>) -> Self {
+        Self {
+            out: Mutex::new(out),
+            err: Mutex::new(err),
+            tasks,
+            halt,
+        }
+    }
+
+    /// Writes a line to standard output. A failure halts the run, which has been told by then.
+    pub(crate) fn line(&self, text: &str) -> io::Result<()> {
+        self.put(format!("{text}\n").as_bytes())
+    }
+
+    /// Writes a line to standard error.
+    pub(crate) fn complain(&self, text: &str) {
+        self.put_err(format!("{text}\n").as_bytes());
+    }
+
+    fn put(&self, bytes: &[u8]) -> io::Result<()> {
+        let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        let put = out.write_all(bytes);
+        drop(out);
+        if let Err(error) = &put {
+            self.give_up(error);
+        }
+        put
+    }
+
+    fn put_err(&self, bytes: &[u8]) {
+        let mut err = self.err.lock().unwrap_or_else(PoisonError::into_inner);
+        // Where standard error itself is gone, nobody is left to be told.
+        let _ = err.write_all(bytes);
+    }
+
+    fn give_up(&self, error: &io::Error) {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            self.halt.request(Cause::ReaderGone, || ());
+        } else {
+            let tell = || report::show(&[unwritable(error)]);
+            self.halt.request(Cause::OutputFailed, tell);
+        }
+    }
+}
+
+/// What is said when standard output takes nothing more.
+pub(crate) fn unwritable(error: &io::Error) -> Report {
+    Report::new(format!("standard output cannot be written: {error}"))
+        .note("results after this point are lost; what still ran was stopped")
+}
+
+impl Host for Sink {
+    fn write(&self, _: Origin, stream: Stream, lines: &[u8]) -> io::Result<()> {
+        if self.tasks == TaskOutput::None || lines.is_empty() {
+            return Ok(());
+        }
+        // A task may end without a last newline; the next task's line must not continue its own.
+        let whole = match lines.last() {
+            Some(b'\n') => lines.into(),
+            _ => std::borrow::Cow::from([lines, b"\n"].concat()),
+        };
+        match stream {
+            Stream::Out => self.put(&whole),
+            Stream::Err => {
+                self.put_err(&whole);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Sink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sink")
+            .field("tasks", &self.tasks)
+            .finish_non_exhaustive()
+    }
+}
