@@ -6,10 +6,12 @@
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Write};
-use std::os::fd::AsFd as _;
+use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anypool_core::{Host, Origin, Stream};
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use crate::halt::{Cause, Halt};
 use crate::report::{self, Report};
@@ -42,7 +44,7 @@ impl Sink {
     /// Standard output is not there.
     pub(crate) fn standard(tasks: TaskOutput, halt: Arc<Halt>) -> io::Result<Self> {
         // A file of its own: std's stdout keeps what could not be written and tries again at exit.
-        let out = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+        let out = Patient::new(io::stdout().as_fd().try_clone_to_owned()?);
         Ok(Self::new(
             Box::new(out),
             Box::new(io::stderr()),
@@ -90,7 +92,8 @@ impl Sink {
         if error.kind() == io::ErrorKind::BrokenPipe {
             self.halt.request(Cause::ReaderGone, || ());
         } else {
-            let tell = || report::show(&[unwritable(error)]);
+            let lost = "what comes after this point is lost; what still ran was stopped";
+            let tell = || report::show(&[unwritable(error).note(lost)]);
             self.halt.request(Cause::OutputFailed, tell);
         }
     }
@@ -99,7 +102,36 @@ impl Sink {
 /// What is said when standard output takes nothing more.
 pub(crate) fn unwritable(error: &io::Error) -> Report {
     Report::new(format!("standard output cannot be written: {error}"))
-        .note("results after this point are lost; what still ran was stopped")
+}
+
+/// A file that may be in non-blocking mode, as whoever shares it with us has left it.
+struct Patient(File);
+
+impl Patient {
+    fn new(fd: OwnedFd) -> Self {
+        Self(File::from(fd))
+    }
+}
+
+impl Write for Patient {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        loop {
+            match self.0.write(bytes) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    let mut fds = [PollFd::new(self.0.as_fd(), PollFlags::POLLOUT)];
+                    match poll(&mut fds, PollTimeout::NONE) {
+                        Ok(_) | Err(Errno::EINTR) => {}
+                        Err(error) => return Err(error.into()),
+                    }
+                }
+                done => return done,
+            }
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 impl Host for Sink {

@@ -69,9 +69,9 @@ fn spawn(backend: &dyn Backend, ask: SpawnAsk, isolation: IsolationAsk) -> Resul
     let kind = settings::find_task(&ask.task)?;
     let common = ask.common;
     let values = settings::read(kind, &common.settings, None)?;
+    refuse_crashes(kind, backend, &common, isolation)?;
     let inline = Inline::named(backend.name());
     let backend = if common.inline { &inline } else { backend };
-    refuse_crashes(kind, backend, &common, isolation)?;
     let plan = SpawnPlan {
         kind,
         arguments: values.into_iter().flatten().collect(),
@@ -95,9 +95,9 @@ fn map(backend: &dyn Backend, ask: MapAsk, isolation: IsolationAsk) -> Result<Ex
     let stdin = || Box::new(BufReader::new(io::stdin())) as Box<dyn io::BufRead>;
     let inputs = Inputs::read(kind, &ask.inputs, stdin);
     let (arguments, inputs) = both(arguments, inputs)?;
+    refuse_crashes(kind, backend, &common, isolation)?;
     let inline = Inline::named(backend.name());
     let backend = if common.inline { &inline } else { backend };
-    refuse_crashes(kind, backend, &common, isolation)?;
     let plan = MapPlan {
         kind,
         arguments,
@@ -146,17 +146,13 @@ fn refuse_crashes(
     common: &CommonAsk,
     isolation: IsolationAsk,
 ) -> Result<(), Refusal> {
-    let contained = backend.isolation() == Isolation::Processes || isolation.allow_unsafe;
+    let threads = backend.isolation() == Isolation::Threads;
+    let contained = isolation.allow_unsafe || !(threads || common.inline);
     let Some(how) = kind.ends_process.filter(|_| !contained) else {
         return Ok(());
     };
     let (program, task) = (backend.name(), kind.name);
-    let report = if common.inline {
-        Report::new(format!(
-            "`{program}` cannot run task `{task}` inline: {how} there ends the runner itself"
-        ))
-        .help("leave `--inline` out of a `process-runner` command: each crash is then contained and reported")
-    } else {
+    let report = if threads {
         Report::new(format!(
             "`{program}` cannot run task `{task}`: {how} in a thread ends the whole process"
         ))
@@ -165,6 +161,11 @@ fn refuse_crashes(
             "run it with `process-runner` (each crash is contained and reported), or pass --allow-unsafe to watch it \
              happen",
         )
+    } else {
+        Report::new(format!(
+            "`{program}` cannot run task `{task}` inline: {how} would end the runner itself"
+        ))
+        .help("leave --inline out: in a worker process each crash is contained and reported")
     };
     Err(report.into())
 }

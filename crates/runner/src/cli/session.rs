@@ -52,7 +52,7 @@ fn open(output: TaskOutput, halt: &Arc<Halt>) -> Result<Sink, Exit> {
         Sink::standard(output, Arc::clone(halt))
     };
     opened.map_err(|error| {
-        report::show(&[unwritable(&error)]);
+        report::show(&[unwritable(&error).note("nothing was started")]);
         Exit::Output
     })
 }

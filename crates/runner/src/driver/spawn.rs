@@ -40,7 +40,7 @@ pub(crate) fn run(plan: &SpawnPlan, backend: &dyn Backend, sink: &Arc<Sink>, hal
             Err(error) => return retreat(plan, &crew, workers, &error),
         }
     }
-    let joined = join_all(plan, workers, sink);
+    let joined = join_all(plan, workers, sink, halt);
     halt.cause().map_or(joined, Cause::exit)
 }
 
@@ -85,7 +85,7 @@ fn retreat(
     Exit::Internal
 }
 
-fn join_all(plan: &SpawnPlan, workers: Vec<Box<dyn Spawned>>, sink: &Sink) -> Exit {
+fn join_all(plan: &SpawnPlan, workers: Vec<Box<dyn Spawned>>, sink: &Sink, halt: &Halt) -> Exit {
     let name = plan.kind.name;
     let mut exit = Exit::Success;
     for (number, worker) in workers.into_iter().enumerate() {
@@ -100,6 +100,10 @@ fn join_all(plan: &SpawnPlan, workers: Vec<Box<dyn Spawned>>, sink: &Sink) -> Ex
             Err(error) => error.to_string(),
         };
         exit = Exit::TasksFailed;
+        if halt.cause().is_some() {
+            // What comes now are the ends of workers that we stop ourselves.
+            continue;
+        }
         sink.complain(&format!("worker {number} of {name}: {failure}"));
     }
     if let (Exit::Success, Some(closing)) = (exit, plan.kind.closing) {

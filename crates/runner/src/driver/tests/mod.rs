@@ -115,6 +115,7 @@ fn a_reader_that_goes_ends_the_run_without_a_message() {
         (Exit::ReaderGone, "Worker 0 started\n")
     );
     assert_eq!(desk.halt.cause(), Some(Cause::ReaderGone));
+    assert_eq!(desk.err.read(), "");
 }
 
 #[test]
