@@ -23,7 +23,7 @@ pub(crate) fn entry_at(address: u64) -> Option<&'static TaskEntry> {
 }
 
 /// A function that makes the registry of a program's named tasks.
-pub(crate) type MakeRegistry = fn() -> Registry;
+pub type MakeRegistry = fn() -> Registry;
 
 /// The address of a registry's maker, for a worker that was forked from this program.
 pub(crate) fn registry_address(make: MakeRegistry) -> u64 {

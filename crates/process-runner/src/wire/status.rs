@@ -78,16 +78,14 @@ impl StatusPage {
         .is_some()
     }
 
-    /// Parent: takes back what of request `sequence` has not been claimed. Returns the first item
-    /// that was taken back; `None` when there was none.
-    pub(crate) fn take_back(&self, sequence: u64) -> Option<u32> {
+    /// Parent: takes back what of request `sequence` has not been claimed, leaving at least the first
+    /// `keep` items. Returns the first item that was taken back; `None` when there was none.
+    pub(crate) fn take_back(&self, sequence: u64, keep: u32) -> Option<u32> {
         let before = self.update(sequence, |claim| {
-            (claim.next < claim.end).then_some(Claim {
-                end: claim.next,
-                ..claim
-            })
+            let end = claim.next.max(keep);
+            (end < claim.end).then_some(Claim { end, ..claim })
         });
-        before.map(|claim| claim.next)
+        before.map(|claim| claim.next.max(keep))
     }
 
     /// Parent: how far request `sequence` is; `None` when it is not on the page.
@@ -155,8 +153,8 @@ mod tests {
         assert!(!page.claim(7, 1, 0), "out of turn");
         assert!(page.claim(7, 0, 11));
         assert_eq!(page.started_nanos(7), 11);
-        assert_eq!(page.take_back(7), Some(1));
-        assert_eq!(page.take_back(7), None);
+        assert_eq!(page.take_back(7, 0), Some(1));
+        assert_eq!(page.take_back(7, 0), None);
         assert!(!page.claim(7, 1, 0));
         assert_eq!(page.progress(7), Some(Claim { next: 1, end: 1 }));
     }
@@ -178,7 +176,7 @@ mod tests {
             page.offer(sequence, 1);
             let (claimed, taken) = std::thread::scope(|scope| {
                 let claim = scope.spawn(|| page.claim(sequence, 0, 0));
-                let taken = page.take_back(sequence).is_some();
+                let taken = page.take_back(sequence, 0).is_some();
                 (claim.join().unwrap(), taken)
             });
             assert!(claimed != taken, "sequence {sequence}");

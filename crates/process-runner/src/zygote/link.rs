@@ -1,7 +1,9 @@
 //! The program's side of the zygote: forking it, and opening sessions with it.
 
-use std::ffi::OsString;
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
 use std::os::fd::{AsFd as _, IntoRawFd};
+use std::os::unix::ffi::OsStrExt as _;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -16,6 +18,7 @@ use nix::unistd::{Pid, dup2_stdin, dup2_stdout, getpid, getppid, setpgid};
 use crate::sys::process::{
     ForkError, Forked, exit_now, fork_single_threaded, ignore_signal, reset_signal_actions,
 };
+use crate::wire::control::Variable;
 use crate::worker::kit::{WorkerChannels, set_up};
 use crate::worker::serve::{EXIT_PROTOCOL, serve};
 use crate::zygote::record::RECORD_BYTES;
@@ -60,7 +63,6 @@ pub enum InitError {
 
 /// The connection to the zygote.
 pub(crate) struct Zygote {
-    pub(crate) pid: Pid,
     owner: Pid,
     /// The environment that workers inherit.
     pub(crate) environment: Vec<(OsString, OsString)>,
@@ -120,6 +122,40 @@ impl Zygote {
     }
 }
 
+/// How the environment has changed since the zygote was forked, in batches that fit into a message.
+pub(crate) fn environment_changes() -> impl Iterator<Item = Vec<Variable>> {
+    const BATCH_BYTES: usize = 32 * 1024;
+    let before: BTreeMap<_, _> = match zygote() {
+        Ok(zygote) => zygote.environment.iter().cloned().collect(),
+        Err(_) => BTreeMap::new(),
+    };
+    let now: BTreeMap<_, _> = std::env::vars_os().collect();
+    let gone = before.keys().filter(|name| !now.contains_key(*name));
+    let gone = gone.map(|name| (bytes(name), None));
+    let new = now
+        .iter()
+        .filter(|(name, value)| before.get(*name) != Some(value));
+    let new = new.map(|(name, value)| (bytes(name), Some(bytes(value))));
+    let mut batches: Vec<Vec<Variable>> = Vec::new();
+    let mut room = 0;
+    for (name, value) in gone.chain(new) {
+        let size = name.len() + value.as_ref().map_or(0, Vec::len);
+        if size > room || batches.is_empty() {
+            batches.push(Vec::new());
+            room = BATCH_BYTES;
+        }
+        room = room.saturating_sub(size);
+        if let Some(batch) = batches.last_mut() {
+            batch.push((name, value));
+        }
+    }
+    batches.into_iter()
+}
+
+fn bytes(text: &OsStr) -> Vec<u8> {
+    text.as_bytes().to_vec()
+}
+
 fn start() -> Result<Zygote, InitError> {
     let kernel = |error: String| InitError::Kernel { error };
     open_standard_streams();
@@ -129,8 +165,7 @@ fn start() -> Result<Zygote, InitError> {
     match fork_single_threaded() {
         Err(ForkError::Threads(threads)) => Err(InitError::Threads { threads }),
         Err(ForkError::Kernel(errno)) => Err(kernel(errno.to_string())),
-        Ok(Forked::Parent(pid)) => Ok(Zygote {
-            pid,
+        Ok(Forked::Parent(_)) => Ok(Zygote {
             owner,
             environment: std::env::vars_os().collect(),
             door: Mutex::new(Door {

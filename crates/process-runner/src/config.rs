@@ -1,0 +1,105 @@
+//! How a pool is to be: the builder's settings, checked, and what can keep a pool from starting.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anypool_core::{Host, StandardStreams};
+
+use crate::sys::entry::MakeRegistry;
+use crate::transport::Transport;
+use crate::zygote::link::InitError;
+
+/// How many jobs wait at most, unless the builder says otherwise.
+const DEFAULT_QUEUE: usize = 1 << 20;
+
+/// How long a worker has between `SIGTERM` and `SIGKILL`, unless the builder says otherwise.
+const DEFAULT_GRACE: Duration = Duration::from_secs(2);
+
+/// When a job's output reaches the host.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OutputMode {
+    /// As it comes, tagged with the worker. The fastest.
+    #[default]
+    PerWorker,
+    /// Tagged with the job that wrote it, and all of it before the job's handle is released.
+    PerJob,
+}
+
+/// A pool's settings.
+#[derive(Clone)]
+pub(crate) struct Config {
+    pub(crate) name: String,
+    pub(crate) workers: usize,
+    pub(crate) queue: usize,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) grace: Duration,
+    pub(crate) transport: Transport,
+    pub(crate) host: Arc<dyn Host>,
+    pub(crate) output: OutputMode,
+    pub(crate) quiet_panics: bool,
+    pub(crate) registry: Option<MakeRegistry>,
+    /// Whether workers that end are replaced.
+    pub(crate) replaces: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            name: "anypool".to_owned(),
+            workers: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            queue: DEFAULT_QUEUE,
+            timeout: None,
+            grace: DEFAULT_GRACE,
+            transport: Transport::default(),
+            host: Arc::new(StandardStreams),
+            output: OutputMode::default(),
+            quiet_panics: false,
+            registry: None,
+            replaces: true,
+        }
+    }
+}
+
+impl Config {
+    pub(crate) fn check(&self) -> Result<(), StartError> {
+        match self {
+            Self { workers: 0, .. } => Err(StartError::NoWorkers),
+            Self { queue: 0, .. } => Err(StartError::NoQueue),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Why a pool or a single worker did not start.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// There is no fork server.
+    #[error(transparent)]
+    Init(#[from] InitError),
+    /// The pool was to have no workers.
+    #[error("a pool needs at least one worker: `workers(0)` would run nothing")]
+    NoWorkers,
+    /// The pool was to have no queue.
+    #[error("a pool needs room for at least one waiting job: `queue(0)` would accept nothing")]
+    NoQueue,
+    /// The kernel refused what a worker needs.
+    #[error("worker {worker} could not be started: {what}: {error}")]
+    Worker {
+        /// The worker's number, from 0.
+        worker: usize,
+        /// What was asked for.
+        what: &'static str,
+        /// The kernel's words.
+        error: String,
+    },
+    /// The kernel refused what the pool itself needs.
+    #[error("the pool could not be started: {what}: {error}")]
+    Supervisor {
+        /// What was asked for.
+        what: &'static str,
+        /// The kernel's words.
+        error: String,
+    },
+}

@@ -1,0 +1,85 @@
+//! A thread that does, one after the other, what may take as long as it likes: user code, and writing
+//! to outputs that may be full. The supervisor never waits for either.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
+
+/// A courier for errands of type `T`; its thread starts with the first errand.
+pub(crate) struct Courier<T> {
+    name: &'static str,
+    run: Arc<dyn Fn(T) + Send + Sync>,
+    backlog_bytes: Arc<AtomicUsize>,
+    started: Option<Started<T>>,
+}
+
+/// Where errands go with their sizes, and the thread that runs them.
+type Started<T> = (mpsc::Sender<(T, usize)>, JoinHandle<()>);
+
+impl<T: Send + 'static> Courier<T> {
+    pub(crate) fn new(name: &'static str, run: impl Fn(T) + Send + Sync + 'static) -> Self {
+        Self {
+            name,
+            run: Arc::new(run),
+            backlog_bytes: Arc::default(),
+            started: None,
+        }
+    }
+
+    /// Hands an errand over that holds `bytes` of memory. Errands are run in this order.
+    pub(crate) fn send(&mut self, errand: T, bytes: usize) -> io::Result<()> {
+        let (sender, _) = match &mut self.started {
+            Some(started) => started,
+            None => self
+                .started
+                .insert(start(self.name, &self.run, &self.backlog_bytes)?),
+        };
+        // Relaxed: a figure to steer by.
+        self.backlog_bytes.fetch_add(bytes, Ordering::Relaxed);
+        // The thread ends only after the sender is dropped.
+        let _ = sender.send((errand, bytes));
+        Ok(())
+    }
+
+    /// How many bytes wait to be delivered.
+    pub(crate) fn backlog_bytes(&self) -> usize {
+        self.backlog_bytes.load(Ordering::Relaxed)
+    }
+
+    /// Waits until every errand has been run.
+    pub(crate) fn finish(&mut self) {
+        if let Some((sender, thread)) = self.started.take() {
+            drop(sender);
+            // A courier's panic would be a bug of ours; it has been reported on standard error.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn start<T: Send + 'static>(
+    name: &str,
+    run: &Arc<dyn Fn(T) + Send + Sync>,
+    backlog_bytes: &Arc<AtomicUsize>,
+) -> io::Result<Started<T>> {
+    let (sender, errands) = mpsc::channel::<(T, usize)>();
+    let run = Arc::clone(run);
+    let backlog_bytes = Arc::clone(backlog_bytes);
+    let work = move || {
+        for (errand, bytes) in errands {
+            run(errand);
+            backlog_bytes.fetch_sub(bytes, Ordering::Relaxed);
+        }
+    };
+    let thread = thread::Builder::new().name(name.to_owned()).spawn(work)?;
+    Ok((sender, thread))
+}
+
+impl<T> std::fmt::Debug for Courier<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Courier")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,56 @@
+//! The pool as an executor: jobs are encoded on the thread that submits them.
+
+use anypool_core::{ExecutorId, Patience, RawExecutor, Refused, Settlement, SubmitError, Work};
+
+use crate::parcel::Parcel;
+use crate::pool::ProcessPool;
+
+impl RawExecutor for ProcessPool {
+    fn id(&self) -> ExecutorId {
+        self.id
+    }
+
+    fn workers(&self) -> usize {
+        self.workers
+    }
+
+    fn submit_work(&self, work: Work, patience: Patience) -> Result<(), Refused> {
+        match self.try_accept(&work, patience) {
+            Ok(()) => Ok(()),
+            Err(reason) => Err(Refused { reason, work }),
+        }
+    }
+}
+
+impl ProcessPool {
+    fn try_accept(&self, work: &Work, patience: Patience) -> Result<(), SubmitError> {
+        let (owner, here) = (self.owner_pid, std::process::id());
+        if owner != here {
+            return Err(SubmitError::WrongProcess { owner, here });
+        }
+        let jobs = work.items.len();
+        self.inbox.reserve(jobs, patience)?;
+        let packed = Parcel::pack(work, self.timeout);
+        self.inbox.release(packed.failed.len(), 0);
+        if let [(_, error)] = &packed.failed[..]
+            && jobs == 1
+        {
+            return Err(SubmitError::Codec(error.clone()));
+        }
+        if let Err((reason, parcels)) = self.inbox.submit(packed.parcels) {
+            let jobs = parcels.iter().map(|parcel| parcel.len() as usize).sum();
+            self.inbox.release(jobs, 0);
+            return Err(reason);
+        }
+        work.job.forget_input();
+        for (item, error) in packed.failed {
+            let how = Settlement::Failed(error.into());
+            let callbacks =
+                std::sync::Arc::clone(&work.job).settle(item, how, std::time::Duration::ZERO);
+            if let Some(callbacks) = callbacks {
+                callbacks.run();
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,283 @@
+//! The pool as its owner sees it.
+
+use std::fmt;
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use anypool_core::{ExecutorId, Host, SubmitError};
+
+use nix::sys::signal::Signal;
+
+use crate::config::{Config, OutputMode, StartError};
+use crate::inbox::{Inbox, Mail, StopOrder};
+use crate::report::{ProcessPoolStats, Shared, StopReport};
+use crate::supervisor::state::Supervisor;
+use crate::sys::entry::MakeRegistry;
+use crate::transport::Transport;
+
+/// What the kernel may take to end processes, beyond the grace, until a stop gives up waiting.
+const STOP_PATIENCE: Duration = Duration::from_secs(10);
+
+/// A pool of worker processes.
+///
+/// A task that panics, crashes, is killed or exits costs exactly its own job: the handle says how it
+/// ended, the worker is replaced, everybody else goes on. Dropping the pool waits for accepted work.
+///
+/// ```
+/// use anypool_core::Executor as _;
+/// use process_runner::ProcessPool;
+///
+/// fn square(n: u64) -> u64 {
+///     n * n
+/// }
+///
+/// process_runner::init(); // the first line of main
+/// let pool = ProcessPool::builder().workers(2).start()?;
+/// assert_eq!(pool.submit(square, 3)?.join()?, 9);
+/// let squares: Result<Vec<u64>, _> = pool.map(square, 1..=5).collect();
+/// assert_eq!(squares?, [1, 4, 9, 16, 25]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct ProcessPool {
+    pub(crate) id: ExecutorId,
+    pub(crate) owner_pid: u32,
+    pub(crate) workers: usize,
+    pub(crate) timeout: Option<Duration>,
+    grace: Duration,
+    pub(crate) inbox: Arc<Inbox>,
+    shared: Arc<Shared>,
+    supervisor: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl ProcessPool {
+    /// A pool with as many workers as this process may use CPUs.
+    ///
+    /// # Errors
+    ///
+    /// As [`ProcessPoolBuilder::start`].
+    pub fn start() -> Result<Self, StartError> {
+        Self::builder().start()
+    }
+
+    /// Settings for a pool.
+    pub fn builder() -> ProcessPoolBuilder {
+        ProcessPoolBuilder(Config::default())
+    }
+
+    pub(crate) fn start_with(config: Config) -> Result<Self, StartError> {
+        config.check()?;
+        let failed = |what, error: String| StartError::Supervisor { what, error };
+        let inbox = Inbox::new(config.queue);
+        let inbox = inbox.map_err(|errno| failed("an eventfd", errno.to_string()))?;
+        let (inbox, shared) = (Arc::new(inbox), Arc::<Shared>::default());
+        let (workers, timeout, grace) = (config.workers, config.timeout, config.grace);
+        let (starting, started) = sync_channel(1);
+        let name = config.name.clone();
+        let supervisor =
+            Supervisor::new(config, Arc::clone(&inbox), Arc::clone(&shared), starting)?;
+        let thread = thread::Builder::new()
+            .name(name)
+            .spawn(move || supervisor.run());
+        let thread = thread.map_err(|error| failed("a thread", error.to_string()))?;
+        let pool = Self {
+            id: ExecutorId::unique(),
+            owner_pid: std::process::id(),
+            workers,
+            timeout,
+            grace,
+            inbox,
+            shared,
+            supervisor: Mutex::new(Some(thread)),
+        };
+        match started.recv() {
+            Ok(Ok(())) => Ok(pool),
+            Ok(Err(error)) => Err(error),
+            Err(_) => Err(failed("the supervisor", "it ended at once".to_owned())),
+        }
+    }
+
+    /// The pool's figures now.
+    #[must_use]
+    pub fn stats(&self) -> ProcessPoolStats {
+        let mut stats = self.shared.stats();
+        stats.queued = self.inbox.waiting();
+        stats
+    }
+
+    /// Accepts no more jobs, waits until all accepted ones have ended, and ends the workers.
+    ///
+    /// Waits as long as that takes. Further calls wait for the same end.
+    pub fn shutdown(&self) {
+        self.order(StopOrder::Drain);
+        self.wait(None);
+    }
+
+    /// Accepts no more jobs, cancels those that wait, and ends those that run: `SIGTERM` to each
+    /// worker's process group, after the grace `SIGKILL`. Bounded, whatever runs.
+    pub fn shutdown_now(&self) -> StopReport {
+        self.order(StopOrder::Now);
+        let bound = self.grace.saturating_mul(2).saturating_add(STOP_PATIENCE);
+        self.wait(Instant::now().checked_add(bound))
+    }
+
+    /// As [`ProcessPool::shutdown`] for at most `timeout`, then as [`ProcessPool::shutdown_now`].
+    ///
+    /// # Errors
+    ///
+    /// Tells what had to be cancelled or ended, if anything had.
+    pub fn shutdown_timeout(&self, timeout: Duration) -> Result<(), StopReport> {
+        self.order(StopOrder::Drain);
+        let deadline = Instant::now().checked_add(timeout);
+        if deadline.is_none() || self.shared.wait_finished(deadline).is_some() {
+            self.wait(None);
+            return Ok(());
+        }
+        let report = self.shutdown_now();
+        if report == StopReport::default() {
+            return Ok(());
+        }
+        Err(report)
+    }
+
+    /// Sends a signal to all workers' process groups.
+    pub(crate) fn signal(&self, signal: Signal) {
+        self.inbox.post(Mail::Signal(signal));
+    }
+
+    /// Accepts no more jobs, and ends the workers when all accepted ones have ended. Does not wait.
+    pub(crate) fn drain(&self) {
+        self.order(StopOrder::Drain);
+    }
+
+    fn order(&self, order: StopOrder) {
+        self.inbox.close(SubmitError::Shutdown);
+        self.inbox.post(Mail::Stop(order));
+    }
+
+    /// Waits until the supervisor has ended, at most until `deadline`.
+    fn wait(&self, deadline: Option<Instant>) -> StopReport {
+        let Some(report) = self.shared.wait_finished(deadline) else {
+            return self.shared.report();
+        };
+        let thread = self
+            .supervisor
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(thread) = thread {
+            // Its last act was to say so; a panic in it has been reported on standard error.
+            let _ = thread.join();
+        }
+        report
+    }
+}
+
+impl Drop for ProcessPool {
+    fn drop(&mut self) {
+        if self.owner_pid != std::process::id() {
+            // A copy in a forked process: the pool belongs to another one.
+        } else if thread::panicking() {
+            self.shutdown_now();
+        } else {
+            self.shutdown();
+        }
+    }
+}
+
+impl fmt::Debug for ProcessPool {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProcessPool")
+            .field("workers", &self.workers)
+            .field("stats", &self.stats())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Settings for a [`ProcessPool`].
+#[derive(Clone)]
+#[must_use = "a builder does nothing until `start` is called"]
+pub struct ProcessPoolBuilder(Config);
+
+impl ProcessPoolBuilder {
+    /// How many workers there are; by default as many as this process may use CPUs.
+    pub fn workers(mut self, workers: usize) -> Self {
+        self.0.workers = workers;
+        self
+    }
+
+    /// The name of the pool's thread, as `ps -L` shows it; of longer ones it shows 15 bytes.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.0.name = name.into();
+        self
+    }
+
+    /// How many jobs may wait (1 Mi by default, and at most 1 GiB of encoded inputs): `submit` waits
+    /// while the queue is full.
+    pub fn queue(mut self, jobs: usize) -> Self {
+        self.0.queue = jobs;
+        self
+    }
+
+    /// How long an item may run, unless its job says otherwise; time in the queue does not count.
+    pub fn timeout(mut self, limit: Duration) -> Self {
+        self.0.timeout = Some(limit);
+        self
+    }
+
+    /// How long a process has between `SIGTERM` and `SIGKILL`; 2 s by default.
+    pub fn grace(mut self, grace: Duration) -> Self {
+        self.0.grace = grace;
+        self
+    }
+
+    /// How jobs travel.
+    pub fn transport(mut self, transport: Transport) -> Self {
+        self.0.transport = transport;
+        self
+    }
+
+    /// Where the workers' output goes, in whole lines; by default to this process's own streams.
+    pub fn host(mut self, host: Arc<dyn Host>) -> Self {
+        self.0.host = host;
+        self
+    }
+
+    /// When the output reaches the host.
+    pub fn output(mut self, mode: OutputMode) -> Self {
+        self.0.output = mode;
+        self
+    }
+
+    /// Keeps panics that handles report from being printed to the workers' standard error as well.
+    pub fn quiet_panics(mut self, quiet: bool) -> Self {
+        self.0.quiet_panics = quiet;
+        self
+    }
+
+    /// The program's named tasks; every worker must know the same.
+    pub fn registry(mut self, make: MakeRegistry) -> Self {
+        self.0.registry = Some(make);
+        self
+    }
+
+    /// Starts the workers. When it returns, all have been forked.
+    ///
+    /// # Errors
+    ///
+    /// There is no fork server (see [`init`](crate::init)), a setting makes no sense, or the kernel
+    /// refuses what a worker needs.
+    pub fn start(self) -> Result<ProcessPool, StartError> {
+        ProcessPool::start_with(self.0)
+    }
+}
+
+impl fmt::Debug for ProcessPoolBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProcessPoolBuilder")
+            .field("workers", &self.0.workers)
+            .field("transport", &self.0.transport)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,295 @@
+//! What one worker has been given, and what of it has come back. No input or output: the supervisor
+//! tells the seat what happened, the seat tells the supervisor what follows.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anypool_core::{Holder, Settlement};
+
+use crate::grip::Grip;
+use crate::parcel::{Parcel, Settled};
+use crate::sys::entry::address_of;
+use crate::wire::frame;
+use crate::wire::reply::{self, Reply};
+use crate::wire::request;
+
+/// How many requests a worker is given ahead: the running one and one behind it.
+pub(crate) const DEPTH: usize = 2;
+
+/// A request is cut at this size (one item may be larger): a large chunk must not sit in one worker's
+/// pipe where nobody can take it back cheaply.
+const MAX_REQUEST_BYTES: usize = 1 << 20;
+
+/// A request larger than this is not sent ahead: it would not fit into the pipe beside another one.
+const MAX_AHEAD_BYTES: usize = 32 * 1024;
+
+/// A worker's answer that no honest worker gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the worker broke the protocol: {0}")]
+pub(crate) struct Breach(&'static str);
+
+/// The requests in flight to one worker, oldest first; it answers in this order.
+#[derive(Debug)]
+pub(crate) struct Seat {
+    grip: Arc<Grip>,
+    flights: VecDeque<Flight>,
+    next_sequence: u64,
+    last_reply_nanos: u64,
+}
+
+#[derive(Debug)]
+struct Flight {
+    sequence: u64,
+    parcel: Parcel,
+    /// How many items have been answered.
+    answered: u32,
+    sent_nanos: u64,
+}
+
+/// The item that a worker runs now.
+#[derive(Debug)]
+pub(crate) struct Running {
+    pub(crate) sequence: u64,
+    pub(crate) item: u32,
+    pub(crate) ran: Duration,
+    pub(crate) limit: Option<Duration>,
+}
+
+/// What a dead worker leaves.
+#[derive(Debug, Default)]
+pub(crate) struct Remains {
+    /// Items that had started, or had ended without an answer; they are not run again.
+    pub(crate) lost: Vec<Settled>,
+    /// Items that had not started, in order.
+    pub(crate) returned: Vec<Parcel>,
+}
+
+impl Seat {
+    pub(crate) fn new(grip: Arc<Grip>) -> Self {
+        Self {
+            grip,
+            flights: VecDeque::new(),
+            next_sequence: 0,
+            last_reply_nanos: 0,
+        }
+    }
+
+    /// Whether the worker has nothing to do.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.flights.is_empty()
+    }
+
+    /// How many requests are in flight.
+    pub(crate) fn load(&self) -> usize {
+        self.flights.len()
+    }
+
+    /// Whether `parcel` may be sent although the worker is busy.
+    pub(crate) fn takes_ahead(&self, parcel: &Parcel) -> bool {
+        self.flights.len() < DEPTH && parcel.total_bytes() <= MAX_AHEAD_BYTES
+    }
+
+    /// Gives the worker as much of `parcel` as one request holds. Returns the frame to send (`None`
+    /// when the job has been settled meanwhile) and what was left over.
+    pub(crate) fn give(
+        &mut self,
+        mut parcel: Parcel,
+        now_nanos: u64,
+    ) -> (Option<Vec<u8>>, Option<Parcel>) {
+        let (inputs, range) = parcel.inputs();
+        let fitting = u32::try_from(inputs.fitting(range, MAX_REQUEST_BYTES)).unwrap_or(u32::MAX);
+        let rest = parcel.split_off(fitting);
+        let sequence = self.next_sequence;
+        // Offered before it is held: a cancellation that comes at once finds it on the page.
+        self.grip.offer(sequence, parcel.len());
+        let holder: Arc<dyn Holder> = Arc::<Grip>::clone(&self.grip);
+        if !parcel.job.hold(holder, sequence) {
+            return (None, rest);
+        }
+        self.next_sequence += 1;
+        let limit = parcel.timeout.unwrap_or_default();
+        let header = request::Header {
+            sequence,
+            entry: address_of(parcel.entry),
+            job: parcel.job.id().0,
+            attempt: 1,
+            limit_nanos: u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX),
+        };
+        let mut message = Vec::new();
+        let (inputs, range) = parcel.inputs();
+        frame::append(&mut message, |out| {
+            request::append(out, &header, inputs, range)
+        });
+        self.flights.push_back(Flight {
+            sequence,
+            parcel,
+            answered: 0,
+            sent_nanos: now_nanos,
+        });
+        (Some(message), rest)
+    }
+
+    /// Takes a reply in. Returns the items that it settles, or what must be run elsewhere.
+    pub(crate) fn reply(&mut self, reply: Reply<'_>, now_nanos: u64) -> Result<Replied, Breach> {
+        let flight = self
+            .flights
+            .front_mut()
+            .ok_or(Breach("it answered without a request"))?;
+        let (header, how) = match reply {
+            Reply::Skipped { sequence } => return self.skipped(sequence),
+            Reply::Done(header, value) => (header, Settlement::Encoded(value.to_vec())),
+            Reply::Failed(header, error) => (header, Settlement::Failed(error)),
+        };
+        let reply::Header {
+            sequence,
+            item,
+            busy,
+        } = header;
+        if (sequence, item) != (flight.sequence, flight.answered) {
+            return Err(Breach("it answered out of order"));
+        }
+        if item >= flight.kept(&self.grip) {
+            return Err(Breach("it answered for what had been taken back"));
+        }
+        flight.answered += 1;
+        self.last_reply_nanos = now_nanos;
+        let settled = flight.settled(item, how, busy);
+        if flight.answered == flight.parcel.len() {
+            self.flights.pop_front();
+        }
+        Ok(Replied::Settled(settled))
+    }
+
+    fn skipped(&mut self, sequence: u64) -> Result<Replied, Breach> {
+        let flight = self
+            .flights
+            .front()
+            .ok_or(Breach("it skipped without a request"))?;
+        if flight.sequence != sequence || self.grip.taken_back(sequence).is_none() {
+            return Err(Breach("it skipped what had not been taken back"));
+        }
+        if flight.answered < flight.kept(&self.grip) {
+            return Err(Breach("it skipped items that it had claimed"));
+        }
+        self.flights.pop_front();
+        Ok(Replied::Skipped)
+    }
+
+    /// Takes back everything that the worker has not started, oldest first.
+    pub(crate) fn take_back_all(&mut self) -> Vec<Parcel> {
+        let grip = &self.grip;
+        self.flights
+            .iter()
+            .filter_map(|flight| flight.take_back(grip))
+            .collect()
+    }
+
+    /// Takes back, for a worker that has run dry, the request that was given last, or what follows
+    /// the running item of a chunk. What the worker is about to start stays: it is no better off
+    /// elsewhere.
+    pub(crate) fn share(&mut self) -> Option<Parcel> {
+        let grip = &self.grip;
+        let behind = self.flights.iter().skip(1).rev();
+        behind
+            .filter_map(|flight| flight.take_back(grip))
+            .next()
+            .or_else(|| self.flights.front()?.take_back_rest(grip))
+    }
+
+    /// The item that runs now, as far as the page tells.
+    pub(crate) fn running(&self, now_nanos: u64) -> Option<Running> {
+        let flight = self.flights.front()?;
+        let claim = self.grip.progress(flight.sequence)?;
+        if claim.next <= flight.answered || flight.answered >= flight.kept(&self.grip) {
+            return None;
+        }
+        // The worker's word counts only within what the parent knows itself.
+        let earliest = flight.sent_nanos.max(self.last_reply_nanos);
+        let started = self
+            .grip
+            .started_nanos(flight.sequence)
+            .clamp(earliest, now_nanos.max(earliest));
+        Some(Running {
+            sequence: flight.sequence,
+            item: flight.answered,
+            ran: Duration::from_nanos(now_nanos.saturating_sub(started)),
+            limit: flight.parcel.timeout,
+        })
+    }
+
+    /// The shortest limit among the requests in flight.
+    pub(crate) fn shortest_limit(&self) -> Option<Duration> {
+        self.flights
+            .iter()
+            .filter_map(|flight| flight.parcel.timeout)
+            .min()
+    }
+
+    /// The job that runs, or runs next.
+    pub(crate) fn current_job(&self) -> Option<anypool_core::JobId> {
+        Some(self.flights.front()?.parcel.job.id())
+    }
+
+    /// The worker is dead: what it had, sorted. All of its answers must have been taken in before.
+    pub(crate) fn end(&mut self, error: &anypool_core::JobError) -> Remains {
+        let mut remains = Remains::default();
+        for flight in std::mem::take(&mut self.flights) {
+            remains.returned.extend(flight.take_back(&self.grip));
+            for item in flight.answered..flight.kept(&self.grip) {
+                let how = Settlement::Failed(error.clone());
+                remains.lost.push(flight.settled(item, how, Duration::ZERO));
+            }
+        }
+        remains
+    }
+}
+
+/// What a reply means.
+#[derive(Debug)]
+pub(crate) enum Replied {
+    /// An item has ended.
+    Settled(Settled),
+    /// The worker passed over what had been taken back.
+    Skipped,
+}
+
+impl Flight {
+    /// How many items are the worker's, after what was taken back.
+    fn kept(&self, grip: &Grip) -> u32 {
+        let all = self.parcel.len();
+        // Bounded by what the parent knows: the worker could have changed the page before.
+        grip.taken_back(self.sequence)
+            .map_or(all, |first| first.clamp(self.answered, all))
+    }
+
+    /// Takes back what has not started; `None` when nothing is, or when it was cancelled.
+    fn take_back(&self, grip: &Grip) -> Option<Parcel> {
+        let before = self.kept(grip);
+        let taken = self.parcel.job.take_back(self.sequence);
+        taken.then(|| self.part(self.kept(grip), before))?
+    }
+
+    /// Takes back what follows the item that runs, or is about to run.
+    fn take_back_rest(&self, grip: &Grip) -> Option<Parcel> {
+        let before = self.kept(grip);
+        let taken = grip.take_back_after(self.sequence, self.answered);
+        taken.then(|| self.part(self.kept(grip), before))?
+    }
+
+    fn part(&self, from: u32, until: u32) -> Option<Parcel> {
+        let mut parcel = self.parcel.clone();
+        parcel.items.end = parcel.items.start + until;
+        parcel.items.start += from;
+        (from < until).then_some(parcel)
+    }
+
+    fn settled(&self, item: u32, how: Settlement, busy: Duration) -> Settled {
+        Settled {
+            job: Arc::clone(&self.parcel.job),
+            item: self.parcel.items.start + item,
+            how,
+            busy,
+        }
+    }
+}

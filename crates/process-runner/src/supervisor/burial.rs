@@ -1,0 +1,204 @@
+//! Workers that have ended: what becomes of their jobs, and who comes after them.
+
+use std::time::{Duration, Instant};
+
+use anypool_core::{ExitCause, JobError, StoppedBy, SubmitError, WorkerDeath};
+
+use crate::config::StartError;
+use crate::inbox::WorkerKey;
+use crate::supervisor::state::{Phase, Supervisor};
+use crate::supervisor::worker::{Doom, Stage, Worker};
+use crate::sys::process::Ended;
+
+/// How many workers in a row may die before their hello until the pool gives up.
+const MAX_FAILURES: u32 = 3;
+
+/// The wait before the first retry of a worker that did not start; it doubles with each.
+const RETRY_AFTER: Duration = Duration::from_millis(20);
+
+/// How long a dead worker's last messages may take to arrive; they come at once unless somebody else
+/// holds the channel open.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
+impl Supervisor {
+    /// A worker's pidfd says that it has ended; the zygote's report says how, and is on its way.
+    pub(super) fn notice_end(&mut self, key: WorkerKey) {
+        if let Some(pidfd) = self
+            .workers
+            .get_mut(&key)
+            .and_then(|live| live.pidfd.take())
+        {
+            self.poller.forget(&pidfd);
+        }
+    }
+
+    /// Buries the workers that have ended and whose last words have arrived.
+    pub(super) fn bury_ended(&mut self) {
+        let now = Instant::now();
+        let due = |live: &Worker| self.burial_at(live).is_some_and(|at| at <= now);
+        let ended = self.workers.iter().filter(|(_, live)| due(live));
+        let ended: Vec<WorkerKey> = ended.map(|(&key, _)| key).collect();
+        for key in ended {
+            self.bury(key);
+        }
+    }
+
+    /// When a worker that has ended is buried.
+    pub(super) fn burial_at(&self, live: &Worker) -> Option<Instant> {
+        let (_, since) = live.ended?;
+        Some(if live.control_ended {
+            since
+        } else {
+            since + LAST_WORDS
+        })
+    }
+
+    fn bury(&mut self, key: WorkerKey) {
+        self.take_replies(key);
+        self.finish_output(key);
+        let Some(live) = self.workers.remove(&key) else {
+            return;
+        };
+        let error = self.cause_of_death(&live);
+        if let Some(mut seat) = self.desk.remove(key) {
+            let remains = seat.end(&error);
+            self.put_back(remains.returned);
+            for lost in remains.lost {
+                self.settle(lost);
+            }
+        }
+        if !self.config.replaces && self.workers.is_empty() {
+            self.forsake(&error);
+        }
+        self.shared.update(|stats| {
+            if stats.pids.get(&live.slot) == Some(&live.pid.cast_unsigned()) {
+                stats.pids.remove(&live.slot);
+            }
+        });
+        if live.stage == Stage::Starting
+            || matches!(live.stage, Stage::Doomed(Doom::Condemned(_), _))
+        {
+            return self.retry(live.slot, &error.to_string());
+        }
+        if self.replaces() {
+            self.shared.update(|stats| stats.restarts += 1);
+            self.vacancies.push((Instant::now(), live.slot));
+        }
+    }
+
+    /// No worker will come any more: what had not started ends as what had.
+    fn forsake(&mut self, error: &JobError) {
+        let mut error = error.clone();
+        if let JobError::WorkerDied(death) = &mut error {
+            death.started = false;
+        }
+        self.fail_queue(&error);
+    }
+
+    fn cause_of_death(&mut self, live: &Worker) -> JobError {
+        match &live.stage {
+            Stage::Doomed(Doom::TimedOut(limit), killed) => {
+                return JobError::TimedOut {
+                    limit: *limit,
+                    stopped_by: if *killed {
+                        StoppedBy::Kill
+                    } else {
+                        StoppedBy::Terminate
+                    },
+                };
+            }
+            Stage::Doomed(Doom::Stopping, _) => return JobError::Killed,
+            _ => {}
+        }
+        let (cause, core_dumped) = match live.ended {
+            Some((Some(Ended::Code(code)), _)) => (ExitCause::Code(code), false),
+            Some((Some(Ended::Signal(signal, core)), _)) => (ExitCause::Signal(signal), core),
+            _ => (ExitCause::Unknown, false),
+        };
+        let oom = cause == ExitCause::Signal(9) && self.is_out_of_memory();
+        let mut stderr_tail = live.outputs[1].lines.tail();
+        if let Stage::Doomed(Doom::Condemned(reason), _) = &live.stage {
+            stderr_tail.push_str(reason);
+        }
+        JobError::WorkerDied(Box::new(WorkerDeath {
+            pid: live.pid.cast_unsigned(),
+            cause,
+            core_dumped,
+            started: true,
+            oom,
+            stderr_tail,
+        }))
+    }
+
+    /// Whether the kernel has killed a process for memory since this was last asked.
+    fn is_out_of_memory(&mut self) -> bool {
+        let kills = oom_kills();
+        std::mem::replace(&mut self.oom_kills, kills) < kills
+    }
+
+    /// A worker did not come to serve: tries again, later each time, and gives up in the end.
+    pub(super) fn retry(&mut self, slot: usize, reason: &str) {
+        self.failures += 1;
+        if !self.replaces() {
+            return;
+        }
+        if self.failures >= MAX_FAILURES {
+            let failures = self.failures;
+            return self.fail(format!(
+                "{failures} workers in a row did not start; the last: {reason}"
+            ));
+        }
+        let after = RETRY_AFTER * 2u32.pow(self.failures - 1);
+        self.vacancies.push((Instant::now() + after, slot));
+    }
+
+    fn replaces(&self) -> bool {
+        self.config.replaces && self.failed.is_none() && self.phase != Phase::Ending
+    }
+
+    /// Fills the vacancies that are due.
+    pub(super) fn fill_vacancies(&mut self) {
+        let now = Instant::now();
+        let (due, later) = self.vacancies.iter().partition(|(at, _)| *at <= now);
+        self.vacancies = later;
+        let due: Vec<(Instant, usize)> = due;
+        for (_, slot) in due {
+            if let Err(error) = self.hire(slot) {
+                self.retry(slot, &error.to_string());
+            }
+        }
+    }
+
+    /// The zygote is gone, and so are its workers.
+    pub(super) fn lose_zygote(&mut self) {
+        self.poller.forget(&self.session);
+        for live in self.workers.values_mut() {
+            live.ended.get_or_insert((None, Instant::now()));
+        }
+        self.ordered.clear();
+        self.announce(Err(StartError::Supervisor {
+            what: "the fork server",
+            error: "it is gone".to_owned(),
+        }));
+        self.fail("the fork server is gone, and its workers with it".to_owned());
+    }
+
+    /// The pool can serve no more: everything that waits fails with the reason.
+    pub(super) fn fail(&mut self, reason: String) {
+        if self.failed.is_some() {
+            return;
+        }
+        self.failed = Some(reason.clone());
+        self.inbox.close(SubmitError::PoolFailed { reason });
+        self.end_workers();
+    }
+}
+
+/// How many processes the kernel has killed for memory since it started.
+pub(super) fn oom_kills() -> u64 {
+    let stat = std::fs::read_to_string("/proc/vmstat").unwrap_or_default();
+    let count = stat.lines().find_map(|line| line.strip_prefix("oom_kill "));
+    count
+        .and_then(|count| count.trim().parse().ok())
+        .unwrap_or(0)
+}

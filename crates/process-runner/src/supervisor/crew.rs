@@ -1,0 +1,189 @@
+//! Ordering workers, telling them how to set themselves up, and welcoming them.
+
+use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::unix::ffi::OsStrExt as _;
+use std::sync::Arc;
+use std::time::Instant;
+
+use nix::errno::Errno;
+
+use crate::config::StartError;
+use crate::inbox::WorkerKey;
+use crate::seat::Seat;
+use crate::supervisor::poller::Event;
+use crate::supervisor::state::{Phase, Supervisor};
+use crate::supervisor::worker::{Stage, Worker};
+use crate::sys::entry::registry_address;
+use crate::wire::control::{Control, Hello, Setup};
+use crate::zygote::link::environment_changes;
+use crate::zygote::record::Report;
+
+impl Supervisor {
+    /// Orders a worker for `slot`.
+    pub(super) fn hire(&mut self, slot: usize) -> Result<(), StartError> {
+        let key = self.next_key;
+        self.next_key += 1;
+        let prepared = Worker::prepare(key, slot, self.config.transport, &self.inbox)?;
+        let failed = |what| {
+            move |error: String| StartError::Worker {
+                worker: slot,
+                what,
+                error,
+            }
+        };
+        self.workers.insert(key, prepared.worker);
+        let ordered = self.session.spawn(prepared.channels, prepared.descriptors);
+        let ordered = ordered.map_err(|error| error.to_string());
+        let told = ordered.and_then(|ticket| {
+            self.ordered.insert(ticket, key);
+            self.instruct(key, slot)
+        });
+        told.map_err(failed("the order to the fork server"))
+            .inspect_err(|_| {
+                self.workers.remove(&key);
+            })
+    }
+
+    /// Tells a worker how to set itself up.
+    fn instruct(&self, key: WorkerKey, slot: usize) -> Result<(), String> {
+        let live = self.workers.get(&key);
+        let Some(control) = live.and_then(|live| live.control.as_ref()) else {
+            return Ok(());
+        };
+        let directory = std::env::current_dir().ok();
+        let setup = Setup {
+            worker: u32::try_from(slot).unwrap_or(u32::MAX),
+            quiet_panics: self.config.quiet_panics,
+            directory: directory.map(|path| path.as_os_str().as_bytes().to_vec()),
+            umask: current_umask(),
+            registry: self.config.registry.map_or(0, registry_address),
+        };
+        let batches = environment_changes().map(Control::Environment);
+        for message in batches.chain([Control::Setup(setup)]) {
+            let message = message.encode().map_err(|error| error.to_string())?;
+            control.send(&message).map_err(|error| error.to_string())?;
+        }
+        Ok(())
+    }
+
+    /// Takes in what the zygote reports.
+    pub(super) fn take_reports(&mut self) {
+        loop {
+            match self.session.next_report() {
+                Ok(None) => return,
+                Ok(Some((report, pidfd))) => self.take_report(report, pidfd),
+                Err(_) => return self.lose_zygote(),
+            }
+        }
+    }
+
+    fn take_report(&mut self, report: Report, pidfd: Option<OwnedFd>) {
+        match report {
+            Report::Spawned { ticket, pid } => {
+                let Some(key) = self.ordered.remove(&ticket) else {
+                    return;
+                };
+                if let Some(live) = self.workers.get_mut(&key) {
+                    live.pid = pid;
+                    live.pidfd = pidfd;
+                    let (slot, pid) = (live.slot, pid.cast_unsigned());
+                    self.shared.update(|stats| {
+                        stats.pids.insert(slot, pid);
+                    });
+                    self.watch_worker(key);
+                }
+                if self.ordered.is_empty() {
+                    self.announce(Ok(()));
+                }
+            }
+            Report::Refused { ticket, errno } => {
+                let Some(live) = self
+                    .ordered
+                    .remove(&ticket)
+                    .and_then(|key| self.workers.remove(&key))
+                else {
+                    return;
+                };
+                let error = StartError::Worker {
+                    worker: live.slot,
+                    what: "the fork",
+                    error: Errno::from_raw(errno).to_string(),
+                };
+                self.announce(Err(error.clone()));
+                self.retry(live.slot, &error.to_string());
+            }
+            Report::Ended { pid, how } => {
+                let live = self.workers.values_mut().find(|live| live.pid == pid);
+                if let Some(live) = live {
+                    live.ended = Some((Some(how), Instant::now()));
+                }
+            }
+        }
+    }
+
+    fn watch_worker(&mut self, key: WorkerKey) {
+        let Some(live) = self.workers.get(&key) else {
+            return;
+        };
+        let death = live
+            .pidfd
+            .as_ref()
+            .map(|pidfd| (pidfd.as_fd(), Event::Ended(key)));
+        let replies = live
+            .end
+            .readable()
+            .map(|descriptor| (descriptor, Event::Reply(key)));
+        let watched = [death, replies]
+            .into_iter()
+            .flatten()
+            .try_for_each(|(descriptor, event)| {
+                // Both descriptors are this worker's own.
+                self.poller.watch(descriptor, event)
+            });
+        match watched {
+            Ok(()) => self.watch_outputs(key),
+            Err(errno) => self.condemn(key, format!("it cannot be watched: {errno}")),
+        }
+    }
+
+    /// Answers `start`, once.
+    pub(super) fn announce(&mut self, outcome: Result<(), StartError>) {
+        if let Some(starting) = self.starting.take() {
+            // Whoever started the pool waits for this; if not, nobody minds.
+            let _ = starting.send(outcome);
+        }
+    }
+
+    /// A worker has said hello.
+    pub(super) fn welcome(&mut self, key: WorkerKey, hello: &Hello) {
+        let tasks = self
+            .config
+            .registry
+            .map_or_else(String::new, |make| make().table());
+        let Some(live) = self.workers.get_mut(&key) else {
+            return;
+        };
+        if live.stage != Stage::Starting {
+            return;
+        }
+        if let Some(objection) = hello.objection(&tasks) {
+            return self.condemn(key, objection);
+        }
+        self.failures = 0;
+        live.stage = Stage::Serving;
+        live.deadline = None;
+        self.desk.open(key, Seat::new(Arc::clone(&live.grip)));
+        if self.phase == Phase::Ending {
+            self.farewell(key);
+        }
+    }
+}
+
+/// The file mode creation mask; reading it from the kernel would change it for a moment.
+fn current_umask() -> Option<u32> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let mask = status
+        .lines()
+        .find_map(|line| line.strip_prefix("Umask:"))?;
+    u32::from_str_radix(mask.trim(), 8).ok()
+}

@@ -1,0 +1,202 @@
+//! Which worker gets what, when. No input or output: tested without a process.
+//!
+//! Work conserving means: no job waits behind another while a worker is idle. An idle worker is served
+//! first; only when there is none are jobs sent ahead to busy workers, one each; and when a worker runs
+//! dry while others have jobs that they have not started, it gets those.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use crate::inbox::WorkerKey;
+use crate::parcel::Parcel;
+use crate::seat::Seat;
+
+/// The queue and the workers' seats.
+#[derive(Debug, Default)]
+pub(crate) struct Desk {
+    queue: VecDeque<Parcel>,
+    seats: BTreeMap<WorkerKey, Place>,
+}
+
+#[derive(Debug)]
+struct Place {
+    seat: Seat,
+    /// Whether the worker may be given jobs.
+    open: bool,
+    /// Whether bytes for it are stuck on their way.
+    congested: bool,
+}
+
+/// A frame for a worker.
+#[derive(Debug)]
+pub(crate) struct Sending {
+    pub(crate) worker: WorkerKey,
+    pub(crate) frame: Vec<u8>,
+}
+
+/// What a dispatch did.
+#[derive(Debug, Default)]
+pub(crate) struct Dispatched {
+    pub(crate) sendings: Vec<Sending>,
+    /// Parcels that have left the queue for good: jobs, and bytes of those that left whole.
+    pub(crate) left_jobs: usize,
+    pub(crate) left_bytes: usize,
+}
+
+impl Desk {
+    /// Adds a parcel at the end of the queue.
+    pub(crate) fn accept(&mut self, parcel: Parcel) {
+        self.queue.push_back(parcel);
+    }
+
+    /// Puts parcels that came back in front of the queue, in their order. Returns how many jobs and
+    /// bytes wait again.
+    pub(crate) fn put_back(&mut self, parcels: Vec<Parcel>) -> (usize, usize) {
+        let jobs = parcels.iter().map(|parcel| parcel.len() as usize).sum();
+        let bytes = parcels.iter().map(Parcel::total_bytes).sum();
+        for parcel in parcels.into_iter().rev() {
+            self.queue.push_front(parcel);
+        }
+        (jobs, bytes)
+    }
+
+    /// Takes everything out of the queue.
+    pub(crate) fn take_queue(&mut self) -> VecDeque<Parcel> {
+        std::mem::take(&mut self.queue)
+    }
+
+    /// Gives a new worker a seat; it gets jobs at once.
+    pub(crate) fn open(&mut self, worker: WorkerKey, seat: Seat) {
+        let place = Place {
+            seat,
+            open: true,
+            congested: false,
+        };
+        self.seats.insert(worker, place);
+    }
+
+    /// Gives a worker nothing more.
+    pub(crate) fn close(&mut self, worker: WorkerKey) {
+        if let Some(place) = self.seats.get_mut(&worker) {
+            place.open = false;
+        }
+    }
+
+    /// Notes whether bytes for a worker are stuck.
+    pub(crate) fn set_congested(&mut self, worker: WorkerKey, congested: bool) {
+        if let Some(place) = self.seats.get_mut(&worker) {
+            place.congested = congested;
+        }
+    }
+
+    pub(crate) fn seat(&mut self, worker: WorkerKey) -> Option<&mut Seat> {
+        Some(&mut self.seats.get_mut(&worker)?.seat)
+    }
+
+    pub(crate) fn remove(&mut self, worker: WorkerKey) -> Option<Seat> {
+        Some(self.seats.remove(&worker)?.seat)
+    }
+
+    /// Whether nothing waits and nothing is under way.
+    pub(crate) fn is_clear(&self) -> bool {
+        self.queue.is_empty() && self.seats.values().all(|place| place.seat.is_idle())
+    }
+
+    /// How many workers have something to do.
+    pub(crate) fn busy(&self) -> usize {
+        self.seats
+            .values()
+            .filter(|place| !place.seat.is_idle())
+            .count()
+    }
+
+    /// Sends what can be sent.
+    pub(crate) fn dispatch(&mut self, now_nanos: u64) -> Dispatched {
+        let mut dispatched = Dispatched::default();
+        loop {
+            let Some(parcel) = self.queue.front() else {
+                if self.rebalance() {
+                    continue;
+                }
+                return dispatched;
+            };
+            if parcel.is_settled() {
+                let parcel = self.queue.pop_front();
+                dispatched.leave(parcel.as_ref());
+                continue;
+            }
+            let Some(worker) = self.pick(parcel) else {
+                return dispatched;
+            };
+            self.give(worker, now_nanos, &mut dispatched);
+        }
+    }
+
+    /// The worker that gets the next parcel: an idle one, or the least loaded that takes it ahead.
+    fn pick(&self, parcel: &Parcel) -> Option<WorkerKey> {
+        let free = |place: &Place| {
+            let seat = &place.seat;
+            let ahead = !place.congested && seat.takes_ahead(parcel);
+            place.open && (seat.is_idle() || ahead)
+        };
+        let free = self.seats.iter().filter(|(_, place)| free(place));
+        let least = free.min_by_key(|(_, place)| place.seat.load())?;
+        Some(*least.0)
+    }
+
+    fn give(&mut self, worker: WorkerKey, now_nanos: u64, dispatched: &mut Dispatched) {
+        let (Some(parcel), Some(place)) = (self.queue.pop_front(), self.seats.get_mut(&worker))
+        else {
+            return;
+        };
+        dispatched.leave(Some(&parcel));
+        let (frame, rest) = place.seat.give(parcel, now_nanos);
+        if let Some(rest) = rest {
+            dispatched.come_back(&rest);
+            self.queue.push_front(rest);
+        }
+        dispatched
+            .sendings
+            .extend(frame.map(|frame| Sending { worker, frame }));
+    }
+
+    /// With an empty queue and an idle worker: gets back what a busy worker has not started. Returns
+    /// whether there is something in the queue now.
+    fn rebalance(&mut self) -> bool {
+        let idle = |place: &&mut Place| place.open && place.seat.is_idle();
+        let hands = self.seats.values_mut().filter(idle).count();
+        if hands == 0 {
+            return false;
+        }
+        let mut busy: Vec<_> = self
+            .seats
+            .values_mut()
+            .filter(|place| !place.seat.is_idle())
+            .collect();
+        busy.sort_by_key(|place| std::cmp::Reverse(place.seat.load()));
+        let Some(mut parcel) = busy.into_iter().find_map(|place| place.seat.share()) else {
+            return false;
+        };
+        // A piece for every idle worker and one for the worker it came from, which is dry soon.
+        let pieces = u32::try_from(hands + 1).unwrap_or(u32::MAX);
+        let size = parcel.len().div_ceil(pieces);
+        while let Some(rest) = parcel.split_off(size) {
+            self.queue.push_back(std::mem::replace(&mut parcel, rest));
+        }
+        self.queue.push_back(parcel);
+        true
+    }
+}
+
+impl Dispatched {
+    fn leave(&mut self, parcel: Option<&Parcel>) {
+        if let Some(parcel) = parcel {
+            self.left_jobs += parcel.len() as usize;
+            self.left_bytes += parcel.total_bytes();
+        }
+    }
+
+    fn come_back(&mut self, parcel: &Parcel) {
+        self.left_jobs = self.left_jobs.saturating_sub(parcel.len() as usize);
+        self.left_bytes = self.left_bytes.saturating_sub(parcel.total_bytes());
+    }
+}

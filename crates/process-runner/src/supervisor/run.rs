@@ -1,0 +1,97 @@
+//! The supervisor's loop.
+
+use anypool_core::JobError;
+
+use crate::inbox::Mail;
+use crate::supervisor::poller::Event;
+use crate::supervisor::state::Supervisor;
+
+impl Supervisor {
+    /// Runs the pool until it has ended.
+    pub(crate) fn run(mut self) {
+        self.hire_first();
+        while !self.is_over() {
+            self.take_inbox();
+            self.check_limits();
+            self.bury_ended();
+            self.fill_vacancies();
+            self.dispatch();
+            self.advance_stop();
+            if self.is_over() {
+                break;
+            }
+            let Ok(events) = self.poller.wait(self.next_deadline()) else {
+                self.fail("the kernel refused to wait for events".to_owned());
+                continue;
+            };
+            self.inbox.wake_up();
+            for event in events {
+                self.take_event(event);
+            }
+        }
+        self.finish();
+    }
+
+    fn hire_first(&mut self) {
+        for slot in 0..self.config.workers {
+            if let Err(error) = self.hire(slot) {
+                self.announce(Err(error.clone()));
+                return self.fail(error.to_string());
+            }
+        }
+    }
+
+    /// Takes everything out of the inbox; when it is empty, whoever leaves something rings.
+    fn take_inbox(&mut self) {
+        loop {
+            let (parcels, mail) = self.inbox.take(false);
+            if parcels.is_empty() && mail.is_empty() {
+                return;
+            }
+            for parcel in parcels {
+                self.desk.accept(parcel);
+            }
+            self.take_mail(mail);
+        }
+    }
+
+    pub(super) fn take_mail(&mut self, mail: Vec<Mail>) {
+        for mail in mail {
+            match mail {
+                Mail::Control(worker, message) => self.take_control(worker, &message),
+                Mail::ControlEnded(worker) => {
+                    if let Some(live) = self.workers.get_mut(&worker) {
+                        live.end_control();
+                    }
+                }
+                Mail::OutputRoom => self.resume_outputs(),
+                Mail::Signal(signal) => self.signal_all(signal),
+                Mail::Stop(order) => self.stop(order),
+            }
+        }
+    }
+
+    fn take_event(&mut self, event: Event) {
+        match event {
+            Event::Inbox => {}
+            Event::Zygote => self.take_reports(),
+            Event::Reply(worker) => self.take_replies(worker),
+            Event::Room(worker) => self.take_room(worker),
+            Event::Output(worker, stream) => self.take_output(worker, stream),
+            Event::Ended(worker) => self.notice_end(worker),
+        }
+    }
+
+    /// The last acts: everything that was accepted has an end, everything that was printed is out.
+    fn finish(mut self) {
+        let error = match &self.failed {
+            Some(reason) => JobError::PoolFailed {
+                reason: reason.clone(),
+            },
+            None => JobError::Shutdown,
+        };
+        self.fail_queue(&error);
+        self.finish_deliveries();
+        self.shared.finish();
+    }
+}

@@ -1,0 +1,189 @@
+//! All that the supervisor knows, and how it delivers what others wait for.
+
+use std::collections::BTreeMap;
+use std::os::fd::AsFd as _;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::SyncSender;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use anypool_core::{Callbacks, Origin, Stream};
+
+use crate::config::{Config, OutputMode, StartError};
+use crate::courier::Courier;
+use crate::inbox::{Inbox, Mail, WorkerKey};
+use crate::parcel::Settled;
+use crate::report::Shared;
+use crate::supervisor::desk::Desk;
+use crate::supervisor::poller::{Event, Poller};
+use crate::supervisor::worker::Worker;
+use crate::zygote::session::Session;
+
+/// The supervisor of one pool.
+pub(crate) struct Supervisor {
+    pub(super) config: Config,
+    pub(super) inbox: Arc<Inbox>,
+    pub(super) shared: Arc<Shared>,
+    pub(super) poller: Poller,
+    pub(super) session: Session,
+    pub(super) desk: Desk,
+    pub(super) workers: BTreeMap<WorkerKey, Worker>,
+    pub(super) next_key: WorkerKey,
+    /// Workers that were ordered and not reported, by ticket.
+    pub(super) ordered: BTreeMap<u32, WorkerKey>,
+    /// Slots that get a new worker, and when.
+    pub(super) vacancies: Vec<(Instant, usize)>,
+    /// Workers in a row that died before they said hello.
+    pub(super) failures: u32,
+    pub(super) phase: Phase,
+    /// Why the pool can start no more workers.
+    pub(super) failed: Option<String>,
+    /// Told once when all first workers are forked, or one cannot be.
+    pub(super) starting: Option<SyncSender<Result<(), StartError>>>,
+    /// When limits are to be checked next.
+    pub(super) next_check: Option<Instant>,
+    /// The system's count of out-of-memory kills when last looked at.
+    pub(super) oom_kills: u64,
+    deliveries: Courier<Delivery>,
+    callbacks: Arc<Mutex<Courier<Callbacks>>>,
+    /// Whether outputs are not read until the courier has caught up.
+    pub(super) outputs_paused: Arc<AtomicBool>,
+}
+
+/// Where a pool is in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// It takes jobs.
+    Running,
+    /// It takes no more and does what it has.
+    Draining,
+    /// Its workers have been told to leave.
+    Ending,
+}
+
+/// What the courier of deliveries carries.
+enum Delivery {
+    Lines(Origin, Stream, Vec<u8>),
+    Settled(Settled),
+}
+
+/// Output that waits for the host beyond this keeps the supervisor from reading more.
+pub(super) const MAX_BACKLOG_BYTES: usize = 4 << 20;
+
+impl Supervisor {
+    pub(crate) fn new(
+        config: Config,
+        inbox: Arc<Inbox>,
+        shared: Arc<Shared>,
+        starting: SyncSender<Result<(), StartError>>,
+    ) -> Result<Self, StartError> {
+        let session = Session::open()?;
+        let failed = |what| {
+            move |errno: nix::Error| StartError::Supervisor {
+                what,
+                error: errno.to_string(),
+            }
+        };
+        let poller = Poller::new().map_err(failed("an epoll instance"))?;
+        let watch = |descriptor, event| poller.watch(descriptor, event);
+        watch(inbox.as_fd(), Event::Inbox).map_err(failed("watching the inbox"))?;
+        watch(session.as_fd(), Event::Zygote).map_err(failed("watching the fork server"))?;
+        let callbacks = Courier::new("anypool-calls", |callbacks: Callbacks| callbacks.run());
+        let callbacks = Arc::new(Mutex::new(callbacks));
+        let outputs_paused = Arc::<AtomicBool>::default();
+        let deliver = deliverer(&config, &inbox, &callbacks, &outputs_paused);
+        Ok(Self {
+            config,
+            inbox,
+            shared,
+            poller,
+            session,
+            desk: Desk::default(),
+            workers: BTreeMap::new(),
+            next_key: 0,
+            ordered: BTreeMap::new(),
+            vacancies: Vec::new(),
+            failures: 0,
+            phase: Phase::Running,
+            failed: None,
+            starting: Some(starting),
+            next_check: None,
+            oom_kills: 0,
+            deliveries: Courier::new("anypool-output", deliver),
+            callbacks,
+            outputs_paused,
+        })
+    }
+
+    /// Delivers how an item ended; in the output's order where the host wants it by job.
+    pub(super) fn settle(&mut self, settled: Settled) {
+        match self.config.output {
+            OutputMode::PerWorker => conclude(settled, &self.callbacks),
+            OutputMode::PerJob => self.deliver(Delivery::Settled(settled), 0),
+        }
+    }
+
+    /// Delivers whole lines.
+    pub(super) fn deliver_lines(&mut self, origin: Origin, stream: Stream, lines: Vec<u8>) {
+        let bytes = lines.len();
+        self.deliver(Delivery::Lines(origin, stream, lines), bytes);
+    }
+
+    /// Whether the courier is too far behind to be given more output.
+    pub(super) fn is_backlogged(&self) -> bool {
+        self.deliveries.backlog_bytes() > MAX_BACKLOG_BYTES
+    }
+
+    fn deliver(&mut self, delivery: Delivery, bytes: usize) {
+        if let Err(error) = self.deliveries.send(delivery, bytes) {
+            // Without its thread the courier keeps nothing; the pool cannot go on like this.
+            self.failed
+                .get_or_insert(format!("no thread for output: {error}"));
+        }
+    }
+
+    /// Waits until everything has been delivered.
+    pub(super) fn finish_deliveries(&mut self) {
+        self.deliveries.finish();
+        lock(&self.callbacks).finish();
+    }
+}
+
+fn deliverer(
+    config: &Config,
+    inbox: &Arc<Inbox>,
+    callbacks: &Arc<Mutex<Courier<Callbacks>>>,
+    paused: &Arc<AtomicBool>,
+) -> impl Fn(Delivery) + Send + Sync + use<> {
+    let host = Arc::clone(&config.host);
+    let (inbox, callbacks, paused) = (Arc::clone(inbox), Arc::clone(callbacks), Arc::clone(paused));
+    move |delivery| {
+        match delivery {
+            // The host knows what to do about an output that is closed; the job is not to blame.
+            Delivery::Lines(origin, stream, lines) => drop(host.write(origin, stream, &lines)),
+            Delivery::Settled(settled) => conclude(settled, &callbacks),
+        }
+        // Relaxed: the supervisor looks at the backlog itself when it gets the mail.
+        if paused.swap(false, Ordering::Relaxed) {
+            inbox.post(Mail::OutputRoom);
+        }
+    }
+}
+
+/// Settles an item. Callbacks are user code: they get a thread of their own.
+fn conclude(settled: Settled, callbacks: &Mutex<Courier<Callbacks>>) {
+    let Settled {
+        job,
+        item,
+        how,
+        busy,
+    } = settled;
+    if let Some(waiting) = job.settle(item, how, busy) {
+        // Without the thread the callbacks are dropped uncalled, which releases those who wait.
+        let _ = lock(callbacks).send(waiting, 0);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,122 @@
+//! Ending a pool: when its work is done, or at once.
+
+use std::time::Instant;
+
+use anypool_core::JobError;
+use nix::sys::signal::Signal;
+
+use crate::inbox::{StopOrder, WorkerKey};
+use crate::report::KilledJob;
+use crate::seat::Seat;
+use crate::supervisor::state::{Phase, Supervisor};
+use crate::supervisor::worker::{Doom, Stage};
+
+impl Supervisor {
+    /// Takes an order to stop.
+    pub(super) fn stop(&mut self, order: StopOrder) {
+        match order {
+            StopOrder::Drain if self.phase == Phase::Running => self.phase = Phase::Draining,
+            StopOrder::Drain => {}
+            StopOrder::Now => self.stop_now(),
+        }
+    }
+
+    /// Ends the workers when nothing is left to do.
+    pub(super) fn advance_stop(&mut self) {
+        let clear = self.desk.is_clear() && self.inbox.waiting() == 0;
+        if self.phase == Phase::Draining && clear {
+            self.phase = Phase::Ending;
+            self.vacancies.clear();
+            for worker in self.keys() {
+                self.farewell(worker);
+            }
+        }
+    }
+
+    /// Whether the pool has ended.
+    pub(super) fn is_over(&self) -> bool {
+        let ending = self.phase == Phase::Ending || self.failed.is_some();
+        ending && self.workers.is_empty() && self.ordered.is_empty()
+    }
+
+    /// Tells a worker that no more will come; one that has not said hello is told when it does.
+    pub(super) fn farewell(&mut self, worker: WorkerKey) {
+        let Some(live) = self
+            .workers
+            .get_mut(&worker)
+            .filter(|live| live.is_serving())
+        else {
+            return;
+        };
+        self.desk.close(worker);
+        live.end.close();
+        live.control = None;
+        live.stage = Stage::Leaving;
+        live.deadline = Instant::now().checked_add(self.config.grace);
+    }
+
+    /// Cancels what waits, ends what runs.
+    fn stop_now(&mut self) {
+        self.phase = Phase::Ending;
+        self.vacancies.clear();
+        for worker in self.keys() {
+            let parcels = self.desk.seat(worker).map(Seat::take_back_all);
+            self.put_back(parcels.unwrap_or_default());
+        }
+        let cancelled = self.fail_queue(&JobError::Cancelled);
+        self.shared.note(|report| report.cancelled += cancelled);
+        for worker in self.keys() {
+            let job = match self.desk.seat(worker) {
+                Some(seat) if !seat.is_idle() => seat.current_job(),
+                _ => None,
+            };
+            let Some(live) = self.workers.get(&worker) else {
+                continue;
+            };
+            match (&live.stage, job) {
+                (Stage::Doomed(..), _) => {}
+                (_, Some(job)) => {
+                    let pid = live.pid.cast_unsigned();
+                    self.shared
+                        .note(|report| report.killed.push(KilledJob { job, pid }));
+                    self.doom(worker, Doom::Stopping, Signal::SIGTERM);
+                }
+                (Stage::Starting, None) => self.doom(worker, Doom::Stopping, Signal::SIGKILL),
+                (_, None) => self.farewell(worker),
+            }
+        }
+    }
+
+    /// Ends every job that waits with `error`. Returns how many.
+    pub(super) fn fail_queue(&mut self, error: &JobError) -> usize {
+        let mut failed = 0;
+        let (submitted, mail) = self.inbox.take(true);
+        self.take_mail(mail);
+        let queued = self.desk.take_queue();
+        for parcel in queued.into_iter().chain(submitted) {
+            let (jobs, bytes) = (parcel.len() as usize, parcel.total_bytes());
+            self.inbox.release(jobs, bytes);
+            for settled in parcel.fail_all(error) {
+                failed += usize::from(!settled.job.is_settled(settled.item));
+                self.settle(settled);
+            }
+        }
+        failed
+    }
+
+    /// After a failure of the pool: ends all that waits and all workers.
+    pub(super) fn end_workers(&mut self) {
+        let reason = self.failed.clone().unwrap_or_default();
+        self.fail_queue(&JobError::PoolFailed { reason });
+        for worker in self.keys() {
+            let live = self.workers.get(&worker);
+            if live.is_some_and(|live| live.ended.is_none()) {
+                self.doom(worker, Doom::Stopping, Signal::SIGKILL);
+            }
+        }
+    }
+
+    fn keys(&self) -> Vec<WorkerKey> {
+        self.workers.keys().copied().collect()
+    }
+}

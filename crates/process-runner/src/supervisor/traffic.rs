@@ -1,0 +1,226 @@
+//! Moving requests, replies and output.
+
+use std::sync::atomic::Ordering;
+
+use anypool_core::{Origin, Stream, WorkerId};
+
+use crate::clock::monotonic_nanos;
+use crate::config::OutputMode;
+use crate::inbox::WorkerKey;
+use crate::seat::Replied;
+use crate::supervisor::desk::Sending;
+use crate::supervisor::poller::Event;
+use crate::supervisor::state::Supervisor;
+use crate::supervisor::worker::OutputStream;
+use crate::wire::control::Control;
+use crate::wire::reply::Reply;
+
+/// A worker's streams, as their index stands for them.
+const STREAMS: [Stream; 2] = [Stream::Out, Stream::Err];
+
+impl Supervisor {
+    /// Gives workers what waits for them.
+    pub(super) fn dispatch(&mut self) {
+        let dispatched = self.desk.dispatch(monotonic_nanos());
+        if dispatched.left_jobs > 0 {
+            self.inbox
+                .release(dispatched.left_jobs, dispatched.left_bytes);
+        }
+        let busy = self.desk.busy();
+        self.shared.update(|stats| stats.busy = busy);
+        for Sending { worker, frame } in dispatched.sendings {
+            let limit = self
+                .desk
+                .seat(worker)
+                .and_then(|seat| seat.shortest_limit());
+            self.check_within(limit);
+            if let Some(live) = self.workers.get_mut(&worker) {
+                // A pipe that is closed at the other end: the worker's death is on its way.
+                let _ = live.end.send(&frame);
+            }
+            self.watch_room(worker);
+        }
+    }
+
+    /// There is room in a worker's data plane again.
+    pub(super) fn take_room(&mut self, worker: WorkerKey) {
+        if let Some(live) = self.workers.get_mut(&worker) {
+            // As above.
+            let _ = live.end.resume();
+        }
+        self.watch_room(worker);
+    }
+
+    /// Watches for room exactly while bytes are stuck.
+    fn watch_room(&mut self, worker: WorkerKey) {
+        let Some(live) = self.workers.get_mut(&worker) else {
+            return;
+        };
+        let stuck = live.end.unsent_bytes() > 0;
+        self.desk.set_congested(worker, stuck);
+        let Some(descriptor) = live.end.writable() else {
+            return;
+        };
+        if stuck && !live.awaits_room {
+            // Failing to watch would leave the bytes stuck until the worker's next reply.
+            live.awaits_room = self.poller.watch(descriptor, Event::Room(worker)).is_ok();
+        } else if !stuck && live.awaits_room {
+            self.poller.forget(descriptor);
+            live.awaits_room = false;
+        }
+    }
+
+    /// Takes in what a worker has answered.
+    pub(super) fn take_replies(&mut self, worker: WorkerKey) {
+        if let Err(reason) = self.read_replies(worker) {
+            self.condemn(worker, reason);
+        }
+    }
+
+    fn read_replies(&mut self, worker: WorkerKey) -> Result<(), String> {
+        let Some(live) = self.workers.get_mut(&worker) else {
+            return Ok(());
+        };
+        let frames = &mut live.frames;
+        let received = live.end.receive(&mut |piece| frames.push(piece));
+        received.map_err(|error| error.to_string())?;
+        // The frames leave the worker for a while: what they say may concern all of the supervisor.
+        let mut frames = std::mem::take(frames);
+        let outcome = loop {
+            match frames.next_message() {
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error.to_string()),
+                Ok(Some(message)) => {
+                    if let Err(reason) = self.take_reply(worker, message) {
+                        break Err(reason);
+                    }
+                }
+            }
+        };
+        frames.shrink();
+        if let Some(live) = self.workers.get_mut(&worker) {
+            live.frames = frames;
+        }
+        outcome
+    }
+
+    fn take_reply(&mut self, worker: WorkerKey, message: &[u8]) -> Result<(), String> {
+        let reply = Reply::parse(message).map_err(|error| error.to_string())?;
+        let is_end = !matches!(reply, Reply::Skipped { .. });
+        if is_end && self.config.output == OutputMode::PerJob {
+            // What the item printed was in the pipes before its reply.
+            self.take_output(worker, 0);
+            self.take_output(worker, 1);
+        }
+        let seat = self
+            .desk
+            .seat(worker)
+            .ok_or("it answered before its hello")?;
+        match seat.reply(reply, monotonic_nanos()) {
+            Ok(Replied::Settled(settled)) => self.settle(settled),
+            Ok(Replied::Skipped) => {}
+            Err(breach) => return Err(breach.to_string()),
+        }
+        Ok(())
+    }
+
+    /// Takes in a message of the control plane.
+    pub(super) fn take_control(&mut self, worker: WorkerKey, message: &[u8]) {
+        let outcome = match Control::parse(message) {
+            Err(malformed) => Err(malformed.to_string()),
+            Ok(Control::Hello(hello)) => {
+                self.welcome(worker, &hello);
+                Ok(())
+            }
+            Ok(message) => self.take_data(worker, &message),
+        };
+        if let Err(reason) = outcome {
+            self.condemn(worker, reason);
+        }
+    }
+
+    fn take_data(&mut self, worker: WorkerKey, message: &Control<'_>) -> Result<(), String> {
+        let Some(live) = self.workers.get_mut(&worker) else {
+            return Ok(());
+        };
+        match live.end.control(message) {
+            Ok(true) => {}
+            Ok(false) => return Err("it sent a message that is the parent's to send".to_owned()),
+            Err(error) => return Err(error.to_string()),
+        }
+        self.watch_room(worker);
+        self.read_replies(worker)
+    }
+
+    /// Takes in what a worker has printed.
+    pub(super) fn take_output(&mut self, worker: WorkerKey, stream: usize) {
+        let Some(live) = self.workers.get_mut(&worker) else {
+            return;
+        };
+        let blocks = live.outputs[stream].read();
+        let job = match self.config.output {
+            OutputMode::PerWorker => None,
+            OutputMode::PerJob => self.desk.seat(worker).and_then(|seat| seat.current_job()),
+        };
+        let origin = self.origin(worker, job);
+        for lines in blocks {
+            self.deliver_lines(origin, STREAMS[stream], lines);
+        }
+        if self.is_backlogged() && !self.outputs_paused.swap(true, Ordering::Relaxed) {
+            self.pause_outputs();
+        }
+    }
+
+    /// Takes in what is left of a dead worker's output.
+    pub(super) fn finish_output(&mut self, worker: WorkerKey) {
+        for stream in [0, 1] {
+            self.take_output(worker, stream);
+            let origin = self.origin(worker, None);
+            let rest = self.workers.get_mut(&worker);
+            let rest = rest.and_then(|live| live.outputs[stream].lines.finish());
+            if let Some(lines) = rest {
+                self.deliver_lines(origin, STREAMS[stream], lines);
+            }
+        }
+    }
+
+    fn origin(&self, worker: WorkerKey, job: Option<anypool_core::JobId>) -> Origin {
+        let slot = self.workers.get(&worker).map_or(0, |live| live.slot);
+        Origin {
+            worker: WorkerId(u32::try_from(slot).unwrap_or(u32::MAX)),
+            job,
+        }
+    }
+
+    /// Leaves outputs unread: the workers that print wait, as they would for a slow terminal.
+    fn pause_outputs(&self) {
+        for live in self.workers.values() {
+            let open = live.outputs.iter().filter_map(OutputStream::descriptor);
+            open.for_each(|descriptor| self.poller.forget(descriptor));
+        }
+    }
+
+    /// Reads outputs again, if the courier has caught up.
+    pub(super) fn resume_outputs(&mut self) {
+        if self.is_backlogged() {
+            self.outputs_paused.store(true, Ordering::Relaxed);
+            return;
+        }
+        for &worker in self.workers.keys() {
+            self.watch_outputs(worker);
+        }
+    }
+
+    /// Watches a worker's outputs.
+    pub(super) fn watch_outputs(&self, worker: WorkerKey) {
+        let Some(live) = self.workers.get(&worker) else {
+            return;
+        };
+        for (stream, output) in live.outputs.iter().enumerate() {
+            if let Some(descriptor) = output.descriptor() {
+                // It may be watched already. Unwatched output is still read at the worker's end.
+                let _ = self.poller.watch(descriptor, Event::Output(worker, stream));
+            }
+        }
+    }
+}
