@@ -119,7 +119,7 @@ impl Seat {
         let mut message = Vec::new();
         let (inputs, range) = parcel.inputs();
         frame::append(&mut message, |out| {
-            request::append(out, &header, inputs, range)
+            request::append(out, &header, inputs, range);
         });
         self.flights.push_back(Flight {
             sequence,
