@@ -88,25 +88,22 @@ pub trait RunnerPool: RawExecutor {
 
 /// A started worker of its own.
 pub trait Spawned: Send {
-    /// Waits for the call's end. All lines that it wrote have reached the host by then.
+    /// Waits for the call's end, at most `timeout`. All lines that it wrote have reached the host by then.
     ///
     /// # Errors
     ///
-    /// Says why there is no result.
-    fn join(self: Box<Self>) -> Outcome<CallResult>;
+    /// Gives the worker back when the call has not ended in time.
+    fn join_timeout(self: Box<Self>, timeout: Duration) -> Joined;
 
-    /// The means to stop the worker while somebody joins it.
-    fn stopper(&self) -> Box<dyn Stopper>;
-}
-
-/// Stops one worker. Neither method waits.
-pub trait Stopper: Send {
-    /// Asks the worker to stop.
+    /// Asks the worker to stop; does not wait.
     fn terminate(&self);
 
-    /// Makes it stop, where that is possible.
+    /// Makes it stop, where that is possible; does not wait.
     fn kill(&self);
 }
+
+/// A call's outcome, or the worker that still runs it.
+pub type Joined = Result<Outcome<CallResult>, Box<dyn Spawned>>;
 
 /// Why a pool or worker could not be started.
 #[derive(Debug, thiserror::Error)]

@@ -1,15 +1,19 @@
-//! Workers that are none: each task runs on the runner's own thread, one after another. `--inline` asks for it, and
-//! tests of the driver need nothing more.
+//! Workers that are none: each task runs in the runner itself, one after another. `--inline` asks for it, and tests of
+//! the driver need nothing more.
 
+use std::io;
 use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use anypool_core::{
-    Context, Executor as _, ExecutorId, Host, JobError, Outcome, Patience, RawExecutor, Refused,
-    StopSignal, SubmitError, Work, WorkerId,
+    Context, Executor as _, ExecutorId, Host, JobError, JobHandle, Outcome, Patience, RawExecutor,
+    Refused, StopSignal, Work, WorkerId,
 };
 
 use crate::backend::{
-    Backend, Isolation, PoolConfig, RunnerPool, SpawnConfig, Spawned, StartError, Stopper,
+    Backend, Isolation, Joined, PoolConfig, RunnerPool, SpawnConfig, Spawned, StartError,
 };
 use crate::catalogue::call::{Call, CallResult, run_call};
 
@@ -48,8 +52,7 @@ impl Backend for Inline {
     }
 
     fn spawn(&self, call: Call, config: &SpawnConfig) -> Result<Box<dyn Spawned>, StartError> {
-        let pool = InlinePool::new(Arc::clone(&config.host));
-        Ok(Box::new(InlineCall { pool, call }))
+        Ok(Box::new(InlineCall::new(Arc::clone(&config.host), call)))
     }
 }
 
@@ -104,34 +107,68 @@ impl RunnerPool for InlinePool {
     }
 }
 
-/// A call that runs when it is joined.
+/// A call that starts when it is first waited for. It has a thread of its own only so that the runner can listen to
+/// its user meanwhile.
 struct InlineCall {
-    pool: InlinePool,
-    call: Call,
+    stop: StopSignal,
+    phase: Phase,
+}
+
+enum Phase {
+    Waiting(InlinePool, Call),
+    Running(Receiver<Outcome<CallResult>>),
+}
+
+impl InlineCall {
+    fn new(host: Arc<dyn Host>, call: Call) -> Self {
+        let pool = InlinePool::new(host);
+        Self {
+            stop: pool.stop.clone(),
+            phase: Phase::Waiting(pool, call),
+        }
+    }
 }
 
 impl Spawned for InlineCall {
-    fn join(self: Box<Self>) -> Outcome<CallResult> {
-        match self.pool.submit(run_call, self.call) {
-            Ok(handle) => handle.join(),
-            Err(SubmitError::Shutdown) => Err(JobError::Shutdown),
-            Err(error) => Err(JobError::PoolFailed {
-                reason: error.to_string(),
-            }),
+    fn join_timeout(mut self: Box<Self>, timeout: Duration) -> Joined {
+        let outcome = match self.phase {
+            Phase::Running(outcome) => outcome,
+            Phase::Waiting(pool, call) => match start(pool, call) {
+                Ok(outcome) => outcome,
+                Err(error) => return Ok(Err(refused(error.to_string()))),
+            },
+        };
+        match outcome.recv_timeout(timeout) {
+            Ok(ended) => Ok(ended),
+            Err(RecvTimeoutError::Disconnected) => Ok(Err(JobError::Cancelled)),
+            Err(RecvTimeoutError::Timeout) => {
+                self.phase = Phase::Running(outcome);
+                Err(self)
+            }
         }
     }
 
-    fn stopper(&self) -> Box<dyn Stopper> {
-        Box::new(InlineStopper(self.pool.stop.clone()))
-    }
-}
-
-struct InlineStopper(StopSignal);
-
-impl Stopper for InlineStopper {
     fn terminate(&self) {
-        self.0.stop_all();
+        self.stop.stop_all();
     }
 
     fn kill(&self) {}
+}
+
+fn start(pool: InlinePool, call: Call) -> io::Result<Receiver<Outcome<CallResult>>> {
+    let (sender, outcome) = mpsc::channel();
+    let run = move || {
+        let submitted = pool.submit(run_call, call);
+        let ended = submitted
+            .map_err(|error| refused(error.to_string()))
+            .and_then(JobHandle::join);
+        // Who has given up waiting does not want to know.
+        let _ = sender.send(ended);
+    };
+    let thread = thread::Builder::new().name("inline".to_owned());
+    thread.spawn(run).map(|_| outcome)
+}
+
+fn refused(reason: String) -> JobError {
+    JobError::PoolFailed { reason }
 }

@@ -38,8 +38,7 @@ mod cli;
 
 pub use answer::{Answer, TaskFailure, Value};
 pub use backend::{
-    Backend, Isolation, PoolConfig, RunnerPool, SpawnConfig, Spawned, StartError, Stopper,
-    Transport,
+    Backend, Isolation, Joined, PoolConfig, RunnerPool, SpawnConfig, Spawned, StartError, Transport,
 };
 pub use catalogue::call::{Call, CallResult, run_call};
 pub use catalogue::kind::{Class, Kind};

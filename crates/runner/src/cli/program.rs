@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::io::{self, BufReader};
 
+use anstream::{AutoStream, ColorChoice};
 use clap::{ArgMatches, FromArgMatches as _};
 
 use super::definition::{Ask, CommandLine, CommonAsk, IsolationAsk, MapAsk, SpawnAsk, command};
@@ -172,12 +173,16 @@ fn refuse_crashes(
 
 /// Shows what clap has to say: help, the version, or what it did not understand.
 fn say(error: &clap::Error) -> Exit {
-    match error.print() {
-        Ok(()) if error.use_stderr() => Exit::Usage,
-        Ok(()) => Exit::Success,
-        Err(failure) if failure.kind() == io::ErrorKind::BrokenPipe => Exit::ReaderGone,
-        Err(_) => Exit::Output,
+    if error.use_stderr() {
+        // Where standard error itself is gone, nobody is left to be told.
+        let _ = error.print();
+        return Exit::Usage;
     }
+    let text = match AutoStream::choice(&io::stdout()) {
+        ColorChoice::Never => error.render().to_string(),
+        _ => error.render().ansi().to_string(),
+    };
+    session::print(text.trim_end())
 }
 
 fn short_help(program: &str) -> String {

@@ -1,53 +1,76 @@
-//! The single workers of one run, as something that can be stopped.
+//! The single workers of one run: joined in order, or stopped together.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::backend::Stopper;
-use crate::halt::Target;
+use anypool_core::Outcome;
 
-/// Workers that are stopped together, those that join late included.
+use crate::backend::{Joined, Spawned};
+use crate::catalogue::call::CallResult;
+use crate::halt::{Halt, Target};
+
+/// How often a wait looks whether the run is to stop.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// How long killed workers may take to be gone. Threads cannot be killed, and are left behind then.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Started workers that nobody has joined.
 pub(super) struct Crew {
-    grace: Duration,
-    state: Mutex<State>,
-}
-
-#[derive(Default)]
-struct State {
-    members: Vec<Box<dyn Stopper>>,
-    stopping: bool,
+    /// The next to be joined is the last.
+    members: Vec<Box<dyn Spawned>>,
 }
 
 impl Crew {
-    pub(super) fn new(grace: Duration) -> Self {
-        Self {
-            grace,
-            state: Mutex::default(),
-        }
+    /// A crew of `members`, in the order in which they are joined.
+    pub(super) fn new(mut members: Vec<Box<dyn Spawned>>) -> Self {
+        members.reverse();
+        Self { members }
     }
 
-    pub(super) fn add(&self, member: Box<dyn Stopper>) {
-        let mut state = self.lock();
-        if state.stopping {
-            member.terminate();
+    /// Waits for the next member's outcome; `None` when none is left, or when the run is to stop.
+    pub(super) fn join_next(&mut self, halt: &Halt) -> Option<Outcome<CallResult>> {
+        let mut member = self.members.pop()?;
+        while halt.cause().is_none() {
+            match member.join_timeout(LOOK) {
+                Ok(outcome) => return Some(outcome),
+                Err(running) => member = running,
+            }
         }
-        state.members.push(member);
+        self.members.push(member);
+        None
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    /// Stops all who are left: asks them, and after the grace makes them.
+    pub(super) fn stop(self, grace: Duration) {
+        let members = self.members;
+        members.iter().for_each(|member| member.terminate());
+        let members = wait_for(members, grace);
+        members.iter().for_each(|member| member.kill());
+        let members = wait_for(members, PATIENCE);
+        // Dropping a worker may wait for it, which for a stubborn thread would never end.
+        members.into_iter().for_each(std::mem::forget);
     }
 }
 
-impl Target for Crew {
-    fn stop_now(&self) {
-        let mut state = self.lock();
-        state.stopping = true;
-        state.members.iter().for_each(|member| member.terminate());
-        drop(state);
-        // Who joins the workers sees them end; when all have ended, the process ends under this wait.
-        thread::sleep(self.grace);
-        self.lock().members.iter().for_each(|member| member.kill());
-    }
+/// Waits for `members` at most so long altogether; gives back who has not ended.
+fn wait_for(members: Vec<Box<dyn Spawned>>, time: Duration) -> Vec<Box<dyn Spawned>> {
+    let deadline = Instant::now().checked_add(time);
+    let left = || {
+        deadline.map_or(time, |deadline| {
+            deadline.saturating_duration_since(Instant::now())
+        })
+    };
+    let join = |member: Box<dyn Spawned>| member.join_timeout(left());
+    members
+        .into_iter()
+        .map(join)
+        .filter_map(Joined::err)
+        .collect()
+}
+
+/// Stands for a crew where causes to stop come in: whoever joins the crew sees them there by itself.
+pub(super) struct Watched;
+
+impl Target for Watched {
+    fn stop_now(&self) {}
 }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::crew::Crew;
+use super::crew::{Crew, Watched};
 use crate::backend::{Backend, SpawnConfig, Spawned, StartError};
 use crate::catalogue::call::Call;
 use crate::catalogue::kind::{Arguments, Kind};
 use crate::exit::Exit;
-use crate::halt::{Cause, Halt, Target as _};
+use crate::halt::{Cause, Halt};
 use crate::parameter::Argument;
 use crate::report::{self, Report};
 use crate::sink::Sink;
@@ -25,23 +25,21 @@ pub(crate) struct SpawnPlan {
 
 /// Does it.
 pub(crate) fn run(plan: &SpawnPlan, backend: &dyn Backend, sink: &Arc<Sink>, halt: &Halt) -> Exit {
-    let crew = Arc::new(Crew::new(plan.grace));
-    halt.set_target(Arc::<Crew>::clone(&crew));
+    halt.set_target(Arc::new(Watched));
     let mut workers = Vec::new();
     for number in 0..plan.count {
         if halt.cause().is_some() {
             break;
         }
         match start(plan, number, backend, sink) {
-            Ok(worker) => {
-                crew.add(worker.stopper());
-                workers.push(worker);
-            }
-            Err(error) => return retreat(plan, &crew, workers, &error),
+            Ok(worker) => workers.push(worker),
+            Err(error) => return retreat(plan, workers, &error),
         }
     }
-    let joined = join_all(plan, workers, sink, halt);
-    halt.cause().map_or(joined, Cause::exit)
+    let mut crew = Crew::new(workers);
+    let exit = join_all(plan, &mut crew, sink, halt);
+    crew.stop(plan.grace);
+    halt.cause().map_or(exit, Cause::exit)
 }
 
 fn start(
@@ -61,35 +59,26 @@ fn start(
 }
 
 /// Stops the workers that were started before one could not be.
-fn retreat(
-    plan: &SpawnPlan,
-    crew: &Crew,
-    workers: Vec<Box<dyn Spawned>>,
-    error: &StartError,
-) -> Exit {
-    let started = workers.len();
-    let what = format!(
-        "worker {started} of `{}` cannot be started: {error}",
-        plan.kind.name
-    );
+fn retreat(plan: &SpawnPlan, workers: Vec<Box<dyn Spawned>>, error: &StartError) -> Exit {
+    let (name, started) = (plan.kind.name, workers.len());
+    let what = format!("worker {started} of `{name}` cannot be started: {error}");
     let mut report = Report::new(what);
     if started > 0 {
         report = report.note(format!("{started} were started before it, and are stopped"));
     }
     report::show(&[report]);
-    crew.stop_now();
-    for worker in workers {
-        // They were stopped; how each of them ended is nobody's question any more.
-        drop(worker.join());
-    }
+    Crew::new(workers).stop(plan.grace);
     Exit::Internal
 }
 
-fn join_all(plan: &SpawnPlan, workers: Vec<Box<dyn Spawned>>, sink: &Sink, halt: &Halt) -> Exit {
+fn join_all(plan: &SpawnPlan, crew: &mut Crew, sink: &Sink, halt: &Halt) -> Exit {
     let name = plan.kind.name;
     let mut exit = Exit::Success;
-    for (number, worker) in workers.into_iter().enumerate() {
-        let failure = match worker.join() {
+    for number in 0..plan.count {
+        let Some(outcome) = crew.join_next(halt) else {
+            return exit;
+        };
+        let failure = match outcome {
             Ok(Ok(_)) if plan.kind.closing.is_some() => continue,
             Ok(Ok(answer)) => match sink.line(&answer.value.to_string()) {
                 Ok(()) => continue,
@@ -99,11 +88,11 @@ fn join_all(plan: &SpawnPlan, workers: Vec<Box<dyn Spawned>>, sink: &Sink, halt:
             Ok(Err(failure)) => failure.to_string(),
             Err(error) => error.to_string(),
         };
-        exit = Exit::TasksFailed;
         if halt.cause().is_some() {
-            // What comes now are the ends of workers that we stop ourselves.
-            continue;
+            // It ended because the run does.
+            return exit;
         }
+        exit = Exit::TasksFailed;
         sink.complain(&format!("worker {number} of {name}: {failure}"));
     }
     if let (Exit::Success, Some(closing)) = (exit, plan.kind.closing) {

@@ -1,0 +1,166 @@
+//! Running the program, to its end or line by line, and seeing to it that nothing is left behind.
+
+use std::fs::{self, File};
+use std::io::{BufRead as _, BufReader, Read as _, Seek as _};
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+/// How long a test waits for what must come.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What a run printed, and how it ended.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    /// The exit code as a shell shows it: 128 and the signal for a death by one.
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
+/// The program with these arguments, split at spaces, and nothing to read.
+pub(crate) fn program(arguments: &str) -> Command {
+    let mut command = Command::new(crate::PROGRAM);
+    command
+        .args(arguments.split_whitespace())
+        .env_remove("CLICOLOR_FORCE")
+        .env_remove("RUST_BACKTRACE")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped());
+    command
+}
+
+/// Runs the program to its end.
+pub(crate) fn run(arguments: &str) -> Ran {
+    Live::start(program(arguments)).finish()
+}
+
+/// A running program. When it takes longer than any test waits, it is killed, and the test sees its output end.
+pub(crate) struct Live {
+    pub(crate) child: Child,
+    out: Option<BufReader<ChildStdout>>,
+    err: File,
+    /// All processes of the run carry it in their environment.
+    mark: String,
+    /// Ends the watch over the time when it is dropped.
+    _watch: Sender<()>,
+}
+
+impl Live {
+    pub(crate) fn start(mut command: Command) -> Self {
+        static RUNS: AtomicU32 = AtomicU32::new(0);
+        // Relaxed: only uniqueness matters.
+        let run = RUNS.fetch_add(1, Ordering::Relaxed);
+        let run = format!("{}-{run}-", std::process::id());
+        let err = tempfile::tempfile().unwrap();
+        command.env("ANYPOOL_TEST_RUN", &run);
+        command.stderr(err.try_clone().unwrap());
+        let mut child = command.spawn().unwrap();
+        Self {
+            out: child.stdout.take().map(BufReader::new),
+            err,
+            mark: format!("ANYPOOL_TEST_RUN={run}"),
+            _watch: watch(child.id()),
+            child,
+        }
+    }
+
+    /// The next line of standard output, as soon as it is there.
+    pub(crate) fn line(&mut self) -> String {
+        let mut line = String::new();
+        let out = self.out.as_mut().unwrap();
+        out.read_line(&mut line).unwrap();
+        assert!(line.ends_with('\n'), "a whole line must come, not {line:?}");
+        line.trim_end().to_owned()
+    }
+
+    /// Reads no more.
+    pub(crate) fn close(&mut self) {
+        self.out = None;
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill(pid(self.child.id()), signal).unwrap();
+    }
+
+    /// Waits until a thread of the run keeps `SIGTERM` from itself, as a stubborn task does.
+    pub(crate) fn wait_until_stubborn(&self) {
+        let term = 1_u64 << (Signal::SIGTERM as u32 - 1);
+        wait_until("a stubborn task", || {
+            let threads = self.processes().into_iter().flat_map(threads);
+            threads.into_iter().any(|status| {
+                let mut lines = status.lines();
+                let blocked = lines.find_map(|line| line.strip_prefix("SigBlk:"));
+                blocked.is_some_and(|mask| u64::from_str_radix(mask.trim(), 16).unwrap() & term != 0)
+            })
+        });
+    }
+
+    /// Waits for the program's end, and for the end of all that it started.
+    pub(crate) fn finish(mut self) -> Ran {
+        let mut out = String::new();
+        if let Some(rest) = &mut self.out {
+            rest.read_to_string(&mut out).unwrap();
+        }
+        let status = self.child.wait().unwrap();
+        wait_until("the end of every process", || self.processes().is_empty());
+        let mut err = String::new();
+        self.err.rewind().unwrap();
+        self.err.read_to_string(&mut err).unwrap();
+        let code = status.code().or(status.signal().map(|signal| 128 + signal));
+        Ran {
+            code: code.unwrap(),
+            out,
+            err,
+        }
+    }
+
+    /// The processes of this run that are alive.
+    fn processes(&self) -> Vec<String> {
+        let folders = fs::read_dir("/proc").unwrap().map_while(Result::ok);
+        let ours = folders.filter(|folder| {
+            // Processes may end while we look, and others are not ours to read.
+            let environment = fs::read(folder.path().join("environ")).unwrap_or_default();
+            let mut variables = environment.split(|&byte| byte == 0);
+            variables.any(|variable| variable == self.mark.as_bytes())
+        });
+        ours.map(|folder| folder.path().display().to_string()).collect()
+    }
+}
+
+fn pid(id: u32) -> Pid {
+    Pid::from_raw(id.try_into().unwrap())
+}
+
+fn watch(id: u32) -> Sender<()> {
+    let (sender, ended) = mpsc::channel();
+    let watcher = thread::Builder::new().name("watch".to_owned());
+    let watching = watcher.spawn(move || {
+        if ended.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
+            let _ = kill(pid(id), Signal::SIGKILL);
+        }
+    });
+    watching.unwrap();
+    sender
+}
+
+fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    let deadline = Instant::now() + PATIENCE;
+    while !holds() {
+        assert!(Instant::now() < deadline, "waited in vain for {what}");
+        thread::park_timeout(Duration::from_millis(2));
+    }
+}
+
+/// What the system says about each thread of a process.
+fn threads(process: String) -> Vec<String> {
+    let tasks = fs::read_dir(process + "/task").into_iter().flatten();
+    let statuses = tasks.map_while(Result::ok).map(|task| task.path().join("status"));
+    statuses.filter_map(|status| fs::read_to_string(status).ok()).collect()
+}

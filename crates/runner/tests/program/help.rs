@@ -1,0 +1,49 @@
+//! The texts of `--help`: the same for both programs, but for their names and what stands under Isolation.
+
+use super::child::run;
+
+/// The text without the program's name, and what it says under Isolation.
+fn help(arguments: &str) -> (String, String) {
+    let ran = run(arguments);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    let text = ran.out.replace(crate::NAME, "RUNNER");
+    match text.split_once("\nIsolation:\n") {
+        Some((common, isolation)) => (common.to_owned(), isolation.to_owned()),
+        None => (text, String::new()),
+    }
+}
+
+#[test]
+fn help_is_the_same_for_both_programs() {
+    for (arguments, expected) in [
+        ("--help", include_str!("help/top.txt")),
+        ("spawn --help", include_str!("help/spawn.txt")),
+        ("map --help", include_str!("help/map.txt")),
+        ("list --help", include_str!("help/list.txt")),
+    ] {
+        let (common, _) = help(arguments);
+        assert_eq!(common, expected, "{arguments}");
+    }
+}
+
+#[test]
+fn isolation_is_the_programs_own() {
+    let own = ["spawn --help", "map --help"].map(|arguments| help(arguments).1);
+    assert_eq!(own, crate::ISOLATION);
+}
+
+#[test]
+fn the_version_is_told() {
+    let ran = run("--version");
+    let expected = format!("{} {}\n", crate::NAME, env!("CARGO_PKG_VERSION"));
+    assert_eq!((ran.code, ran.out), (0, expected));
+}
+
+#[test]
+fn the_list_tells_every_task_in_both_forms() {
+    let (table, json) = (run("list").out, run("list --format json").out);
+    for task in ["worker", "square", "noop", "sleep", "spin", "primes", "panic", "abort", "segv", "exit", "hang"] {
+        assert!(table.lines().any(|line| line.starts_with(task)), "{task}");
+        assert!(json.contains(&format!("\"name\": \"{task}\"")), "{task}");
+    }
+}

@@ -1,0 +1,19 @@
+//! What both programs owe: one text, compiled into the tests of each of them.
+//!
+//! Who includes it says in its own root which `PROGRAM` is tested and what its `NAME` is.
+//!
+//! - [`child`] runs the program and watches it,
+//! - [`tutorial`] are the four lines of the tutorial,
+//! - [`words`] are command lines that are wrong,
+//! - [`failures`] are tasks that give no value,
+//! - [`outputs`] are outputs that end before the run,
+//! - [`signals`] is Ctrl-C,
+//! - [`help`] are the texts of `--help`.
+
+pub(crate) mod child;
+mod tutorial;
+mod words;
+mod failures;
+mod outputs;
+mod signals;
+mod help;

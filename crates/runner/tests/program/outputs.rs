@@ -1,0 +1,76 @@
+//! Outputs that end before the run does.
+
+use std::fs::OpenOptions;
+use std::process::{Command, Stdio};
+
+use super::child::{Live, program, run};
+
+#[test]
+fn a_reader_that_has_enough_ends_the_run_in_silence() {
+    // More lines than a pipe holds, so that the run cannot end before its reader goes.
+    let inputs = " 0".repeat(4000);
+    let mut live = Live::start(program(&format!("map worker {inputs} -j 2")));
+    live.line();
+    live.close();
+    let ran = live.finish();
+    assert_eq!((ran.code, ran.err.as_str()), (141, ""));
+}
+
+#[test]
+fn an_output_without_a_reader_stops_what_runs() {
+    for arguments in [
+        "spawn worker --count 3 -s secs=3600",
+        "map worker 3600 3600 -j 2",
+        "map sleep 1 1",
+        "spawn noop",
+        "list",
+        "--help",
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = program(arguments);
+        command.stdout(writer);
+        let ran = Live::start(command).finish();
+        assert_eq!((ran.code, ran.err.as_str()), (141, ""), "{arguments}");
+    }
+}
+
+#[test]
+fn a_full_disk_is_told() {
+    for arguments in ["map square 1..=3 -s secs=0", "spawn worker -s secs=0", "list", "--help"] {
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut command = program(arguments);
+        command.stdout(full);
+        let ran = Live::start(command).finish();
+        assert_eq!(ran.code, 74, "{arguments}: {}", ran.err);
+        let told = "error: standard output cannot be written: No space left on device";
+        assert!(ran.err.starts_with(told), "{arguments}: {}", ran.err);
+        assert_eq!(ran.err.matches("error:").count(), 1, "{arguments}: {}", ran.err);
+    }
+}
+
+#[test]
+fn a_closed_output_is_told_before_anything_starts() {
+    for arguments in ["map square 1 -s secs=0", "spawn worker -s secs=0", "list", "--help"] {
+        let mut shell = Command::new("sh");
+        let script = "exec \"$0\" \"$@\" >&-";
+        shell.args(["-c", script, crate::PROGRAM]);
+        shell.args(arguments.split_whitespace()).stdin(Stdio::null());
+        let ran = Live::start(shell).finish();
+        assert_eq!(ran.code, 74, "{arguments}: {}", ran.err);
+        let told = "error: standard output cannot be written: it is closed";
+        assert!(ran.err.starts_with(told), "{arguments}: {}", ran.err);
+    }
+}
+
+#[test]
+fn an_output_that_is_dropped_on_purpose_is_no_error() {
+    let mut command = program("map square 1 -s secs=0");
+    command.stdout(Stdio::null());
+    assert_eq!(Live::start(command).finish().code, 0);
+}
+
+#[test]
+fn a_file_gets_no_colours() {
+    assert!(!run("spawn banana").err.contains('\u{1b}'));
+}
