@@ -44,7 +44,9 @@ impl std::fmt::Debug for HelperGuard {
 }
 
 /// Runs `work` on this thread if it is a worker of the executor the work was submitted to.
-pub(crate) fn help(executor: ExecutorId, work: impl FnOnce() -> Work) {
+///
+/// For executors that wait for their jobs in ways of their own; handles and maps do it themselves.
+pub fn help(executor: ExecutorId, work: impl FnOnce() -> Work) {
     let helper = HELPER.with_borrow(Option::clone);
     if let Some(helper) = helper.filter(|helper| helper.executor() == executor) {
         helper.run(&work());

@@ -49,7 +49,7 @@ pub use codec::{CODEC_ID, CodecError, MAX_PAYLOAD_BYTES, decode_exact, encode_ap
 pub use context::{Assignment, Context, Output};
 pub use executor::{Executor, submit_closure};
 pub use handle::JobHandle;
-pub use helper::{Helper, HelperGuard, current_executor, serve};
+pub use helper::{Helper, HelperGuard, current_executor, help, serve};
 pub use host::{Host, JobId, Origin, Stream, WorkerId};
 pub use inline::{InlineExecutor, StandardStreams};
 pub use job::contract::{Callbacks, ExecutorId, Holder, Job, JobOptions, Settlement, Work};
