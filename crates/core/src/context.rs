@@ -5,11 +5,12 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::io;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::host::{Host, JobId, Origin, Stream, WorkerId};
 use crate::panics;
 use crate::stop::{StopSignal, StopToken};
+use crate::sync::deadline_after;
 
 /// A running task's view of its job: who it is, how long it has, where its output goes.
 ///
@@ -34,6 +35,7 @@ pub struct Context {
     stop: StopSignal,
     state: Option<Box<dyn Any>>,
     verify_codec: bool,
+    default_limit: Option<Duration>,
     job: Cell<JobId>,
     attempt: Cell<u32>,
     deadline: Cell<Option<Instant>>,
@@ -50,6 +52,7 @@ impl Context {
             stop,
             state: None,
             verify_codec: false,
+            default_limit: None,
             job: Cell::new(JobId(0)),
             attempt: Cell::new(1),
             deadline: Cell::new(None),
@@ -65,6 +68,16 @@ impl Context {
     /// Makes executors that move values encode and decode them anyway, as a test of the codec.
     pub fn set_verify_codec(&mut self, verify: bool) {
         self.verify_codec = verify;
+    }
+
+    /// Gives the limit of jobs that bring none of their own, for [`Context::deadline`].
+    pub fn set_default_limit(&mut self, limit: Option<Duration>) {
+        self.default_limit = limit;
+    }
+
+    /// When a job that starts now must have ended.
+    pub(crate) fn deadline_of(&self, limit: Option<Duration>) -> Option<Instant> {
+        limit.or(self.default_limit).and_then(deadline_after)
     }
 
     /// Whether values are encoded and decoded even where they could be moved.
@@ -226,5 +239,21 @@ impl io::Write for Output<'_> {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::inline::StandardStreams;
+
+    #[test]
+    fn a_job_without_a_limit_has_the_workers() {
+        let host = Arc::new(StandardStreams);
+        let mut ctx = Context::new(host, WorkerId(0), StopSignal::default());
+        assert_eq!(ctx.deadline_of(None), None);
+        ctx.set_default_limit(Some(Duration::from_secs(3_600)));
+        let own = ctx.deadline_of(Some(Duration::from_secs(60)));
+        assert!(own < ctx.deadline_of(None));
     }
 }

@@ -245,7 +245,7 @@ impl<W: Workload> Job for JobCell<W> {
         };
         state.phase = Phase::Running;
         drop(state);
-        let deadline = self.options.timeout.and_then(crate::sync::deadline_after);
+        let deadline = ctx.deadline_of(self.options.timeout);
         let previous = ctx.enter(self.id, 1, deadline);
         let ran = panics::catch(AssertUnwindSafe(|| workload.run(ctx)));
         ctx.leave(&previous);

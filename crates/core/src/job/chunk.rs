@@ -13,7 +13,7 @@ use crate::job::stored::Stored;
 use crate::job::workload::{TaskCall, Workload as _};
 use crate::job_error::{JobError, Outcome};
 use crate::panics;
-use crate::sync::{deadline_after, lock};
+use crate::sync::lock;
 use crate::task::contract::Task;
 use crate::task::entry::TaskEntry;
 
@@ -206,7 +206,7 @@ impl<T: Task> Job for ChunkCell<T> {
             return;
         };
         let started = Instant::now();
-        let deadline = self.options.timeout.and_then(deadline_after);
+        let deadline = ctx.deadline_of(self.options.timeout);
         let previous = ctx.enter(self.id, 1, deadline);
         let call = TaskCall {
             task: self.task,
