@@ -1,6 +1,7 @@
 //! A thread that does, one after the other, what may take as long as it likes: user code, and writing
 //! to outputs that may be full. The supervisor never waits for either.
 
+use std::cell::Cell;
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,6 +14,15 @@ pub(crate) struct Courier<T> {
     run: Arc<dyn Fn(T) + Send + Sync>,
     backlog_bytes: Arc<AtomicUsize>,
     started: Option<Started<T>>,
+}
+
+thread_local! {
+    static IS_COURIER: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is a courier: it must not wait for a pool's end, which waits for couriers.
+pub(crate) fn is_courier() -> bool {
+    IS_COURIER.get()
 }
 
 /// Where errands go with their sizes, and the thread that runs them.
@@ -67,6 +77,7 @@ fn start<T: Send + 'static>(
     let run = Arc::clone(run);
     let backlog_bytes = Arc::clone(backlog_bytes);
     let work = move || {
+        IS_COURIER.set(true);
         for (errand, bytes) in errands {
             run(errand);
             backlog_bytes.fetch_sub(bytes, Ordering::Relaxed);

@@ -157,7 +157,9 @@ impl Inbox {
             std::mem::take(&mut state.parcels),
             std::mem::take(&mut state.mail),
         );
-        state.asleep = !stays_awake && taken.0.is_empty() && taken.1.is_empty();
+        if !stays_awake {
+            state.asleep = taken.0.is_empty() && taken.1.is_empty();
+        }
         taken
     }
 

@@ -11,6 +11,7 @@ use anypool_core::{ExecutorId, Host, SubmitError};
 use nix::sys::signal::Signal;
 
 use crate::config::{Config, OutputMode, StartError};
+use crate::courier::is_courier;
 use crate::inbox::{Inbox, Mail, StopOrder};
 use crate::report::{ProcessPoolStats, Shared, StopReport};
 use crate::supervisor::state::Supervisor;
@@ -108,7 +109,8 @@ impl ProcessPool {
 
     /// Accepts no more jobs, waits until all accepted ones have ended, and ends the workers.
     ///
-    /// Waits as long as that takes. Further calls wait for the same end.
+    /// Waits as long as that takes. Further calls wait for the same end; a call from a callback only
+    /// gives the order.
     pub fn shutdown(&self) {
         self.order(StopOrder::Drain);
         self.wait(None);
@@ -158,6 +160,10 @@ impl ProcessPool {
 
     /// Waits until the supervisor has ended, at most until `deadline`.
     fn wait(&self, deadline: Option<Instant>) -> StopReport {
+        if is_courier() {
+            // A callback, whose thread the pool waits for in turn: the end comes without it.
+            return self.shared.report();
+        }
         let Some(report) = self.shared.wait_finished(deadline) else {
             return self.shared.report();
         };

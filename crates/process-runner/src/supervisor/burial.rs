@@ -142,13 +142,15 @@ impl Supervisor {
         if !self.replaces() {
             return;
         }
-        if self.failures >= MAX_FAILURES {
+        let alone = self.workers.values().all(|live| live.ended.is_some());
+        if self.failures >= MAX_FAILURES && alone {
             let failures = self.failures;
             return self.fail(format!(
                 "{failures} workers in a row did not start; the last: {reason}"
             ));
         }
-        let after = RETRY_AFTER * 2u32.pow(self.failures - 1);
+        // Others serve meanwhile: the pool is smaller until the machine can do better.
+        let after = RETRY_AFTER * 2u32.pow((self.failures - 1).min(6));
         self.vacancies.push((Instant::now() + after, slot));
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use nix::errno::Errno;
+use nix::sys::signal::Signal;
 
 use crate::config::StartError;
 use crate::inbox::WorkerKey;
@@ -90,7 +91,12 @@ impl Supervisor {
                     self.shared.update(|stats| {
                         stats.pids.insert(slot, pid);
                     });
+                    let doomed = matches!(live.stage, Stage::Doomed(..));
                     self.watch_worker(key);
+                    if doomed {
+                        // It was given up before it had a number that could be signalled.
+                        self.signal(pid.cast_signed(), Signal::SIGKILL);
+                    }
                 }
                 if self.ordered.is_empty() {
                     self.announce(Ok(()));

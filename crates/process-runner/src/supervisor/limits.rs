@@ -144,7 +144,7 @@ impl Supervisor {
         }
     }
 
-    fn signal(&mut self, pid: i32, signal: Signal) {
+    pub(super) fn signal(&mut self, pid: i32, signal: Signal) {
         if pid > 0 && self.session.signal(pid, signal).is_err() {
             self.lose_zygote();
         }

@@ -1,6 +1,7 @@
 //! The supervisor's loop.
 
 use anypool_core::JobError;
+use nix::sys::signal::{SigSet, Signal};
 
 use crate::inbox::Mail;
 use crate::supervisor::poller::Event;
@@ -9,6 +10,11 @@ use crate::supervisor::state::Supervisor;
 impl Supervisor {
     /// Runs the pool until it has ended.
     pub(crate) fn run(mut self) {
+        // A worker that dies while it is written to must not end a program that has made `SIGPIPE`
+        // deadly. The threads that this one starts inherit the mask.
+        let mut pipe = SigSet::empty();
+        pipe.add(Signal::SIGPIPE);
+        let _ = pipe.thread_block();
         self.hire_first();
         while !self.is_over() {
             self.take_inbox();

@@ -109,8 +109,7 @@ impl Supervisor {
         let is_end = !matches!(reply, Reply::Skipped { .. });
         if is_end && self.config.output == OutputMode::PerJob {
             // What the item printed was in the pipes before its reply.
-            self.take_output(worker, 0);
-            self.take_output(worker, 1);
+            self.finish_output(worker);
         }
         let seat = self
             .desk
@@ -158,11 +157,7 @@ impl Supervisor {
             return;
         };
         let blocks = live.outputs[stream].read();
-        let job = match self.config.output {
-            OutputMode::PerWorker => None,
-            OutputMode::PerJob => self.desk.seat(worker).and_then(|seat| seat.current_job()),
-        };
-        let origin = self.origin(worker, job);
+        let origin = self.origin(worker);
         for lines in blocks {
             self.deliver_lines(origin, STREAMS[stream], lines);
         }
@@ -171,11 +166,12 @@ impl Supervisor {
         }
     }
 
-    /// Takes in what is left of a dead worker's output.
+    /// Takes in all that a worker has printed, a last line without its newline as well: at the end
+    /// of a worker, and at the end of a job where output is told apart by job.
     pub(super) fn finish_output(&mut self, worker: WorkerKey) {
         for stream in [0, 1] {
             self.take_output(worker, stream);
-            let origin = self.origin(worker, None);
+            let origin = self.origin(worker);
             let rest = self.workers.get_mut(&worker);
             let rest = rest.and_then(|live| live.outputs[stream].lines.finish());
             if let Some(lines) = rest {
@@ -184,7 +180,11 @@ impl Supervisor {
         }
     }
 
-    fn origin(&self, worker: WorkerKey, job: Option<anypool_core::JobId>) -> Origin {
+    fn origin(&mut self, worker: WorkerKey) -> Origin {
+        let job = match self.config.output {
+            OutputMode::PerWorker => None,
+            OutputMode::PerJob => self.desk.seat(worker).and_then(|seat| seat.current_job()),
+        };
         let slot = self.workers.get(&worker).map_or(0, |live| live.slot);
         Origin {
             worker: WorkerId(u32::try_from(slot).unwrap_or(u32::MAX)),

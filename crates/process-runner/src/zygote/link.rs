@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
+use std::io::Write as _;
 use std::os::fd::{AsFd as _, IntoRawFd};
 use std::os::unix::ffi::OsStrExt as _;
 use std::panic::AssertUnwindSafe;
@@ -159,6 +160,8 @@ fn bytes(text: &OsStr) -> Vec<u8> {
 fn start() -> Result<Zygote, InitError> {
     let kernel = |error: String| InitError::Kernel { error };
     open_standard_streams();
+    // What is buffered now would be printed by every process that inherits the buffer.
+    let _ = std::io::stdout().flush();
     let (here, there) = RecordSocket::pair().map_err(|errno| kernel(errno.to_string()))?;
     let (openings, opened) = ipc::channel().map_err(|error| kernel(error.to_string()))?;
     let owner = getpid();
