@@ -129,11 +129,16 @@ impl Inbox {
         self.room.notify_all();
     }
 
-    /// Notes that jobs are in the queue again.
-    pub(crate) fn retake(&self, (jobs, bytes): (usize, usize)) {
+    /// Notes that more jobs and bytes wait, or, for negative figures, that fewer do.
+    pub(crate) fn adjust(&self, jobs: i64, bytes: i64) {
+        if (jobs, bytes) == (0, 0) {
+            return;
+        }
         let mut state = self.lock();
-        state.waiting += jobs;
-        state.waiting_bytes += bytes;
+        state.waiting = changed(state.waiting, jobs);
+        state.waiting_bytes = changed(state.waiting_bytes, bytes);
+        drop(state);
+        self.room.notify_all();
     }
 
     /// Leaves a message.
@@ -185,6 +190,15 @@ impl Inbox {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn changed(count: usize, by: i64) -> usize {
+    let amount = usize::try_from(by.unsigned_abs()).unwrap_or(usize::MAX);
+    if by < 0 {
+        count.saturating_sub(amount)
+    } else {
+        count.saturating_add(amount)
     }
 }
 

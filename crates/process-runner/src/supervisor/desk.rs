@@ -37,9 +37,15 @@ pub(crate) struct Sending {
 #[derive(Debug, Default)]
 pub(crate) struct Dispatched {
     pub(crate) sendings: Vec<Sending>,
-    /// Parcels that have left the queue for good: jobs, and bytes of those that left whole.
-    pub(crate) left_jobs: usize,
-    pub(crate) left_bytes: usize,
+    /// How many more jobs and bytes have left the queue than have come back into it.
+    pub(crate) left: Waiting,
+}
+
+/// Jobs and bytes in the queue, or a change of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Waiting {
+    pub(crate) jobs: i64,
+    pub(crate) bytes: i64,
 }
 
 impl Desk {
@@ -48,15 +54,14 @@ impl Desk {
         self.queue.push_back(parcel);
     }
 
-    /// Puts parcels that came back in front of the queue, in their order. Returns how many jobs and
-    /// bytes wait again.
-    pub(crate) fn put_back(&mut self, parcels: Vec<Parcel>) -> (usize, usize) {
-        let jobs = parcels.iter().map(|parcel| parcel.len() as usize).sum();
-        let bytes = parcels.iter().map(Parcel::total_bytes).sum();
+    /// Puts parcels that came back in front of the queue, in their order. Returns what waits again.
+    pub(crate) fn put_back(&mut self, parcels: Vec<Parcel>) -> Waiting {
+        let mut back = Waiting::default();
         for parcel in parcels.into_iter().rev() {
+            back.add(&parcel);
             self.queue.push_front(parcel);
         }
-        (jobs, bytes)
+        back
     }
 
     /// Takes everything out of the queue.
@@ -114,14 +119,14 @@ impl Desk {
         let mut dispatched = Dispatched::default();
         loop {
             let Some(parcel) = self.queue.front() else {
-                if self.rebalance() {
+                if self.rebalance(&mut dispatched.left) {
                     continue;
                 }
                 return dispatched;
             };
             if parcel.is_settled() {
-                let parcel = self.queue.pop_front();
-                dispatched.leave(parcel.as_ref());
+                dispatched.left.add(parcel);
+                self.queue.pop_front();
                 continue;
             }
             let Some(worker) = self.pick(parcel) else {
@@ -148,10 +153,10 @@ impl Desk {
         else {
             return;
         };
-        dispatched.leave(Some(&parcel));
+        dispatched.left.add(&parcel);
         let (frame, rest) = place.seat.give(parcel, now_nanos);
         if let Some(rest) = rest {
-            dispatched.come_back(&rest);
+            dispatched.left.subtract(&rest);
             self.queue.push_front(rest);
         }
         dispatched
@@ -161,7 +166,7 @@ impl Desk {
 
     /// With an empty queue and an idle worker: gets back what a busy worker has not started. Returns
     /// whether there is something in the queue now.
-    fn rebalance(&mut self) -> bool {
+    fn rebalance(&mut self, left: &mut Waiting) -> bool {
         let idle = |place: &&mut Place| place.open && place.seat.is_idle();
         let hands = self.seats.values_mut().filter(idle).count();
         if hands == 0 {
@@ -180,23 +185,27 @@ impl Desk {
         let pieces = u32::try_from(hands + 1).unwrap_or(u32::MAX);
         let size = parcel.len().div_ceil(pieces);
         while let Some(rest) = parcel.split_off(size) {
+            left.subtract(&parcel);
             self.queue.push_back(std::mem::replace(&mut parcel, rest));
         }
+        left.subtract(&parcel);
         self.queue.push_back(parcel);
         true
     }
 }
 
-impl Dispatched {
-    fn leave(&mut self, parcel: Option<&Parcel>) {
-        if let Some(parcel) = parcel {
-            self.left_jobs += parcel.len() as usize;
-            self.left_bytes += parcel.total_bytes();
-        }
+impl Waiting {
+    fn add(&mut self, parcel: &Parcel) {
+        self.jobs += i64::from(parcel.len());
+        self.bytes += signed(parcel.total_bytes());
     }
 
-    fn come_back(&mut self, parcel: &Parcel) {
-        self.left_jobs = self.left_jobs.saturating_sub(parcel.len() as usize);
-        self.left_bytes = self.left_bytes.saturating_sub(parcel.total_bytes());
+    fn subtract(&mut self, parcel: &Parcel) {
+        self.jobs -= i64::from(parcel.len());
+        self.bytes -= signed(parcel.total_bytes());
     }
+}
+
+fn signed(bytes: usize) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
 }

@@ -82,7 +82,7 @@ impl Supervisor {
     /// Puts work back into the queue that a worker did not start.
     pub(super) fn put_back(&mut self, parcels: Vec<Parcel>) {
         let waiting = self.desk.put_back(parcels);
-        self.inbox.retake(waiting);
+        self.inbox.adjust(waiting.jobs, waiting.bytes);
     }
 
     /// Ends a worker by force, beginning with `signal`. What it has not started is done elsewhere.

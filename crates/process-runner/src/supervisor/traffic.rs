@@ -22,10 +22,8 @@ impl Supervisor {
     /// Gives workers what waits for them.
     pub(super) fn dispatch(&mut self) {
         let dispatched = self.desk.dispatch(monotonic_nanos());
-        if dispatched.left_jobs > 0 {
-            self.inbox
-                .release(dispatched.left_jobs, dispatched.left_bytes);
-        }
+        let left = dispatched.left;
+        self.inbox.adjust(-left.jobs, -left.bytes);
         let busy = self.desk.busy();
         self.shared.update(|stats| stats.busy = busy);
         for Sending { worker, frame } in dispatched.sendings {
