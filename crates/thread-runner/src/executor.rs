@@ -1,0 +1,93 @@
+//! The pool as an executor: accepting work, and waiting for room.
+
+use std::process;
+use std::sync::{Arc, MutexGuard};
+
+use anypool_core::{
+    ExecutorId, Patience, RawExecutor, Refused, SubmitError, Work, current_executor,
+};
+
+use crate::hub::{Hub, Phase, State};
+use crate::pool::ThreadPool;
+use crate::watchdog;
+use crate::worker::{Summoned, summon};
+
+impl RawExecutor for ThreadPool {
+    fn id(&self) -> ExecutorId {
+        self.hub.id
+    }
+
+    fn workers(&self) -> usize {
+        self.hub.config.workers
+    }
+
+    fn submit_work(&self, work: Work, patience: Patience) -> Result<(), Refused> {
+        accept(&self.hub, work, patience)
+    }
+}
+
+/// Queues `work` and sees to it that a worker comes for it.
+pub(crate) fn accept(hub: &Arc<Hub>, work: Work, patience: Patience) -> Result<(), Refused> {
+    let (mut state, summoned) = match admit(hub, &work, patience) {
+        Ok(admitted) => admitted,
+        Err(reason) => return Err(Refused { reason, work }),
+    };
+    state.queue.push(work);
+    drop(state);
+    if let Summoned::Sleeper = summoned {
+        hub.wake_one();
+    }
+    Ok(())
+}
+
+/// Waits until `work` can be queued, and finds it a worker; the caller queues it under the lock.
+fn admit<'h>(
+    hub: &'h Arc<Hub>,
+    work: &Work,
+    patience: Patience,
+) -> Result<(MutexGuard<'h, State>, Summoned), SubmitError> {
+    let (owner, here) = (hub.owner_pid, process::id());
+    if owner != here {
+        return Err(SubmitError::WrongProcess { owner, here });
+    }
+    if work.job.options().timeout.or(hub.config.timeout).is_some() {
+        watchdog::ensure(hub).map_err(|error| no_thread(&error))?;
+    }
+    let mut state = wait_for_room(hub, patience)?;
+    let summoned = summon(hub, &mut state).map_err(|error| no_thread(&error))?;
+    Ok((state, summoned))
+}
+
+fn wait_for_room(hub: &Hub, patience: Patience) -> Result<MutexGuard<'_, State>, SubmitError> {
+    let mut state = hub.lock();
+    let mut in_time = true;
+    loop {
+        match &state.phase {
+            Phase::Open => {}
+            Phase::Draining | Phase::Stopping => return Err(SubmitError::Shutdown),
+            Phase::Failed(error) => {
+                let reason = error.to_string();
+                return Err(SubmitError::PoolFailed { reason });
+            }
+        }
+        // A worker that waited here for its own pool could wait for itself.
+        if state.queue.has_room() || current_executor() == Some(hub.id) {
+            return Ok(state);
+        }
+        let deadline = match patience {
+            Patience::Endless => None,
+            Patience::Until(deadline) if in_time => Some(deadline),
+            Patience::None | Patience::Until(_) => {
+                let limit = hub.config.queue;
+                return Err(SubmitError::QueueFull { limit });
+            }
+        };
+        (state, in_time) = hub.wait_room(state, deadline);
+    }
+}
+
+fn no_thread(error: &std::io::Error) -> SubmitError {
+    SubmitError::PoolFailed {
+        reason: format!("no thread could be started: {error}"),
+    }
+}

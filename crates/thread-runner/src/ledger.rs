@@ -1,0 +1,192 @@
+//! What one worker thread is running: a stack, since a job that waits for another of its own pool
+//! runs that one on top of itself.
+//!
+//! The worker opens, advances and closes frames; the watchdog and `shutdown_now` give frames up.
+//! Both happen under the ledger's lock, so an item is either given up before it is begun (then it is
+//! not begun here) or after. The stop signal is set only here, and follows the stack.
+
+use std::ops::Range;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+
+use anypool_core::{Job, JobId, StopSignal, Work};
+
+use crate::sync::{deadline_after, earlier, lock};
+
+/// One worker thread's running work.
+#[derive(Default)]
+pub(crate) struct Ledger {
+    pub(crate) signal: StopSignal,
+    book: Mutex<Book>,
+}
+
+#[derive(Default)]
+struct Book {
+    frames: Vec<Frame>,
+    /// Somebody has taken this worker's place; it leaves when its stack is empty.
+    abandoned: bool,
+    /// Every job has been told to stop.
+    stopping: bool,
+}
+
+/// Work in progress.
+struct Frame {
+    job: Arc<dyn Job>,
+    /// The item that runs.
+    current: Option<u32>,
+    /// The items that have not begun.
+    rest: Range<u32>,
+    limit: Option<Duration>,
+    deadline: Option<Instant>,
+    /// The item that runs has been settled by somebody else.
+    given_up: bool,
+}
+
+/// An item that ran over its limit.
+pub(crate) struct Overrun {
+    pub(crate) job: Arc<dyn Job>,
+    pub(crate) item: u32,
+    pub(crate) limit: Duration,
+}
+
+/// What the watchdog found in a ledger.
+#[derive(Default)]
+pub(crate) struct Found {
+    pub(crate) overruns: Vec<Overrun>,
+    /// Items behind an overrun one; they must run elsewhere.
+    pub(crate) rests: Vec<Work>,
+    /// The next deadline.
+    pub(crate) next: Option<Instant>,
+}
+
+impl Ledger {
+    /// Begins a piece of work, on top of what runs.
+    pub(crate) fn open(&self, work: Work, limit: Option<Duration>) {
+        self.lock().frames.push(Frame {
+            job: work.job,
+            current: None,
+            rest: work.items,
+            limit,
+            deadline: None,
+            given_up: false,
+        });
+    }
+
+    /// Begins the next item of the topmost work; gives its deadline as well.
+    pub(crate) fn next_item(&self) -> Option<(u32, Option<Instant>)> {
+        let mut book = self.lock();
+        let frame = book.frames.last_mut()?;
+        frame.current = frame.rest.next();
+        let item = frame.current;
+        // A clock reading only for those who need it.
+        frame.deadline = item.and(frame.limit).and_then(deadline_after);
+        item.map(|item| (item, frame.deadline))
+    }
+
+    /// Ends the topmost work; true when somebody may wait for a worker that was abandoned.
+    pub(crate) fn close(&self) -> bool {
+        let mut book = self.lock();
+        let frame = book.frames.pop();
+        self.tell(&book);
+        let abandoned = book.abandoned;
+        drop(book);
+        // Dropped after the lock: the job may be the owner of user data.
+        drop(frame);
+        abandoned
+    }
+
+    /// Gives up every item whose deadline has passed. Then the worker has lost its place, and what
+    /// it has not begun is for others.
+    pub(crate) fn expire(&self, now: Instant) -> Found {
+        let mut book = self.lock();
+        let mut found = Found::default();
+        for frame in &mut book.frames {
+            match (frame.current, frame.deadline, frame.limit) {
+                (Some(item), Some(deadline), Some(limit)) if deadline <= now => {
+                    frame.given_up = true;
+                    frame.deadline = None;
+                    let job = Arc::clone(&frame.job);
+                    found.overruns.push(Overrun { job, item, limit });
+                }
+                (_, deadline, _) => found.next = earlier(found.next, deadline),
+            }
+        }
+        if !found.overruns.is_empty() {
+            book.abandoned = true;
+            found.rests = book.take_rests();
+            self.tell(&book);
+        }
+        found
+    }
+
+    /// Tells everything that runs to stop; returns what has not begun.
+    pub(crate) fn stop(&self) -> Vec<Work> {
+        let mut book = self.lock();
+        book.stopping = true;
+        self.tell(&book);
+        book.take_rests()
+    }
+
+    /// Gives up everything that still runs, for good.
+    pub(crate) fn abandon(&self) -> Vec<Work> {
+        let mut book = self.lock();
+        book.abandoned = true;
+        let live = book.frames.iter_mut().filter(|frame| frame.is_live());
+        let give_up = |frame: &mut Frame| {
+            frame.given_up = true;
+            frame.deadline = None;
+            let item = frame.current?;
+            Some(Work {
+                job: Arc::clone(&frame.job),
+                items: item..item + 1,
+            })
+        };
+        live.filter_map(give_up).collect()
+    }
+
+    /// Whether the worker has lost its place.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.lock().abandoned
+    }
+
+    /// Whether an item runs that nobody has given up.
+    pub(crate) fn is_live(&self) -> bool {
+        self.lock().frames.iter().any(Frame::is_live)
+    }
+
+    /// The jobs on the stack, outermost first.
+    pub(crate) fn jobs(&self) -> Vec<JobId> {
+        self.lock().frames.iter().map(|f| f.job.id()).collect()
+    }
+
+    /// Points the stop signal at what must stop: the topmost job that was given up, or all.
+    fn tell(&self, book: &Book) {
+        if book.stopping {
+            return self.signal.stop_all();
+        }
+        let told = book.frames.iter().rev().find(|frame| frame.given_up);
+        // No job has the number 0: a chunk that ran over here may come back with other items.
+        self.signal.stop(told.map_or(JobId(0), |f| f.job.id()));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Book> {
+        lock(&self.book)
+    }
+}
+
+impl Book {
+    fn take_rests(&mut self) -> Vec<Work> {
+        let take = |frame: &mut Frame| Work {
+            job: Arc::clone(&frame.job),
+            items: std::mem::replace(&mut frame.rest, 0..0),
+        };
+        let rests = self.frames.iter_mut().map(take);
+        rests.filter(|work| !work.items.is_empty()).collect()
+    }
+}
+
+impl Frame {
+    fn is_live(&self) -> bool {
+        self.current.is_some() && !self.given_up
+    }
+}

@@ -1,0 +1,86 @@
+//! The ways to stop a pool. All can be called at any time, from several threads, again and again.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use anypool_core::{JobError, Work, catch};
+
+use crate::hub::{Hub, Phase};
+use crate::report::StopReport;
+use crate::sync::deadline_after;
+
+/// Accepts no more, and waits for what was accepted; false when it took longer than `timeout`.
+pub(crate) fn drain(hub: &Arc<Hub>, timeout: Option<Duration>) -> bool {
+    let deadline = timeout.and_then(deadline_after);
+    let mut state = hub.lock();
+    hub.turn_to(&mut state, Phase::Draining);
+    hub.ring_quiet(&state);
+    // A worker cannot wait for its own end.
+    if state.roster.has(thread::current().id()) {
+        return true;
+    }
+    drop(state);
+    let quiet = hub.wait_quiet(deadline);
+    if quiet {
+        join_ended(hub);
+    }
+    quiet
+}
+
+/// Stops in bounded time.
+pub(crate) fn stop(hub: &Arc<Hub>) -> StopReport {
+    let mut state = hub.lock();
+    hub.turn_to(&mut state, Phase::Stopping);
+    let mut waiting = state.queue.take_all();
+    waiting.extend(state.roster.stop_all());
+    hub.ring_quiet(&state);
+    let is_worker = state.roster.has(thread::current().id());
+    drop(state);
+    let cancelled = waiting.len();
+    fail_all(&waiting, &JobError::Cancelled);
+    let quiet = is_worker || hub.wait_quiet(deadline_after(hub.config.grace));
+    if !quiet {
+        leave_behind(hub);
+    }
+    if !is_worker {
+        join_ended(hub);
+    }
+    StopReport {
+        cancelled,
+        left_behind: hub.lock().roster.left_behind(),
+    }
+}
+
+/// Gives up every thread that has not ended.
+fn leave_behind(hub: &Hub) {
+    let mut state = hub.lock();
+    let running = state.roster.abandon_all();
+    let chores = std::mem::take(&mut state.chores);
+    hub.ring_quiet(&state);
+    drop(state);
+    fail_all(&running, &JobError::Killed);
+    for callbacks in chores {
+        let _ = catch(AssertUnwindSafe(|| callbacks.run()));
+    }
+}
+
+/// Ends all items of `works`. A destructor of an input that panics costs its own job alone.
+fn fail_all(works: &[Work], error: &JobError) {
+    for work in works {
+        let _ = catch(AssertUnwindSafe(|| work.fail(error)));
+    }
+}
+
+/// Waits for the threads that have nothing left to do but end.
+fn join_ended(hub: &Hub) {
+    let mut state = hub.lock();
+    let mut ended = state.roster.take_ended();
+    ended.extend(state.watchdog.take());
+    drop(state);
+    for thread in ended {
+        // It cannot have panicked: user code is caught.
+        let _ = thread.join();
+    }
+}

@@ -1,0 +1,198 @@
+//! One worker thread: its start, its loop, its end; and finding a worker for what was queued.
+
+use std::io;
+use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::thread::Builder;
+use std::time::Duration;
+
+use anypool_core::{
+    Callbacks, Context, ExecutorId, Helper, Job, JobError, Settlement, Work, WorkerId, catch,
+    serve, set_quiet,
+};
+
+use crate::hub::{Errand, Hub, Phase, State};
+use crate::init::{ATTEMPTS, pause_after};
+use crate::ledger::Ledger;
+
+/// Who comes for work that is about to be queued.
+#[must_use = "a sleeper must be woken once the lock is released"]
+pub(crate) enum Summoned {
+    /// A sleeper, who must be woken when the work is in the queue.
+    Sleeper,
+    /// A new thread, or whoever is free first.
+    Nobody,
+}
+
+/// Finds a worker: an idle one, else a new one if there may be more.
+///
+/// # Errors
+///
+/// No thread could be started, and there is none that could come.
+pub(crate) fn summon(hub: &Arc<Hub>, state: &mut State) -> io::Result<Summoned> {
+    if state.idle > 0 {
+        state.idle -= 1;
+        state.wakes += 1;
+        return Ok(Summoned::Sleeper);
+    }
+    let seated = state.roster.seated();
+    if seated < hub.config.workers {
+        match hire(hub, state) {
+            Err(error) if seated == 0 => return Err(error),
+            // The workers that are there come when they are free.
+            _ => {}
+        }
+    }
+    Ok(Summoned::Nobody)
+}
+
+/// Starts a thread in a free seat. The caller holds the lock, so the thread is a member before it
+/// can look for work.
+pub(crate) fn hire(hub: &Arc<Hub>, state: &mut State) -> io::Result<()> {
+    let seat = state.roster.free_seat();
+    let name = hub.config.thread_name(seat);
+    let ledger = Arc::new(Ledger::default());
+    let mut builder = Builder::new().name(name.clone());
+    if let Some(bytes) = hub.config.stack_size {
+        builder = builder.stack_size(bytes);
+    }
+    let (hub, own) = (Arc::clone(hub), Arc::clone(&ledger));
+    let thread = builder.spawn(move || live(&hub, &own, WorkerId(seat)))?;
+    state.roster.seat(seat, name, ledger, thread);
+    Ok(())
+}
+
+/// A worker thread from its first line to its last.
+fn live(hub: &Arc<Hub>, ledger: &Arc<Ledger>, id: WorkerId) {
+    set_quiet(hub.config.quiet_panics);
+    if let Some(ctx) = prepare(hub, ledger, id) {
+        let worker = Rc::new(Worker {
+            hub: Arc::clone(hub),
+            ledger: Arc::clone(ledger),
+            ctx,
+        });
+        let guard = serve(Rc::<Worker>::clone(&worker));
+        worker.work();
+        drop(guard);
+        // The worker's state is user data, and so is its destructor.
+        let _ = catch(AssertUnwindSafe(|| drop(worker)));
+    }
+    let mut state = hub.lock();
+    let ended = state.roster.leave(ledger);
+    hub.ring_quiet(&state);
+    drop(state);
+    for thread in ended {
+        // It let go of the lock as its last act, and it cannot have panicked: user code is caught.
+        let _ = thread.join();
+    }
+}
+
+/// Makes the worker's context; `None` when its initializer failed for good.
+fn prepare(hub: &Arc<Hub>, ledger: &Arc<Ledger>, id: WorkerId) -> Option<Context> {
+    let host = Arc::clone(&hub.config.host);
+    let mut ctx = Context::new(host, id, ledger.signal.clone());
+    ctx.set_verify_codec(hub.config.verify_codec);
+    ctx.set_default_limit(hub.config.timeout);
+    let Some(init) = &hub.config.init else {
+        return Some(ctx);
+    };
+    let mut failures = 0;
+    loop {
+        let reason = match init.attempt(id) {
+            Ok(state) => {
+                ctx.set_state(state);
+                return Some(ctx);
+            }
+            Err(reason) => reason,
+        };
+        failures += 1;
+        let Some(pause) = pause_after(failures) else {
+            let attempts = ATTEMPTS;
+            fail(hub, ledger, &JobError::InitFailed { attempts, reason });
+            return None;
+        };
+        if !hub.pause(pause) {
+            hub.lock().roster.unseat(ledger);
+            return None;
+        }
+    }
+}
+
+/// The pool cannot serve: ends what waits.
+fn fail(hub: &Hub, ledger: &Arc<Ledger>, error: &JobError) {
+    let mut state = hub.lock();
+    state.roster.unseat(ledger);
+    let waiting = state.queue.take_all();
+    let chores = std::mem::take(&mut state.chores);
+    hub.turn_to(&mut state, Phase::Failed(error.clone()));
+    drop(state);
+    for work in waiting {
+        let _ = catch(AssertUnwindSafe(|| work.fail(error)));
+    }
+    for callbacks in chores {
+        let _ = catch(AssertUnwindSafe(|| callbacks.run()));
+    }
+}
+
+/// A thread that runs jobs.
+struct Worker {
+    hub: Arc<Hub>,
+    ledger: Arc<Ledger>,
+    ctx: Context,
+}
+
+impl Worker {
+    /// Works until there is no more to do, or somebody else has this worker's seat.
+    fn work(&self) {
+        while !self.ledger.is_abandoned() {
+            match self.hub.next(&self.ledger) {
+                Some(Errand::Work(work)) => self.run_items(work),
+                Some(Errand::Chore(callbacks)) => {
+                    let _ = catch(AssertUnwindSafe(|| callbacks.run()));
+                }
+                None => return,
+            }
+        }
+    }
+
+    /// Runs what has not started of `work`, item by item, as long as it is this worker's to run.
+    fn run_items(&self, work: Work) {
+        let limit = work.job.options().timeout.or(self.hub.config.timeout);
+        let job = Arc::clone(&work.job);
+        self.ledger.open(work, limit);
+        while let Some((item, deadline)) = self.ledger.next_item() {
+            if let Some(deadline) = deadline {
+                self.hub.deadlines.note(deadline);
+            }
+            self.run_item(&job, item);
+        }
+        // The last owner of a job drops its value, which is user data.
+        let _ = catch(AssertUnwindSafe(|| drop(job)));
+        let closed = catch(AssertUnwindSafe(|| self.ledger.close()));
+        if closed.unwrap_or(true) {
+            self.hub.ring_quiet(&self.hub.lock());
+        }
+    }
+
+    fn run_item(&self, job: &Arc<dyn Job>, item: u32) {
+        let run = || Arc::clone(job).run(item, &self.ctx);
+        // The job catches the task's panics; what arrives here is a destructor's.
+        let Err(unwound) = catch(AssertUnwindSafe(run)) else {
+            return;
+        };
+        let how = Settlement::Failed(unwound.into());
+        let settle = || Arc::clone(job).settle(item, how, Duration::ZERO);
+        let _ = catch(AssertUnwindSafe(|| settle().map(Callbacks::run)));
+    }
+}
+
+impl Helper for Worker {
+    fn executor(&self) -> ExecutorId {
+        self.hub.id
+    }
+
+    fn run(&self, work: &Work) {
+        self.run_items(work.clone());
+    }
+}
