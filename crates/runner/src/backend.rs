@@ -72,6 +72,8 @@ pub struct SpawnConfig {
     pub timeout: Option<Duration>,
     /// The time between asking the worker to stop and making it.
     pub grace: Duration,
+    /// How payloads travel; `None` leaves it to the backend.
+    pub transport: Option<Transport>,
     /// Where the task's output goes.
     pub host: Arc<dyn Host>,
 }
@@ -133,6 +135,7 @@ impl fmt::Debug for SpawnConfig {
             .field("name", &self.name)
             .field("timeout", &self.timeout)
             .field("grace", &self.grace)
+            .field("transport", &self.transport)
             .finish_non_exhaustive()
     }
 }

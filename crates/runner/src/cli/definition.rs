@@ -121,19 +121,18 @@ pub(super) struct IsolationAsk {
 impl IsolationAsk {
     /// Reads it from what was given to a command.
     pub(super) fn read(isolation: Isolation, matches: &ArgMatches) -> Self {
-        let Some((command, matches)) = matches.subcommand() else {
+        let Some(("spawn" | "map", matches)) = matches.subcommand() else {
             return Self::default();
         };
-        match (isolation, command) {
-            (Isolation::Threads, "spawn" | "map") => Self {
+        match isolation {
+            Isolation::Threads => Self {
                 allow_unsafe: matches.get_flag(ALLOW_UNSAFE),
                 transport: None,
             },
-            (Isolation::Processes, "map") => Self {
+            Isolation::Processes => Self {
                 allow_unsafe: false,
                 transport: matches.get_one(TRANSPORT).copied(),
             },
-            _ => Self::default(),
         }
     }
 }
@@ -144,12 +143,13 @@ const TRANSPORT: &str = "transport";
 /// The command line of the program `name`.
 pub(super) fn command(name: &'static str, isolation: Isolation) -> Command {
     let command = CommandLine::command().name(name).bin_name(name);
-    match isolation {
-        Isolation::Threads => command
-            .mut_subcommand("spawn", |spawn| spawn.arg(allow_unsafe()))
-            .mut_subcommand("map", |map| map.arg(allow_unsafe())),
-        Isolation::Processes => command.mut_subcommand("map", |map| map.arg(transport())),
-    }
+    let own = match isolation {
+        Isolation::Threads => allow_unsafe(),
+        Isolation::Processes => transport(),
+    };
+    command
+        .mut_subcommand("spawn", |spawn| spawn.arg(own.clone()))
+        .mut_subcommand("map", |map| map.arg(own))
 }
 
 fn allow_unsafe() -> Arg {

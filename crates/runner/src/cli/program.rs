@@ -79,6 +79,7 @@ fn spawn(backend: &dyn Backend, ask: SpawnAsk, isolation: IsolationAsk) -> Resul
         count: ask.count,
         timeout: common.timeout,
         grace: common.grace,
+        transport: isolation.transport,
     };
     let run = |sink: &_, halt: &_| spawn::run(&plan, backend, sink, halt);
     Ok(session::hold(

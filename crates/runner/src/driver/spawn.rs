@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::crew::{Crew, Watched};
-use crate::backend::{Backend, SpawnConfig, Spawned, StartError};
+use crate::backend::{Backend, SpawnConfig, Spawned, StartError, Transport};
 use crate::catalogue::call::Call;
 use crate::catalogue::kind::{Arguments, Kind};
 use crate::exit::Exit;
@@ -21,6 +21,7 @@ pub(crate) struct SpawnPlan {
     pub(crate) count: u64,
     pub(crate) timeout: Option<Duration>,
     pub(crate) grace: Duration,
+    pub(crate) transport: Option<Transport>,
 }
 
 /// Does it.
@@ -53,6 +54,7 @@ fn start(
         name: format!("{}-{number}", plan.kind.name),
         timeout: plan.timeout,
         grace: plan.grace,
+        transport: plan.transport,
         host: Arc::<Sink>::clone(sink),
     };
     backend.spawn(call, &config)

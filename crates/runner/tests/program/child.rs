@@ -97,7 +97,8 @@ impl Live {
             threads.into_iter().any(|status| {
                 let mut lines = status.lines();
                 let blocked = lines.find_map(|line| line.strip_prefix("SigBlk:"));
-                blocked.is_some_and(|mask| u64::from_str_radix(mask.trim(), 16).unwrap() & term != 0)
+                blocked
+                    .is_some_and(|mask| u64::from_str_radix(mask.trim(), 16).unwrap() & term != 0)
             })
         });
     }
@@ -130,7 +131,8 @@ impl Live {
             let mut variables = environment.split(|&byte| byte == 0);
             variables.any(|variable| variable == self.mark.as_bytes())
         });
-        ours.map(|folder| folder.path().display().to_string()).collect()
+        ours.map(|folder| folder.path().display().to_string())
+            .collect()
     }
 }
 
@@ -161,6 +163,10 @@ fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
 /// What the system says about each thread of a process.
 fn threads(process: String) -> Vec<String> {
     let tasks = fs::read_dir(process + "/task").into_iter().flatten();
-    let statuses = tasks.map_while(Result::ok).map(|task| task.path().join("status"));
-    statuses.filter_map(|status| fs::read_to_string(status).ok()).collect()
+    let statuses = tasks
+        .map_while(Result::ok)
+        .map(|task| task.path().join("status"));
+    statuses
+        .filter_map(|status| fs::read_to_string(status).ok())
+        .collect()
 }

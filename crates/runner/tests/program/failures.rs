@@ -8,8 +8,16 @@ fn a_panic_is_a_line_and_a_null() {
     assert_eq!((ran.code, ran.out.as_str()), (100, "[null, null]\n"));
     let lines: Vec<_> = ran.err.lines().collect();
     assert_eq!(lines.len(), 2, "{}", ran.err);
-    assert!(lines[0].starts_with("panic(a): panicked: \"this task panics"), "{}", ran.err);
-    assert!(lines[1].starts_with("panic(b): panicked: \"this task panics"), "{}", ran.err);
+    assert!(
+        lines[0].starts_with("panic(a): panicked: \"this task panics"),
+        "{}",
+        ran.err
+    );
+    assert!(
+        lines[1].starts_with("panic(b): panicked: \"this task panics"),
+        "{}",
+        ran.err
+    );
     assert!(lines[0].contains("fault.rs:"), "{}", ran.err);
 }
 
@@ -19,29 +27,54 @@ fn a_worker_that_fails_is_named() {
     assert_eq!((ran.code, ran.out.as_str()), (100, ""));
     let lines: Vec<_> = ran.err.lines().collect();
     assert_eq!(lines.len(), 2, "{}", ran.err);
-    assert!(lines[0].starts_with("worker 0 of panic: panicked: "), "{}", ran.err);
-    assert!(lines[1].starts_with("worker 1 of panic: panicked: "), "{}", ran.err);
+    assert!(
+        lines[0].starts_with("worker 0 of panic: panicked: "),
+        "{}",
+        ran.err
+    );
+    assert!(
+        lines[1].starts_with("worker 1 of panic: panicked: "),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]
 fn a_task_that_runs_too_long_is_stopped() {
     let ran = run("map hang false --timeout 100ms");
     assert_eq!((ran.code, ran.out.as_str()), (100, "[null]\n"));
-    assert!(ran.err.starts_with("hang(false): timed out after 100ms"), "{}", ran.err);
+    assert!(
+        ran.err.starts_with("hang(false): timed out after 100ms"),
+        "{}",
+        ran.err
+    );
     let ran = run("spawn hang --timeout 100ms");
     assert_eq!((ran.code, ran.out.as_str()), (100, ""));
-    assert!(ran.err.starts_with("worker 0 of hang: timed out after 100ms"), "{}", ran.err);
+    assert!(
+        ran.err
+            .starts_with("worker 0 of hang: timed out after 100ms"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]
 fn a_task_that_cannot_be_stopped_does_not_hold_up_the_others() {
     let ran = run("map hang true true --timeout 100ms --grace 100ms -j 1");
     assert_eq!((ran.code, ran.out.as_str()), (100, "[null, null]\n"));
-    assert_eq!(ran.err.matches("timed out after 100ms").count(), 2, "{}", ran.err);
+    assert_eq!(
+        ran.err.matches("timed out after 100ms").count(),
+        2,
+        "{}",
+        ran.err
+    );
 }
 
 #[test]
 fn a_limit_per_task_is_no_limit_for_all_of_them() {
     let ran = run("map sleep 30 30 30 30 30 30 --timeout 20s -j 1");
-    assert_eq!((ran.code, ran.out.as_str()), (0, "[30, 30, 30, 30, 30, 30]\n"));
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (0, "[30, 30, 30, 30, 30, 30]\n")
+    );
 }

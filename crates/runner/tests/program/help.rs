@@ -42,7 +42,10 @@ fn the_version_is_told() {
 #[test]
 fn the_list_tells_every_task_in_both_forms() {
     let (table, json) = (run("list").out, run("list --format json").out);
-    for task in ["worker", "square", "noop", "sleep", "spin", "primes", "panic", "abort", "segv", "exit", "hang"] {
+    for task in [
+        "worker", "square", "noop", "sleep", "spin", "primes", "panic", "abort", "segv", "exit",
+        "hang",
+    ] {
         assert!(table.lines().any(|line| line.starts_with(task)), "{task}");
         assert!(json.contains(&format!("\"name\": \"{task}\"")), "{task}");
     }

@@ -37,7 +37,12 @@ fn an_output_without_a_reader_stops_what_runs() {
 
 #[test]
 fn a_full_disk_is_told() {
-    for arguments in ["map square 1..=3 -s secs=0", "spawn worker -s secs=0", "list", "--help"] {
+    for arguments in [
+        "map square 1..=3 -s secs=0",
+        "spawn worker -s secs=0",
+        "list",
+        "--help",
+    ] {
         let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
         let mut command = program(arguments);
         command.stdout(full);
@@ -45,17 +50,29 @@ fn a_full_disk_is_told() {
         assert_eq!(ran.code, 74, "{arguments}: {}", ran.err);
         let told = "error: standard output cannot be written: No space left on device";
         assert!(ran.err.starts_with(told), "{arguments}: {}", ran.err);
-        assert_eq!(ran.err.matches("error:").count(), 1, "{arguments}: {}", ran.err);
+        assert_eq!(
+            ran.err.matches("error:").count(),
+            1,
+            "{arguments}: {}",
+            ran.err
+        );
     }
 }
 
 #[test]
 fn a_closed_output_is_told_before_anything_starts() {
-    for arguments in ["map square 1 -s secs=0", "spawn worker -s secs=0", "list", "--help"] {
+    for arguments in [
+        "map square 1 -s secs=0",
+        "spawn worker -s secs=0",
+        "list",
+        "--help",
+    ] {
         let mut shell = Command::new("sh");
         let script = "exec \"$0\" \"$@\" >&-";
         shell.args(["-c", script, crate::PROGRAM]);
-        shell.args(arguments.split_whitespace()).stdin(Stdio::null());
+        shell
+            .args(arguments.split_whitespace())
+            .stdin(Stdio::null());
         let ran = Live::start(shell).finish();
         assert_eq!(ran.code, 74, "{arguments}: {}", ran.err);
         let told = "error: standard output cannot be written: it is closed";

@@ -7,14 +7,22 @@ use super::child::{Live, program};
 #[test]
 fn one_signal_stops_a_run() {
     for (signal, code) in [(Signal::SIGINT, 130), (Signal::SIGTERM, 143)] {
-        for command in ["spawn worker --count 3 -s secs=3600", "map worker 3600 3600 3600 -j 3"] {
+        for command in [
+            "spawn worker --count 3 -s secs=3600",
+            "map worker 3600 3600 3600 -j 3",
+        ] {
             let mut live = Live::start(program(command));
             for _ in 0..3 {
                 live.line();
             }
             live.signal(signal);
             let ran = live.finish();
-            assert_eq!((ran.code, ran.out.as_str()), (code, ""), "{command}: {}", ran.err);
+            assert_eq!(
+                (ran.code, ran.out.as_str()),
+                (code, ""),
+                "{command}: {}",
+                ran.err
+            );
             assert_eq!(ran.err.lines().count(), 1, "{command}: {}", ran.err);
             assert!(ran.err.contains("; stopping"), "{command}: {}", ran.err);
         }
@@ -32,7 +40,10 @@ fn nothing_more_starts_after_a_signal() {
 
 #[test]
 fn a_stubborn_task_is_waited_for_no_longer_than_the_grace() {
-    for command in ["spawn hang -s stubborn=true --grace 50ms", "map hang true --grace 50ms"] {
+    for command in [
+        "spawn hang -s stubborn=true --grace 50ms",
+        "map hang true --grace 50ms",
+    ] {
         let live = Live::start(program(command));
         live.wait_until_stubborn();
         live.signal(Signal::SIGINT);
@@ -42,7 +53,10 @@ fn a_stubborn_task_is_waited_for_no_longer_than_the_grace() {
 
 #[test]
 fn a_second_signal_ends_the_run_at_once() {
-    for command in ["spawn hang -s stubborn=true --grace 1h", "map hang true --grace 1h"] {
+    for command in [
+        "spawn hang -s stubborn=true --grace 1h",
+        "map hang true --grace 1h",
+    ] {
         let mut live = Live::start(program(command));
         live.wait_until_stubborn();
         // Two signals of a kind that are both pending count once, so the second is of another kind.

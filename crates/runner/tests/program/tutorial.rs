@@ -8,7 +8,9 @@ use nix::sys::signal::Signal;
 use super::child::{Live, program, run};
 
 fn numbered(word: &str) -> BTreeSet<String> {
-    (0..5).map(|number| format!("Worker {number} {word}")).collect()
+    (0..5)
+        .map(|number| format!("Worker {number} {word}"))
+        .collect()
 }
 
 fn check_workers(arguments: &str, [started, done, all_done]: [&str; 3]) {
@@ -64,7 +66,10 @@ fn inputs_come_from_words_ranges_and_standard_input() {
     let mut command = program("map square 1 - 3..=5 -s secs=0 -j 2");
     command.stdin(Stdio::from(std::fs::File::open(lines).unwrap()));
     let ran = Live::start(command).finish();
-    assert_eq!((ran.code, ran.out.as_str()), (0, "[1, 49, 64, 9, 16, 25]\n"));
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (0, "[1, 49, 64, 9, 16, 25]\n")
+    );
 }
 
 #[test]
@@ -84,7 +89,8 @@ fn lines_of_tasks_come_before_the_list() {
 #[test]
 fn without_workers_it_goes_one_after_another() {
     let ran = run("spawn worker --count 2 -s secs=0 -s lang=en --inline");
-    let lines = "Worker 0 started\nWorker 0 done\nWorker 1 started\nWorker 1 done\nAll tasks done\n";
+    let lines =
+        "Worker 0 started\nWorker 0 done\nWorker 1 started\nWorker 1 done\nAll tasks done\n";
     assert_eq!((ran.code, ran.out.as_str()), (0, lines));
     let ran = run("map square 1..=3 -s secs=0 --inline");
     assert_eq!((ran.code, ran.out.as_str()), (0, "[1, 4, 9]\n"));
@@ -106,6 +112,11 @@ fn every_task_that_ends_gives_its_value() {
         ("square -s n=12 -s secs=0", "144\n"),
     ] {
         let ran = run(&format!("spawn {task} --count 2"));
-        assert_eq!((ran.code, ran.out), (0, value.repeat(2)), "{task}: {}", ran.err);
+        assert_eq!(
+            (ran.code, ran.out),
+            (0, value.repeat(2)),
+            "{task}: {}",
+            ran.err
+        );
     }
 }

@@ -90,6 +90,7 @@ impl Desk {
             count,
             timeout: None,
             grace: Duration::ZERO,
+            transport: None,
         };
         spawn::run(&plan, backend, &self.sink, &self.halt)
     }

@@ -1,0 +1,10 @@
+//! The program `process-runner`: Anypool's command line on processes.
+
+mod backend;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    process_runner::init();
+    anypool_runner::main(&backend::ProcessBackend)
+}

@@ -1,0 +1,125 @@
+//! The program as its users meet it: what both runners owe, and what only processes can do.
+
+/// The tested program.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_process-runner");
+
+/// What it is called.
+const NAME: &str = "process-runner";
+
+/// What stands under Isolation in the help of `spawn` and `map`.
+const ISOLATION: [&str; 2] = [TRANSPORT; 2];
+
+const TRANSPORT: &str = "      --transport <HOW>
+          How inputs and results travel between processes; the pool chooses when it is left out
+
+          Possible values:
+          - pipe: Frames in a pipe
+          - ipc:  Messages of ipc-channel
+";
+
+#[path = "../../runner/tests/program/mod.rs"]
+mod program;
+
+use nix::sys::signal::Signal;
+use program::child::{Live, program as command, run};
+
+#[test]
+fn a_crash_costs_its_own_task_and_says_why() {
+    for (arguments, task, cause) in [
+        ("map abort a -j 1", "abort(a)", "died of SIGABRT"),
+        ("map segv a -j 1", "segv(a)", "died of SIGSEGV"),
+        ("map exit 7 -j 1", "exit(7)", "exited with code 7"),
+        ("spawn exit", "worker 0 of exit", "exited with code 3"),
+        ("spawn segv", "worker 0 of segv", "died of SIGSEGV"),
+    ] {
+        let ran = run(arguments);
+        let list = if arguments.starts_with("map") {
+            "[null]\n"
+        } else {
+            ""
+        };
+        assert_eq!(
+            (ran.code, ran.out.as_str()),
+            (100, list),
+            "{arguments}: {}",
+            ran.err
+        );
+        let told = ran
+            .err
+            .strip_prefix(&format!("{task}: worker "))
+            .unwrap_or_default();
+        let (pid, told) = told.split_once(' ').unwrap_or_default();
+        assert!(pid.parse::<u32>().is_ok(), "{arguments}: {}", ran.err);
+        assert!(told.starts_with(cause), "{arguments}: {}", ran.err);
+        assert!(
+            told.contains("after it had started"),
+            "{arguments}: {}",
+            ran.err
+        );
+    }
+}
+
+#[test]
+fn the_pool_goes_on_after_a_crash() {
+    let ran = run("map exit 1 2 3 4 5 6 -j 2");
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (100, "[null, null, null, null, null, null]\n")
+    );
+    for code in 1..=6 {
+        let told = format!("exited with code {code} after");
+        assert_eq!(ran.err.matches(&told).count(), 1, "{}", ran.err);
+    }
+}
+
+#[test]
+fn what_is_printed_before_a_crash_is_not_lost() {
+    let mut live = Live::start(command("map worker 3600 -s lang=en --timeout 500ms"));
+    assert_eq!(live.line(), "Worker 0 started");
+    assert_eq!(live.finish().out, "[null]\n");
+}
+
+#[test]
+fn the_transports_give_the_same() {
+    let expected = run("map primes 10..=40 --inline").out;
+    for transport in ["pipe", "ipc"] {
+        let ran = run(&format!("map primes 10..=40 -j 2 --transport {transport}"));
+        assert_eq!(
+            (ran.code, &ran.out),
+            (0, &expected),
+            "{transport}: {}",
+            ran.err
+        );
+        let ran = run(&format!(
+            "spawn worker -s secs=0 -s lang=en --transport {transport}"
+        ));
+        let lines = "Worker 0 started\nWorker 0 done\nAll tasks done\n";
+        assert_eq!(
+            (ran.code, ran.out.as_str()),
+            (0, lines),
+            "{transport}: {}",
+            ran.err
+        );
+    }
+}
+
+#[test]
+fn what_would_end_the_runner_is_refused() {
+    let ran = run("spawn segv --inline");
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert!(
+        ran.err.contains("cannot run task `segv` inline"),
+        "{}",
+        ran.err
+    );
+    assert!(ran.err.contains("leave --inline out"), "{}", ran.err);
+}
+
+#[test]
+fn a_killed_runner_leaves_nothing_behind() {
+    let mut live = Live::start(command("map worker 3600 3600 -j 2"));
+    live.line();
+    live.line();
+    live.signal(Signal::SIGKILL);
+    assert_eq!(live.finish().code, 137);
+}
