@@ -123,3 +123,10 @@ fn a_killed_runner_leaves_nothing_behind() {
     live.signal(Signal::SIGKILL);
     assert_eq!(live.finish().code, 137);
 }
+
+#[test]
+fn what_only_threads_have_is_not_accepted() {
+    let ran = run("spawn segv --allow-unsafe");
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert!(ran.err.contains("--allow-unsafe"), "{}", ran.err);
+}

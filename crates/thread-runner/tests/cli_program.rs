@@ -1,0 +1,56 @@
+//! The program as its users meet it: what both runners owe, and what threads cannot do.
+
+/// The tested program.
+const PROGRAM: &str = env!("CARGO_BIN_EXE_thread-runner");
+
+/// What it is called.
+const NAME: &str = "thread-runner";
+
+/// What stands under Isolation in the help of `spawn` and `map`.
+const ISOLATION: [&str; 2] = [ALLOW_UNSAFE; 2];
+
+const ALLOW_UNSAFE: &str = "      --allow-unsafe
+          Let tasks run that end the whole process, and this runner with it
+";
+
+#[path = "../../runner/tests/program/mod.rs"]
+mod program;
+
+use program::child::run;
+
+#[test]
+fn what_would_end_the_runner_is_refused() {
+    for (arguments, task, how) in [
+        ("spawn segv", "segv", "a segmentation fault"),
+        ("map abort a", "abort", "an abort"),
+        ("spawn exit --inline", "exit", "an exit"),
+    ] {
+        let ran = run(arguments);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments}");
+        let told = format!(
+            "error: `thread-runner` cannot run task `{task}`: {how} in a thread ends the whole process\n"
+        );
+        assert!(ran.err.starts_with(&told), "{arguments}: {}", ran.err);
+        assert!(
+            ran.err.contains("help: run it with `process-runner`"),
+            "{}",
+            ran.err
+        );
+        assert!(ran.err.contains("--allow-unsafe"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn what_ends_the_runner_can_be_watched() {
+    for (task, code) in [("segv", 139), ("abort", 134), ("exit", 3)] {
+        let ran = run(&format!("spawn {task} --allow-unsafe"));
+        assert_eq!((ran.code, ran.out.as_str()), (code, ""), "{task}");
+    }
+}
+
+#[test]
+fn what_only_processes_have_is_not_accepted() {
+    let ran = run("map square 1 --transport pipe");
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert!(ran.err.contains("--transport"), "{}", ran.err);
+}
