@@ -1,0 +1,22 @@
+//! What every executor promises, as one text for all of them.
+//!
+//! Each module is a chapter of the contract; its tests are generic over the executor and become
+//! ordinary tests by `contract!`, which also says which executors a test applies to and why.
+
+process_runner::init_at_load!();
+
+mod outcomes;
+mod callbacks;
+mod cancelling;
+mod joining;
+mod payloads;
+mod maps;
+mod waiting;
+mod sharing;
+mod working;
+mod queueing;
+mod stopping;
+mod limits;
+mod memory;
+mod nesting;
+mod isolation;

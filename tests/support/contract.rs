@@ -1,0 +1,38 @@
+//! Turns generic tests into ordinary ones, for each subject that they apply to.
+
+/// Instantiates the tests of a module as `threads::name`, `processes_over_pipe::name` and so on.
+///
+/// - `all` is for tests that any executor passes,
+/// - `pools` for those that need workers beside the calling thread: something is queued, busy, full,
+///   or shut down, which the inline executor never is,
+/// - `threads` for what only a shared memory makes possible,
+/// - `processes` for what only memories apart make possible.
+///
+/// A test that is on no list is dead code, which the build reports.
+#[macro_export]
+macro_rules! contract {
+    (
+        $(all: [$($all:ident),* $(,)?],)?
+        $(pools: [$($pool:ident),* $(,)?],)?
+        $(threads: [$($thread:ident),* $(,)?],)?
+        $(processes: [$($process:ident),* $(,)?],)?
+    ) => {
+        $crate::contract!(@subject inline Inline [$($($all)*)?]);
+        $crate::contract!(@subject threads Threads [$($($all)*)? $($($pool)*)? $($($thread)*)?]);
+        $crate::contract!(@subject processes_over_pipe ProcessesOverPipe
+            [$($($all)*)? $($($pool)*)? $($($process)*)?]);
+        $crate::contract!(@subject processes_over_ipc ProcessesOverIpc
+            [$($($all)*)? $($($pool)*)? $($($process)*)?]);
+    };
+    (@subject $module:ident $subject:ident []) => {};
+    (@subject $module:ident $subject:ident [$($test:ident)*]) => {
+        mod $module {
+            $(
+                #[test]
+                fn $test() {
+                    super::$test::<$crate::$subject>();
+                }
+            )*
+        }
+    };
+}
