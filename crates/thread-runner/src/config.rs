@@ -87,18 +87,28 @@ impl Config {
         Ok(())
     }
 
-    /// The name of the thread in seat `seat`. A long name is cut so that its number survives.
+    /// The name of the thread in seat `seat`.
     pub(crate) fn thread_name(&self, seat: u32) -> String {
-        if !self.numbered {
-            return self.name.clone();
+        if self.numbered {
+            self.name_with(&format!("-{seat}"))
+        } else {
+            self.name.clone()
         }
-        let number = format!("-{seat}");
-        let room = NAME_BYTES.saturating_sub(number.len());
+    }
+
+    /// The name of the thread that watches the limits.
+    pub(crate) fn watchdog_name(&self) -> String {
+        self.name_with("-limits")
+    }
+
+    /// The pool's name, cut so that its end survives.
+    fn name_with(&self, end: &str) -> String {
+        let room = NAME_BYTES.saturating_sub(end.len());
         let mut name = self.name.clone();
         while name.len() > room {
             name.pop();
         }
-        name + &number
+        name + end
     }
 }
 

@@ -153,6 +153,11 @@ impl Hub {
         self.work_ready.notify_one();
     }
 
+    /// Tells all submitters that the queue has room.
+    pub(crate) fn ring_room(&self) {
+        self.room.notify_all();
+    }
+
     /// Waits for room in the queue, at most until `deadline`; false when it has passed.
     pub(crate) fn wait_room<'a>(
         &self,
@@ -220,7 +225,7 @@ impl Hub {
             running: state.roster.seated().saturating_sub(asleep),
             idle: asleep,
             started: state.roster.started(),
-            leaked: state.roster.unseated(),
+            leaked: state.roster.abandoned(),
         }
     }
 }

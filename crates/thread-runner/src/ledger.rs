@@ -38,12 +38,15 @@ struct Frame {
     rest: Range<u32>,
     limit: Option<Duration>,
     deadline: Option<Instant>,
-    /// The item that runs has been settled by somebody else.
+    /// Nobody counts on the item that runs any more.
     given_up: bool,
+    /// It has been settled, so its task may be told to stop.
+    settled: bool,
 }
 
 /// An item that ran over its limit.
 pub(crate) struct Overrun {
+    pub(crate) ledger: Arc<Ledger>,
     pub(crate) job: Arc<dyn Job>,
     pub(crate) item: u32,
     pub(crate) limit: Duration,
@@ -69,6 +72,7 @@ impl Ledger {
             limit,
             deadline: None,
             given_up: false,
+            settled: false,
         });
     }
 
@@ -97,7 +101,7 @@ impl Ledger {
 
     /// Gives up every item whose deadline has passed. Then the worker has lost its place, and what
     /// it has not begun is for others.
-    pub(crate) fn expire(&self, now: Instant) -> Found {
+    pub(crate) fn expire(self: &Arc<Self>, now: Instant) -> Found {
         let mut book = self.lock();
         let mut found = Found::default();
         for frame in &mut book.frames {
@@ -105,8 +109,12 @@ impl Ledger {
                 (Some(item), Some(deadline), Some(limit)) if deadline <= now => {
                     frame.given_up = true;
                     frame.deadline = None;
-                    let job = Arc::clone(&frame.job);
-                    found.overruns.push(Overrun { job, item, limit });
+                    found.overruns.push(Overrun {
+                        ledger: Arc::clone(self),
+                        job: Arc::clone(&frame.job),
+                        item,
+                        limit,
+                    });
                 }
                 (_, deadline, _) => found.next = earlier(found.next, deadline),
             }
@@ -114,9 +122,18 @@ impl Ledger {
         if !found.overruns.is_empty() {
             book.abandoned = true;
             found.rests = book.take_rests();
-            self.tell(&book);
         }
         found
+    }
+
+    /// Tells what was given up to stop. Not earlier: a task that stops at once must not settle its
+    /// job as cancelled before somebody else has settled it as timed out.
+    pub(crate) fn tell_given_up(&self) {
+        let mut book = self.lock();
+        for frame in &mut book.frames {
+            frame.settled = frame.given_up;
+        }
+        self.tell(&book);
     }
 
     /// Tells everything that runs to stop; returns what has not begun.
@@ -159,12 +176,12 @@ impl Ledger {
         self.lock().frames.iter().map(|f| f.job.id()).collect()
     }
 
-    /// Points the stop signal at what must stop: the topmost job that was given up, or all.
+    /// Points the stop signal at what must stop: the topmost job that was settled, or all.
     fn tell(&self, book: &Book) {
         if book.stopping {
             return self.signal.stop_all();
         }
-        let told = book.frames.iter().rev().find(|frame| frame.given_up);
+        let told = book.frames.iter().rev().find(|frame| frame.settled);
         // No job has the number 0: a chunk that ran over here may come back with other items.
         self.signal.stop(told.map_or(JobId(0), |f| f.job.id()));
     }

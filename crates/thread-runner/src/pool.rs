@@ -120,10 +120,6 @@ impl ThreadPool {
 
 impl Drop for ThreadPool {
     fn drop(&mut self) {
-        // In a forked child there are no workers to wait for.
-        if self.hub.owner_pid != std::process::id() {
-            return;
-        }
         if thread::panicking() {
             // Whoever unwinds has no use for the report.
             let _ = stopping::stop(&self.hub);

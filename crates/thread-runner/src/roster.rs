@@ -46,9 +46,10 @@ impl Roster {
         self.members.iter().filter(|member| member.seated).count()
     }
 
-    /// How many threads have no seat and have not ended.
-    pub(crate) fn unseated(&self) -> usize {
-        self.members.len() - self.seated()
+    /// How many threads were abandoned and have not ended.
+    pub(crate) fn abandoned(&self) -> usize {
+        let abandoned = |member: &&Member| member.ledger.is_abandoned();
+        self.members.iter().filter(abandoned).count()
     }
 
     /// How many threads were ever started.
@@ -138,9 +139,10 @@ impl Roster {
         given_up
     }
 
-    /// Whether nobody holds a seat, and no job runs that somebody may still wait for.
+    /// Whether all threads have ended but those that were abandoned, and these run no job that
+    /// somebody may still wait for.
     pub(crate) fn is_quiet(&self) -> bool {
-        let quiet = |member: &Member| !member.seated && !member.ledger.is_live();
+        let quiet = |member: &Member| member.ledger.is_abandoned() && !member.ledger.is_live();
         self.members.iter().all(quiet)
     }
 

@@ -1,6 +1,7 @@
 //! The ways to stop a pool. All can be called at any time, from several threads, again and again.
 
 use std::panic::AssertUnwindSafe;
+use std::process;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -13,6 +14,9 @@ use crate::sync::deadline_after;
 
 /// Accepts no more, and waits for what was accepted; false when it took longer than `timeout`.
 pub(crate) fn drain(hub: &Arc<Hub>, timeout: Option<Duration>) -> bool {
+    if is_elsewhere(hub) {
+        return true;
+    }
     let deadline = timeout.and_then(deadline_after);
     let mut state = hub.lock();
     hub.turn_to(&mut state, Phase::Draining);
@@ -31,6 +35,9 @@ pub(crate) fn drain(hub: &Arc<Hub>, timeout: Option<Duration>) -> bool {
 
 /// Stops in bounded time.
 pub(crate) fn stop(hub: &Arc<Hub>) -> StopReport {
+    if is_elsewhere(hub) {
+        return StopReport::default();
+    }
     let mut state = hub.lock();
     hub.turn_to(&mut state, Phase::Stopping);
     let mut waiting = state.queue.take_all();
@@ -51,6 +58,12 @@ pub(crate) fn stop(hub: &Arc<Hub>) -> StopReport {
         cancelled,
         left_behind: hub.lock().roster.left_behind(),
     }
+}
+
+/// Whether this is a forked child of the pool's process: its threads are not here, and its lock may
+/// be held by one of them for ever.
+fn is_elsewhere(hub: &Hub) -> bool {
+    hub.owner_pid != process::id()
 }
 
 /// Gives up every thread that has not ended.

@@ -28,7 +28,7 @@ pub(crate) fn ensure(hub: &Arc<Hub>) -> io::Result<()> {
         return Ok(());
     }
     let own = Arc::clone(hub);
-    let builder = Builder::new().name("anypool-limits".to_owned());
+    let builder = Builder::new().name(hub.config.watchdog_name());
     state.watchdog = Some(builder.spawn(move || watch(&own))?);
     Ok(())
 }
@@ -58,19 +58,24 @@ fn look(hub: &Arc<Hub>) -> Option<Instant> {
             let _ = catch(AssertUnwindSafe(|| work.fail(&error)));
         }
     }
-    for overrun in found.overruns {
+    for overrun in &found.overruns {
         settle(hub, overrun);
+    }
+    for overrun in &found.overruns {
+        overrun.ledger.tell_given_up();
     }
     replace_workers(hub);
     found.next
 }
 
-fn settle(hub: &Hub, overrun: Overrun) {
-    let Overrun { job, item, limit } = overrun;
+fn settle(hub: &Hub, overrun: &Overrun) {
+    let (limit, job) = (overrun.limit, Arc::clone(&overrun.job));
     let stopped_by = StoppedBy::Abandoned;
     let how = Settlement::Failed(JobError::TimedOut { limit, stopped_by });
     // Settling drops the input of a job that was given up before it began: user data.
-    let settled = catch(AssertUnwindSafe(move || job.settle(item, how, limit)));
+    let settled = catch(AssertUnwindSafe(move || {
+        job.settle(overrun.item, how, limit)
+    }));
     if let Ok(Some(callbacks)) = settled {
         hub.lock().chores.push_back(callbacks);
     }
@@ -101,6 +106,7 @@ fn replace_workers(hub: &Arc<Hub>) {
 fn give_up(hub: &Hub, mut state: MutexGuard<'_, State>, error: &io::Error) {
     let waiting = state.queue.take_all();
     let chores = std::mem::take(&mut state.chores);
+    hub.ring_room();
     hub.ring_quiet(&state);
     drop(state);
     let reason = format!("no thread could be started: {error}");

@@ -108,6 +108,14 @@ impl fmt::Debug for Scope<'_, '_> {
 /// assert_eq!(length, 4);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// It cannot leave its scope, whose borrows its value may contain:
+///
+/// ```compile_fail,E0521
+/// # let pool = thread_runner::ThreadPool::builder().start().unwrap();
+/// let mut kept = None;
+/// pool.scope(|scope| kept = scope.submit(|| 1).ok());
+/// ```
 #[must_use = "a dropped handle detaches its job; nobody will see how it ended"]
 pub struct ScopedHandle<'scope, R> {
     job: JobHandle<()>,

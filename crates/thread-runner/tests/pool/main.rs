@@ -1,0 +1,14 @@
+//! The thread pool as its users see it, where it differs from other executors or could go wrong.
+
+mod gate;
+mod capacity;
+mod initializing;
+mod failing;
+mod limits;
+mod limits_of_chunks;
+mod stopping;
+mod racing;
+mod nesting;
+mod scopes;
+mod volume;
+mod single_thread;
