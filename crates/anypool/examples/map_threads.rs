@@ -1,0 +1,18 @@
+//! Five slow squares on a pool of four threads: two seconds, in the order of the inputs.
+
+use std::thread::sleep;
+use std::time::Duration;
+
+use anypool::{Executor as _, ThreadPool};
+
+fn square(n: u64) -> u64 {
+    sleep(Duration::from_secs(1));
+    n * n
+}
+
+fn main() -> anyhow::Result<()> {
+    let pool = ThreadPool::builder().workers(4).start()?;
+    let squares: Vec<u64> = pool.map(square, 1..=5).collect::<Result<_, _>>()?;
+    println!("{squares:?}");
+    Ok(())
+}
