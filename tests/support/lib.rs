@@ -9,6 +9,7 @@
 mod background;
 mod gate;
 mod tally;
+mod recorder;
 mod subject;
 mod inline;
 mod threads;
@@ -19,6 +20,7 @@ pub use background::{LONG, in_background, within};
 pub use gate::{Gate, Pass, Visitor};
 pub use inline::Inline;
 pub use processes::{ProcessesOverIpc, ProcessesOverPipe};
+pub use recorder::Recorder;
 pub use subject::{Pool, Subject};
 pub use tally::{Mark, Tally};
 pub use threads::Threads;
