@@ -9,6 +9,8 @@ use crate::wire::status::{Claim, PLACES, StatusPage};
 /// The parent's view of a worker's status page, and its own record of what it took back there.
 #[derive(Debug)]
 pub(crate) struct Grip {
+    /// Tells its tickets from those of other workers.
+    number: u64,
     page: StatusPage,
     /// For each place, the sequence (plus one) and the first item that was taken back. The page says
     /// the same, but the worker could change it.
@@ -17,10 +19,19 @@ pub(crate) struct Grip {
 
 impl Grip {
     pub(crate) fn new(page: StatusPage) -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(0);
         Self {
+            // Relaxed: only uniqueness matters.
+            number: NEXT.fetch_add(1, Ordering::Relaxed),
             page,
             taken_back: Default::default(),
         }
+    }
+
+    /// The ticket of request `sequence`. No other worker of this process has the same: a job that has moved on to
+    /// another worker must not be taken from there in this one's name.
+    pub(crate) fn ticket(&self, sequence: u64) -> u64 {
+        (self.number << 32) | (sequence & u64::from(u32::MAX))
     }
 
     /// Puts up a request of `items` items.
@@ -68,9 +79,10 @@ impl Grip {
 }
 
 impl Holder for Grip {
-    /// The ticket is the request's sequence number.
     fn take_back(&self, ticket: u64) -> bool {
-        self.note(ticket, self.page.take_back(ticket, 0))
+        // Places, claims and tags hold fewer bits of a sequence than a ticket does.
+        let sequence = ticket & u64::from(u32::MAX);
+        self.note(sequence, self.page.take_back(sequence, 0))
     }
 }
 

@@ -104,7 +104,7 @@ impl Seat {
         // Offered before it is held: a cancellation that comes at once finds it on the page.
         self.grip.offer(sequence, parcel.len());
         let holder: Arc<dyn Holder> = Arc::<Grip>::clone(&self.grip);
-        if !parcel.job.hold(holder, sequence) {
+        if !parcel.job.hold(holder, self.grip.ticket(sequence)) {
             return (None, rest);
         }
         self.next_sequence += 1;
@@ -266,7 +266,7 @@ impl Flight {
     /// Takes back what has not started; `None` when nothing is, or when it was cancelled.
     fn take_back(&self, grip: &Grip) -> Option<Parcel> {
         let before = self.kept(grip);
-        let taken = self.parcel.job.take_back(self.sequence);
+        let taken = self.parcel.job.take_back(grip.ticket(self.sequence));
         taken.then(|| self.part(self.kept(grip), before))?
     }
 
@@ -293,3 +293,6 @@ impl Flight {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
