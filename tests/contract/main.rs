@@ -20,3 +20,4 @@ mod limits;
 mod memory;
 mod nesting;
 mod isolation;
+mod racing;
