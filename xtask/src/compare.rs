@@ -2,14 +2,14 @@
 //!
 //! What is measured, and what may be said of it, is decided in `anypool-compare`.
 
-use std::io::{self, Write as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
 use anypool_compare::{
     Arm, ChildRun, CompareError, Comparison, Environment, Exit, Options, Plan, Preset, Report,
-    Runners, Store, StoreError, UnknownName,
+    Runners, Step, Store, StoreError, UnknownName,
 };
 use clap::ValueEnum;
 
@@ -126,15 +126,31 @@ fn try_run(arguments: &Arguments) -> Result<(), Failure> {
         },
         run: &mut ChildRun { limit: RUN_LIMIT },
         store: &store,
-        say: &mut |line| eprintln!("{line}"),
+        say: &mut tell,
     };
-    anypool_compare::compare(&mut comparison, &mut report)?;
+    let compared = anypool_compare::compare(&mut comparison, &mut report);
+    if io::stderr().is_terminal() {
+        eprint!("{CLEAR_LINE}");
+    }
+    compared?;
     match arguments.format {
         Format::Json => print(&std::fs::read_to_string(store.file())?)?,
         Format::Table => print(&anypool_compare::render(&report))?,
     }
     eprintln!("all samples: {}", store.file().display());
     Ok(())
+}
+
+/// Goes back to the start of the line and empties it.
+const CLEAR_LINE: &str = "\r\x1b[K";
+
+/// Shows the step in one line that changes on a terminal; elsewhere only where something begins.
+fn tell(step: &Step<'_>) {
+    if io::stderr().is_terminal() {
+        eprint!("{CLEAR_LINE}{step}");
+    } else if step.is_first() {
+        eprintln!("{step}");
+    }
 }
 
 fn default_folder(target: &Path, name: &str, started: &str) -> PathBuf {

@@ -58,7 +58,7 @@ fn tutorial_map() -> Workload {
 
 fn cpu(cpus: usize) -> Workload {
     // Different limits give different counts, so a result in the wrong place is seen.
-    let limits = (0..16).map(|step| 200_000 + step * 1_000);
+    let limits = (0..16).map(|step| 600_000 + step * 3_000);
     Workload {
         name: "cpu".to_owned(),
         question: "counting primes on every processor: do threads scale as far as processes?"

@@ -9,9 +9,7 @@ use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::signal::{Signal, killpg};
-use nix::sys::time::TimeVal;
 use nix::unistd::Pid;
 use wait_timeout::ChildExt as _;
 
@@ -35,7 +33,6 @@ impl Run for ChildRun {
     fn run(&mut self, command: &CommandLine) -> Result<Sample, RunError> {
         let (stdout, stderr) = (tempfile::tempfile()?, tempfile::tempfile()?);
         let mut prepared = prepare(command, &stdout, &stderr)?;
-        let cpu_before = children_cpu()?;
         let start = Instant::now();
         let mut child = prepared.spawn()?;
         let status = wait(&mut child, self.limit);
@@ -49,14 +46,10 @@ impl Run for ChildRun {
                 status: status.to_string(),
                 stderr: tail(stderr)?,
             }),
-            Some(_) => {
-                let cpu = children_cpu()?.saturating_sub(cpu_before);
-                Ok(Sample {
-                    wall,
-                    cpu,
-                    stdout: text(stdout)?,
-                })
-            }
+            Some(_) => Ok(Sample {
+                wall,
+                stdout: text(stdout)?,
+            }),
         }
     }
 }
@@ -87,17 +80,6 @@ fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<ExitStatus>> {
         child.wait()?;
     }
     waited
-}
-
-/// The processor time of all children that were waited for so far, and of theirs.
-fn children_cpu() -> io::Result<Duration> {
-    let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
-    Ok(duration(usage.user_time()) + duration(usage.system_time()))
-}
-
-fn duration(time: TimeVal) -> Duration {
-    let part = |value| u64::try_from(value).unwrap_or(0);
-    Duration::from_secs(part(time.tv_sec())) + Duration::from_micros(part(time.tv_usec()))
 }
 
 fn text(mut file: File) -> io::Result<String> {

@@ -13,9 +13,9 @@ use crate::report::{Measured, Report, State};
 use crate::round::{Round, Timing};
 use crate::run::{Run, RunError};
 use crate::sentence::sentence;
+use crate::step::Step;
 use crate::store::{Store, StoreError};
 use crate::summary::{Summary, summarise};
-use crate::table::about;
 use crate::workload::Workload;
 
 /// What a comparison works with.
@@ -28,8 +28,8 @@ pub struct Comparison<'a> {
     pub run: &'a mut dyn Run,
     /// Where the report is kept.
     pub store: &'a Store,
-    /// Told of each step in a line of text.
-    pub say: &'a mut dyn FnMut(&str),
+    /// Told of each step before it is taken.
+    pub say: &'a mut dyn FnMut(&Step<'_>),
 }
 
 impl fmt::Debug for Comparison<'_> {
@@ -109,10 +109,9 @@ impl CompareError {
 ///
 /// Fails at the first run that gives no answer or a different one, and when the report cannot be saved.
 pub fn compare(comparison: &mut Comparison<'_>, report: &mut Report) -> Result<(), CompareError> {
-    (comparison.say)(&format!(
-        "{} + the build",
-        about(comparison.plan.estimate())
-    ));
+    (comparison.say)(&Step::Start {
+        estimate: comparison.plan.estimate(),
+    });
     for workload in &comparison.plan.workloads {
         if let Err(error) = measure(comparison, workload, report) {
             report.state = error.state();
@@ -162,11 +161,11 @@ fn measure(
     let warm_up = orders(&workload.arms, 1, plan.seed);
     let measured = orders(&workload.arms, count, plan.seed);
     for (number, order) in warm_up.iter().chain(&measured).enumerate() {
-        (comparison.say)(&format!(
-            "{}: {} of {count}",
-            workload.name,
-            round_name(number)
-        ));
+        (comparison.say)(&Step::Round {
+            workload: &workload.name,
+            number,
+            count,
+        });
         let runs = round(comparison, &mut progress, number, order)?;
         if let (Some(current), 1..) = (report.workloads.last_mut(), number) {
             current.rounds.push(Round { number, runs });
@@ -223,7 +222,6 @@ fn round(
         timings.push(Timing {
             arm: *arm,
             wall_ns: nanoseconds(sample.wall),
-            cpu_ns: nanoseconds(sample.cpu),
         });
     }
     Ok(timings)

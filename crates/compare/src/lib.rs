@@ -36,7 +36,9 @@ mod summary;
 mod sentence;
 mod report;
 mod table;
+mod step;
 mod store;
+
 mod comparison;
 
 pub use arm::Arm;
@@ -51,6 +53,7 @@ pub use report::{Measured, Report, State};
 pub use round::{Round, Timing};
 pub use run::{Run, RunError, Sample};
 pub use statistics::Spread;
+pub use step::Step;
 pub use store::{Store, StoreError};
 pub use summary::{ArmSummary, Summary};
 pub use table::{list, render};

@@ -20,6 +20,4 @@ pub struct Timing {
     pub arm: Arm,
     /// From before the start to after the exit, in nanoseconds.
     pub wall_ns: u64,
-    /// Processor time of the program and of the descendants it waited for, in nanoseconds.
-    pub cpu_ns: u64,
 }

@@ -20,8 +20,6 @@ pub trait Run {
 pub struct Sample {
     /// From before the start to after the exit.
     pub wall: Duration,
-    /// Processor time of the program and of the descendants that it waited for.
-    pub cpu: Duration,
     /// What it printed.
     pub stdout: String,
 }

@@ -131,7 +131,6 @@ mod tests {
             let timing = |(arm, ms): (&Arm, &u64)| Timing {
                 arm: *arm,
                 wall_ns: ms * 1_000_000,
-                cpu_ns: 0,
             };
             Round {
                 number: 1,

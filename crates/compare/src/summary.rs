@@ -25,8 +25,6 @@ pub struct ArmSummary {
     pub arm: Arm,
     /// Its times, in seconds.
     pub wall: Spread,
-    /// Its processor times, in seconds.
-    pub cpu: Spread,
     /// Its time divided by the baseline's, round by round.
     pub ratio: Option<Spread>,
     /// The time of one after another divided by its own, round by round.
@@ -39,7 +37,6 @@ pub(crate) fn summarise(arms: &[Arm], rounds: &[Round], baseline: Arm) -> Vec<Ar
         Some(ArmSummary {
             arm: *arm,
             wall: Spread::of(&per_round(rounds, |round| wall(round, *arm)))?,
-            cpu: Spread::of(&per_round(rounds, |round| cpu(round, *arm)))?,
             ratio: Spread::of(&per_round(rounds, |round| {
                 Some(wall(round, *arm)? / wall(round, baseline)?)
             })),
@@ -63,14 +60,6 @@ fn wall(round: &Round, arm: Arm) -> Option<f64> {
         .map(|run| seconds(run.wall_ns))
 }
 
-fn cpu(round: &Round, arm: Arm) -> Option<f64> {
-    round
-        .runs
-        .iter()
-        .find(|run| run.arm == arm)
-        .map(|run| seconds(run.cpu_ns))
-}
-
 fn seconds(nanoseconds: u64) -> f64 {
     std::time::Duration::from_nanos(nanoseconds).as_secs_f64()
 }
@@ -84,7 +73,6 @@ mod tests {
         let timing = |(arm, ms): &(Arm, u64)| Timing {
             arm: *arm,
             wall_ns: ms * 1_000_000,
-            cpu_ns: 0,
         };
         Round {
             number: 1,

@@ -68,9 +68,7 @@ fn header(report: &Report) -> String {
 
 fn workload(measured: &Measured, summary: &Summary, report: &Report) -> String {
     let ratio = format!("vs {}", report.baseline);
-    let heads = [
-        "arm", "n", "median", "min", "max", &ratio, "vs seq", "cpu time",
-    ];
+    let heads = ["arm", "n", "median", "min", "max", &ratio, "vs seq"];
     let mut rows = vec![heads.map(str::to_owned)];
     rows.extend(summary.arms.iter().map(row));
     let mut text = format!(
@@ -84,7 +82,7 @@ fn workload(measured: &Measured, summary: &Summary, report: &Report) -> String {
     text
 }
 
-fn row(arm: &ArmSummary) -> [String; 8] {
+fn row(arm: &ArmSummary) -> [String; 7] {
     let dash = || "–".to_owned();
     [
         arm.arm.to_string(),
@@ -96,7 +94,6 @@ fn row(arm: &ArmSummary) -> [String; 8] {
         arm.speed_up
             .as_ref()
             .map_or_else(dash, |speed_up| format!("{:.2}x", speed_up.median)),
-        seconds(arm.cpu.median),
     ]
 }
 
@@ -138,11 +135,6 @@ fn columns<const N: usize>(rows: &[[String; N]]) -> String {
         text.push('\n');
     }
     text
-}
-
-/// A duration in whole seconds, for an estimate.
-pub(crate) fn about(duration: Duration) -> String {
-    format!("about {:.0} s", duration.as_secs_f64().ceil())
 }
 
 #[cfg(test)]
