@@ -91,7 +91,7 @@ pub(super) static HANG: Kind = Kind::new(
         name: "stubborn",
         default: Some("false"),
         domain: Domain::Flag,
-        summary: "whether it ignores being told to stop, and SIGTERM",
+        summary: "whether it ignores being told to stop, SIGINT and SIGTERM",
     }],
     hang,
     "waits for ever",
@@ -102,10 +102,10 @@ fn hang(arguments: &Arguments<'_>, ctx: &Context) -> Result<Answer, TaskFailure>
         nap(Duration::MAX, ctx);
     }
     // In a process of its own the thread is all there is, and only SIGKILL helps. Beside other threads, one of them
-    // takes the signal for all.
-    SigSet::from(Signal::SIGTERM)
+    // takes a signal for all.
+    SigSet::from_iter([Signal::SIGINT, Signal::SIGTERM])
         .thread_block()
-        .map_err(|error| TaskFailure::System(format!("SIGTERM cannot be blocked: {error}")))?;
+        .map_err(|error| TaskFailure::System(format!("signals cannot be blocked: {error}")))?;
     loop {
         ctx.blocking(|| std::thread::park_timeout(Duration::from_secs(3600)));
     }

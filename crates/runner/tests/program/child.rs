@@ -89,16 +89,17 @@ impl Live {
         kill(pid(self.child.id()), signal).unwrap();
     }
 
-    /// Waits until a thread of the run keeps `SIGTERM` from itself, as a stubborn task does.
+    /// Waits until a thread of the run keeps `SIGINT` from itself, as a stubborn task does.
     pub(crate) fn wait_until_stubborn(&self) {
-        let term = 1_u64 << (Signal::SIGTERM as u32 - 1);
+        let interrupt = 1_u64 << (Signal::SIGINT as u32 - 1);
         wait_until("a stubborn task", || {
             let threads = self.processes().into_iter().flat_map(threads);
             threads.into_iter().any(|status| {
                 let mut lines = status.lines();
                 let blocked = lines.find_map(|line| line.strip_prefix("SigBlk:"));
-                blocked
-                    .is_some_and(|mask| u64::from_str_radix(mask.trim(), 16).unwrap() & term != 0)
+                blocked.is_some_and(|mask| {
+                    u64::from_str_radix(mask.trim(), 16).unwrap() & interrupt != 0
+                })
             })
         });
     }
