@@ -1,7 +1,6 @@
 //! The report as a person reads it in a terminal.
 
 use std::fmt::Write as _;
-use std::time::Duration;
 
 use crate::plan::Plan;
 use crate::report::{Measured, Report};
