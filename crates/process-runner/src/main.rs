@@ -1,5 +1,7 @@
 //! The program `process-runner`: Anypool's command line on processes.
 
+#![forbid(unsafe_code)]
+
 mod backend;
 
 use std::process::ExitCode;
