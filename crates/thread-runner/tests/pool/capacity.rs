@@ -8,7 +8,7 @@ use std::time::Duration;
 use anypool_core::{Executor as _, SubmitError};
 use thread_runner::{StartError, ThreadPool};
 
-use crate::gate::{Gate, eventually, threads_named};
+use crate::gate::{Gate, eventually, threads_named, wake_ups};
 
 fn double(n: u64) -> u64 {
     n * 2
@@ -162,4 +162,23 @@ fn a_worker_never_waits_for_room_in_its_own_queue() {
         handles.into_iter().map(|h| h.join().unwrap()).sum::<u64>()
     });
     assert_eq!(total.unwrap().join(), Ok(90));
+}
+
+#[test]
+fn an_idle_pool_sleeps() {
+    let pool = ThreadPool::builder()
+        .workers(3)
+        .name("still")
+        .timeout(Duration::from_secs(3_600))
+        .start()
+        .unwrap();
+    assert_eq!(pool.map(double, 0..100).filter(Result::is_ok).count(), 100);
+    // Whoever looked for work now and then would show in any pause of this length.
+    let pause = Duration::from_millis(100);
+    let nothing = std::sync::mpsc::channel::<()>();
+    eventually("nobody wakes up any more", || {
+        let before = wake_ups("still");
+        nothing.1.recv_timeout(pause).unwrap_err();
+        before == wake_ups("still")
+    });
 }

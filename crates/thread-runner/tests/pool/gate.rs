@@ -70,3 +70,16 @@ pub(crate) fn threads_named(prefix: &str) -> usize {
     let names = tasks.filter_map(name);
     names.filter(|name| name.starts_with(prefix)).count()
 }
+
+/// How often the threads whose names begin like this have gone to sleep.
+pub(crate) fn wake_ups(prefix: &str) -> u64 {
+    let tasks = std::fs::read_dir("/proc/self/task").unwrap();
+    let count = |task: std::io::Result<std::fs::DirEntry>| {
+        let status = std::fs::read_to_string(task.ok()?.path().join("status")).ok()?;
+        let field = |name: &str| status.lines().find_map(|line| line.strip_prefix(name));
+        let is_ours = field("Name:")?.trim().starts_with(prefix);
+        let sleeps = field("voluntary_ctxt_switches:")?.trim().parse().ok()?;
+        is_ours.then_some::<u64>(sleeps)
+    };
+    tasks.filter_map(count).sum()
+}
