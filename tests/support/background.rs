@@ -33,7 +33,11 @@ pub fn within<R: Send + 'static>(what: &str, f: impl FnOnce() -> R + Send + 'sta
         let _ = done.send(f());
     });
     match outcome.recv_timeout(LONG) {
-        Ok(value) => value,
+        Ok(value) => {
+            // It has nothing left to do but to end.
+            let _ = thread.join();
+            value
+        }
         Err(_) if thread.is_finished() => panic!("{what} panicked"),
         Err(_) => panic!("{what} did not end within {LONG:?}"),
     }
