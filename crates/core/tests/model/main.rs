@@ -15,3 +15,5 @@ mod mapping;
 mod map_failures;
 mod map_deadline;
 mod payloads;
+mod contexts;
+mod entries;
