@@ -12,6 +12,7 @@ use crate::job::contract::{ExecutorId, Job};
 use crate::job::stored::Stored;
 use crate::job::workload::Workload;
 use crate::job_error::Outcome;
+use crate::sync::wait_until;
 
 /// The handle's side of a [`JobCell`].
 pub(crate) trait Outlet<T>: Send + Sync {
@@ -21,6 +22,7 @@ pub(crate) trait Outlet<T>: Send + Sync {
     /// The phase, as a word for people.
     fn phase(&self) -> &'static str;
     fn is_finished(&self) -> bool;
+    /// Whether there is no value, which may first have to be decoded.
     fn is_failed(&self) -> bool;
     fn wait(&self, deadline: Option<Instant>) -> bool;
     /// The outcome of a finished job, once.
@@ -66,7 +68,24 @@ impl<W: Workload> Outlet<W::Output> for JobCell<W> {
     }
 
     fn is_failed(&self) -> bool {
-        self.lock().failed
+        let mut state = self.lock();
+        // Another thread is decoding the value; nobody takes it while handles are lent to both.
+        while matches!(state.phase, Phase::Settled) && state.stored.is_none() {
+            (state, _) = wait_until(&self.finished, state, None);
+        }
+        if !matches!(state.stored, Some(Stored::Encoded(_))) {
+            return state.failed;
+        }
+        let stored = state.stored.take();
+        drop(state);
+        let outcome = stored.map(|stored| stored.into_outcome(W::decode_output));
+        let mut state = self.lock();
+        state.stored = outcome.map(Stored::from);
+        state.failed = state.stored.as_ref().is_some_and(Stored::is_failed);
+        let failed = state.failed;
+        drop(state);
+        self.finished.notify_all();
+        failed
     }
 
     fn wait(&self, deadline: Option<Instant>) -> bool {

@@ -5,10 +5,11 @@ use std::thread;
 use std::time::Duration;
 
 use anypool_core::{
-    AnyHandle, Executor as _, InlineExecutor, JobHandle, WaitUntil, Waited, set_quiet, wait,
+    AnyHandle, Executor as _, InlineExecutor, JobError, JobHandle, Settlement, WaitUntil, Waited,
+    set_quiet, wait,
 };
 
-use crate::hand_driven::{HandDriven, LONG};
+use crate::hand_driven::{HandDriven, LONG, settle, settle_with};
 
 fn even(n: u32) -> u32 {
     assert_eq!(n % 2, 0, "odd");
@@ -104,6 +105,28 @@ fn a_cancelled_job_counts_as_an_error() {
     assert!(handles[1].cancel());
     let found = wait(&handles, WaitUntil::FirstError, Some(LONG));
     assert_eq!(found, waited(&[1], &[0]));
+}
+
+#[test]
+fn a_value_that_cannot_be_decoded_counts_as_an_error() {
+    let pool = HandDriven::new();
+    let handles = submit(&pool, &[2, 4, 6]);
+    let works = [(); 3].map(|()| pool.take());
+    settle_with(&works[0].job, 0, &2_u32);
+    settle(&works[1].job, 0, Settlement::Encoded(vec![1]));
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                let found = wait(&handles, WaitUntil::FirstError, Some(LONG));
+                assert_eq!(found, waited(&[0, 1], &[2]));
+            });
+        }
+    });
+    let outcomes: Vec<_> = handles.into_iter().take(2).map(JobHandle::join).collect();
+    assert!(
+        matches!(outcomes[..], [Ok(2), Err(JobError::Codec(_))]),
+        "{outcomes:?}"
+    );
 }
 
 #[test]
