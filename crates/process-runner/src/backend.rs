@@ -8,7 +8,7 @@ use anypool_runner::{
     Backend, Call, CallResult, Isolation, Joined, PoolConfig, RunnerPool, SpawnConfig, Spawned,
     StartError, run_call,
 };
-use process_runner::{OutputMode, Process, ProcessPool, Transport};
+use process_runner::{OutputMode, Process, ProcessPool, SpawnError, Transport};
 
 /// Workers that are processes.
 pub(crate) struct ProcessBackend;
@@ -44,8 +44,18 @@ impl Backend for ProcessBackend {
         if let Some(limit) = config.timeout {
             process = process.timeout(limit);
         }
-        let process = process.spawn(run_call, call).map_err(StartError::new)?;
+        let process = process.spawn(run_call, call).map_err(refusal)?;
         Ok(Box::new(Worker(process)))
+    }
+}
+
+/// What kept a process from starting. Its pool calls it worker 0, and the command line has a number of its own for it.
+fn refusal(error: SpawnError) -> StartError {
+    match error {
+        SpawnError::Start(process_runner::StartError::Worker { what, error, .. }) => {
+            StartError::new(format!("{what}: {error}"))
+        }
+        error => StartError::new(error),
     }
 }
 

@@ -20,6 +20,8 @@ const TRANSPORT: &str = "      --transport <HOW>
 #[path = "../../runner/tests/program/mod.rs"]
 mod program;
 
+use std::process::{Command, Stdio};
+
 use nix::sys::signal::Signal;
 use program::child::{Live, program as command, run};
 
@@ -129,4 +131,33 @@ fn what_only_threads_have_is_not_accepted() {
     let ran = run("spawn segv --allow-unsafe");
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));
     assert!(ran.err.contains("--allow-unsafe"), "{}", ran.err);
+}
+
+#[test]
+fn a_process_that_cannot_be_started_stops_the_others() {
+    for (arguments, told) in [
+        (
+            "spawn worker -s secs=3600 --count 50",
+            "of `worker` cannot be started: ",
+        ),
+        (
+            "map square 1..=50 -s secs=0 -j 40",
+            "error: a pool of 40 workers cannot be started: ",
+        ),
+    ] {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", "ulimit -n 64 && exec \"$0\" \"$@\"", PROGRAM]);
+        shell
+            .args(arguments.split(' '))
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped());
+        let ran = Live::start(shell).finish();
+        assert_eq!(ran.code, 70, "{arguments}: {}", ran.err);
+        assert!(ran.err.contains(told), "{arguments}: {}", ran.err);
+        assert!(
+            ran.err.contains("help: ask for fewer"),
+            "{arguments}: {}",
+            ran.err
+        );
+    }
 }

@@ -52,7 +52,9 @@ pub(crate) fn run(plan: &MapPlan, backend: &dyn Backend, sink: &Arc<Sink>, halt:
         Ok(pool) => pool,
         Err(error) => {
             let what = format!("a pool of {} workers cannot be started", config.workers);
-            report::show(&[Report::new(format!("{what}: {error}"))]);
+            let fewer =
+                "ask for fewer with --workers, or raise the limit that was reached (`ulimit -a`)";
+            report::show(&[Report::new(format!("{what}: {error}")).help(fewer)]);
             return Exit::Internal;
         }
     };

@@ -64,7 +64,8 @@ fn start(
 fn retreat(plan: &SpawnPlan, workers: Vec<Box<dyn Spawned>>, error: &StartError) -> Exit {
     let (name, started) = (plan.kind.name, workers.len());
     let what = format!("worker {started} of `{name}` cannot be started: {error}");
-    let mut report = Report::new(what);
+    let fewer = "ask for fewer with --count, or raise the limit that was reached (`ulimit -a`)";
+    let mut report = Report::new(what).help(fewer);
     if started > 0 {
         report = report.note(format!("{started} were started before it, and are stopped"));
     }

@@ -70,9 +70,14 @@ fn a_second_signal_ends_the_run_at_once() {
 
 #[test]
 fn one_after_another_stops_too() {
-    let mut live = Live::start(program("spawn worker --count 3 -s secs=3600 --inline"));
-    live.line();
-    live.signal(Signal::SIGINT);
-    let ran = live.finish();
-    assert_eq!((ran.code, ran.out.as_str()), (130, ""));
+    for command in [
+        "spawn worker --count 3 -s secs=3600 --inline",
+        "map worker 3600 0 0 --inline",
+    ] {
+        let mut live = Live::start(program(command));
+        assert_eq!(live.line(), "Worker 0 시작");
+        live.signal(Signal::SIGINT);
+        let ran = live.finish();
+        assert_eq!((ran.code, ran.out.as_str()), (130, ""), "{command}");
+    }
 }
