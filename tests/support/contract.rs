@@ -19,6 +19,8 @@ macro_rules! contract {
     ) => {
         $crate::contract!(@subject inline Inline [$($($all)*)?]);
         $crate::contract!(@subject threads Threads [$($($all)*)? $($($pool)*)? $($($thread)*)?]);
+        $crate::contract!(@subject threads_with_codec ThreadsWithCodec
+            [$($($all)*)? $($($pool)*)?]);
         $crate::contract!(@subject processes_over_pipe ProcessesOverPipe
             [$($($all)*)? $($($pool)*)? $($($process)*)?]);
         $crate::contract!(@subject processes_over_ipc ProcessesOverIpc

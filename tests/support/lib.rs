@@ -23,4 +23,4 @@ pub use processes::{ProcessesOverIpc, ProcessesOverPipe};
 pub use recorder::Recorder;
 pub use subject::{Pool, Subject};
 pub use tally::{Mark, Tally};
-pub use threads::Threads;
+pub use threads::{Threads, ThreadsWithCodec};
