@@ -36,10 +36,8 @@ fn sum_of_line(line: String) -> Sum {
 }
 
 fn sum_of_file(path: String) -> Sum {
-    let bytes = std::fs::read(path);
-    bytes
-        .map(|bytes| sum_of_bytes(&bytes))
-        .map_err(|error| error.to_string())
+    let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
+    Ok(sum_of_bytes(&bytes))
 }
 
 /// An executor of two threads that take jobs from one queue.
@@ -88,15 +86,16 @@ impl Belt {
 
 impl Spool {
     fn start() -> io::Result<Self> {
-        let belt = Arc::new(Belt::default());
-        let start = |number| {
-            let belt = Arc::clone(&belt);
+        let (id, belt, threads) = (ExecutorId::unique(), Arc::default(), Vec::new());
+        // Whole from the start: should the second thread be refused, dropping this ends the first.
+        let mut spool = Self { id, belt, threads };
+        for number in 0..2 {
+            let belt = Arc::clone(&spool.belt);
             let thread = thread::Builder::new().name(format!("spool-{number}"));
-            thread.spawn(move || belt.run(WorkerId(number)))
-        };
-        let threads = (0..2).map(start).collect::<io::Result<_>>()?;
-        let id = ExecutorId::unique();
-        Ok(Self { id, belt, threads })
+            let run = move || belt.run(WorkerId(number));
+            spool.threads.push(thread.spawn(run)?);
+        }
+        Ok(spool)
     }
 }
 
