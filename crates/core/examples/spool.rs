@@ -23,11 +23,11 @@ use anypool_core::{
 type Sum = Result<(u32, usize), String>;
 
 fn sum_of_bytes(bytes: &[u8]) -> (u32, usize) {
-    let step = |(a, b): (u32, u32), &byte: &u8| {
-        let a = (a + u32::from(byte)) % 65_521;
-        (a, (b + a) % 65_521)
-    };
-    let (a, b) = bytes.iter().fold((1, 0), step);
+    let (mut a, mut b) = (1, 0);
+    for &byte in bytes {
+        a = (a + u32::from(byte)) % 65_521;
+        b = (b + a) % 65_521;
+    }
     (b << 16 | a, bytes.len())
 }
 
@@ -135,8 +135,7 @@ impl Drop for Spool {
 fn sum_files(pool: &Spool, files: &[String], out: &mut impl Write) -> anyhow::Result<()> {
     let submit = |file: &String| pool.submit(sum_of_file, file.clone());
     let handles = files.iter().map(submit).collect::<Result<Vec<_>, _>>()?;
-    let second = Some(Duration::from_secs(1));
-    for index in wait(&handles, WaitUntil::All, second).pending {
+    for index in wait(&handles, WaitUntil::All, Some(Duration::from_secs(1))).pending {
         eprintln!("spool: still reading {}", files[index]);
     }
     for (file, handle) in files.iter().zip(handles) {
