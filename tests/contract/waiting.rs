@@ -5,7 +5,7 @@ use std::time::Duration;
 use anypool_core::{
     AnyHandle, Executor as _, InlineExecutor, JobHandle, WaitUntil, as_completed, set_quiet, wait,
 };
-use anypool_tests::{Gate, LONG, Pass, Pool, Subject};
+use anypool_tests::{Gate, LONG, Pass, Pool, Subject, Threads};
 
 anypool_tests::contract! {
     all: [all_ended_jobs_are_done, executors_and_value_types_mix],
@@ -47,7 +47,7 @@ fn all_ended_jobs_are_done<S: Subject>() {
 fn executors_and_value_types_mix<S: Subject>() {
     let (pool, other, here) = (
         S::with_workers(2),
-        S::with_workers(1),
+        Threads::with_workers(1),
         InlineExecutor::new(),
     );
     let number = pool.submit(square, 2).unwrap();
@@ -130,7 +130,7 @@ fn as_completed_yields_in_the_order_of_ending<P: Pool>() {
 fn as_completed_takes_handles_of_several_executors<P: Pool>() {
     let (pool, other, here) = (
         P::with_workers(1),
-        P::with_workers(1),
+        Threads::with_workers(1),
         InlineExecutor::new(),
     );
     let gate = Gate::new();
