@@ -1,15 +1,14 @@
 //! The thread pool and single threads, as the command line uses them.
 
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
-use anypool_core::{Executor as _, ExecutorId, JobHandle, Patience, RawExecutor, Refused, Work};
+use anypool_core::{ExecutorId, Patience, RawExecutor, Refused, Work};
 use anypool_runner::{
     Backend, Call, CallResult, Isolation, Joined, PoolConfig, RunnerPool, SpawnConfig, Spawned,
     StartError, run_call,
 };
-use thread_runner::ThreadPool;
+use thread_runner::{Thread, ThreadPool};
 
 /// Workers that are threads.
 pub(crate) struct ThreadBackend;
@@ -34,19 +33,15 @@ impl Backend for ThreadBackend {
     }
 
     fn spawn(&self, call: Call, config: &SpawnConfig) -> Result<Box<dyn Spawned>, StartError> {
-        let mut pool = ThreadPool::builder()
-            .workers(1)
+        let mut thread = Thread::builder()
             .name(&config.name)
-            .grace(config.grace)
             .host(Arc::clone(&config.host))
             .quiet_panics(true);
         if let Some(limit) = config.timeout {
-            pool = pool.timeout(limit);
+            thread = thread.timeout(limit);
         }
-        let pool = pool.start().map_err(StartError::new)?;
-        let job = pool.submit(run_call, call).map_err(StartError::new)?;
-        let pool = Arc::new(pool);
-        Ok(Box::new(Worker { job, pool }))
+        let thread = thread.spawn(run_call, call).map_err(StartError::new)?;
+        Ok(Box::new(Worker(thread)))
     }
 }
 
@@ -77,34 +72,21 @@ impl RunnerPool for Pool {
     }
 }
 
-/// A thread for one call: a pool of one, because that can be told to stop.
-struct Worker {
-    job: JobHandle<CallResult>,
-    pool: Arc<ThreadPool>,
-}
+struct Worker(Thread<CallResult>);
 
 impl Spawned for Worker {
     fn join_timeout(self: Box<Self>, timeout: Duration) -> Joined {
-        let Self { job, pool } = *self;
-        match job.join_timeout(timeout) {
-            Ok(outcome) => {
-                pool.shutdown();
-                Ok(outcome)
-            }
-            Err(job) => Err(Box::new(Self { job, pool })),
+        match self.0.join_timeout(timeout) {
+            Ok(outcome) => Ok(outcome),
+            Err(running) => Err(Box::new(Self(running))),
         }
     }
 
     fn terminate(&self) {
-        let pool = Arc::clone(&self.pool);
-        // Stopping waits for the grace, and every worker of a run has the same one.
-        let stop = move || drop(pool.shutdown_now());
-        let stopper = thread::Builder::new().name("stop".to_owned());
-        if let Err(error) = stopper.spawn(stop) {
-            // The runner leaves this worker behind, as it would leave one that does not stop.
-            drop(error);
-        }
+        self.0.stop();
     }
 
-    fn kill(&self) {}
+    fn kill(&self) {
+        self.0.abandon();
+    }
 }

@@ -38,15 +38,8 @@ pub(crate) fn stop(hub: &Arc<Hub>) -> StopReport {
     if is_elsewhere(hub) {
         return StopReport::default();
     }
-    let mut state = hub.lock();
-    hub.turn_to(&mut state, Phase::Stopping);
-    let mut waiting = state.queue.take_all();
-    waiting.extend(state.roster.stop_all());
-    hub.ring_quiet(&state);
-    let is_worker = state.roster.has(thread::current().id());
-    drop(state);
-    let cancelled = waiting.len();
-    fail_all(&waiting, &JobError::Cancelled);
+    let cancelled = ask(hub);
+    let is_worker = hub.lock().roster.has(thread::current().id());
     let quiet = is_worker || hub.wait_quiet(deadline_after(hub.config.grace));
     if !quiet {
         leave_behind(hub);
@@ -60,6 +53,20 @@ pub(crate) fn stop(hub: &Arc<Hub>) -> StopReport {
     }
 }
 
+/// Accepts no more, cancels what waits, and tells what runs to stop. Does not wait. Returns how many
+/// were cancelled.
+pub(crate) fn ask(hub: &Arc<Hub>) -> usize {
+    let mut state = hub.lock();
+    hub.turn_to(&mut state, Phase::Stopping);
+    let mut waiting = state.queue.take_all();
+    waiting.extend(state.roster.stop_all());
+    hub.ring_quiet(&state);
+    drop(state);
+    let cancelled = waiting.len();
+    fail_all(&waiting, &JobError::Cancelled);
+    cancelled
+}
+
 /// Whether this is a forked child of the pool's process: its threads are not here, and its lock may
 /// be held by one of them for ever.
 fn is_elsewhere(hub: &Hub) -> bool {
@@ -67,7 +74,7 @@ fn is_elsewhere(hub: &Hub) -> bool {
 }
 
 /// Gives up every thread that has not ended.
-fn leave_behind(hub: &Hub) {
+pub(crate) fn leave_behind(hub: &Hub) {
     let mut state = hub.lock();
     let running = state.roster.abandon_all();
     let chores = std::mem::take(&mut state.chores);

@@ -93,6 +93,35 @@ impl<T: 'static> Thread<T> {
 }
 
 impl<T> Thread<T> {
+    /// Tells the task to stop, through its [`Context`](anypool_core::Context). Does not wait; a task
+    /// that asks nobody goes on.
+    ///
+    /// ```
+    /// use anypool_core::{Context, JobError};
+    /// use thread_runner::Thread;
+    ///
+    /// fn endless(_: (), ctx: &Context) {
+    ///     loop {
+    ///         ctx.checkpoint();
+    ///     }
+    /// }
+    ///
+    /// let thread = Thread::spawn(endless, ())?;
+    /// thread.stop();
+    /// assert_eq!(thread.join(), Err(JobError::Cancelled));
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn stop(&self) {
+        stopping::ask(&self.hub);
+    }
+
+    /// Gives the thread up: its task counts as [`Killed`](anypool_core::JobError::Killed) from now
+    /// on, though it runs until it returns.
+    pub fn abandon(&self) {
+        stopping::ask(&self.hub);
+        stopping::leave_behind(&self.hub);
+    }
+
     /// Whether the thread has not ended; true as well for one whose task ran over its limit and
     /// has not returned.
     #[must_use]

@@ -48,6 +48,20 @@ fn a_dropped_thread_runs_on() {
 }
 
 #[test]
+fn a_thread_that_does_not_stop_can_be_given_up() {
+    static GATE: Gate = Gate::new();
+    let builder = Thread::builder().name("deaf");
+    let thread = builder.spawn(|_: ()| GATE.pass(), ()).unwrap();
+    GATE.await_arrivals(1);
+    thread.stop();
+    let thread = thread.join_timeout(Duration::from_millis(1)).unwrap_err();
+    thread.abandon();
+    assert_eq!(thread.join(), Err(JobError::Killed));
+    GATE.open();
+    eventually("the thread is gone", || threads_named("deaf") == 0);
+}
+
+#[test]
 fn a_thread_that_runs_over_is_left_behind() {
     static GATE: Gate = Gate::new();
     let limit = Duration::from_millis(10);
