@@ -1,6 +1,7 @@
 //! A worker's hold on the jobs it has been sent: lets anyone take back what has not started.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anypool_core::Holder;
 
@@ -12,9 +13,10 @@ pub(crate) struct Grip {
     /// Tells its tickets from those of other workers.
     number: u64,
     page: StatusPage,
-    /// For each place, the sequence (plus one) and the first item that was taken back. The page says
-    /// the same, but the worker could change it.
-    taken_back: [AtomicU64; PLACES],
+    /// For each place, the sequence and the first item that was taken back last. The page says the
+    /// same, but the worker could change it. Locked while the page is changed: the worker may answer
+    /// that something was taken back before this is noted.
+    taken_back: Mutex<[Option<(u64, u32)>; PLACES]>,
 }
 
 impl Grip {
@@ -41,9 +43,8 @@ impl Grip {
 
     /// The first item of request `sequence` that was taken back, if any was.
     pub(crate) fn taken_back(&self, sequence: u64) -> Option<u32> {
-        let word = self.place(sequence).load(Ordering::Acquire);
-        let first = u32::try_from(word & u64::from(u32::MAX)).ok()?;
-        (word >> 32 == tag(sequence)).then_some(first)
+        let (noted, first) = self.lock()[place(sequence)]?;
+        (noted == sequence).then_some(first)
     }
 
     /// How far the worker is with request `sequence`, by its own word.
@@ -56,37 +57,79 @@ impl Grip {
         self.page.started_nanos(sequence)
     }
 
-    fn place(&self, sequence: u64) -> &AtomicU64 {
-        &self.taken_back[usize::try_from(sequence % PLACES as u64).unwrap_or(0)]
-    }
-}
-
-impl Grip {
     /// Takes back what follows item `item` of request `sequence`, as far as it has not started.
     pub(crate) fn take_back_after(&self, sequence: u64, item: u32) -> bool {
-        self.note(sequence, self.page.take_back(sequence, item + 1))
+        self.take_back_from(sequence, item + 1)
     }
 
-    fn note(&self, sequence: u64, first: Option<u32>) -> bool {
-        let Some(first) = first else {
-            return false;
-        };
-        let word = (tag(sequence) << 32) | u64::from(first);
-        // Release: whoever sees the note sees the page as it was when the items were taken back.
-        self.place(sequence).store(word, Ordering::Release);
-        true
+    fn take_back_from(&self, sequence: u64, item: u32) -> bool {
+        let mut taken_back = self.lock();
+        let first = self.page.take_back(sequence, item);
+        if let Some(first) = first {
+            taken_back[place(sequence)] = Some((sequence, first));
+        }
+        first.is_some()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, [Option<(u64, u32)>; PLACES]> {
+        self.taken_back
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Holder for Grip {
     fn take_back(&self, ticket: u64) -> bool {
-        // Places, claims and tags hold fewer bits of a sequence than a ticket does.
-        let sequence = ticket & u64::from(u32::MAX);
-        self.note(sequence, self.page.take_back(sequence, 0))
+        self.take_back_from(sequence_of(ticket), 0)
     }
 }
 
-/// Tells the requests of a place apart; never 0, which is what an unused place holds.
-fn tag(sequence: u64) -> u64 {
-    (sequence + 1) & u64::from(u32::MAX)
+/// The request behind a ticket: no worker gets as many as a ticket can tell apart.
+fn sequence_of(ticket: u64) -> u64 {
+    ticket & u64::from(u32::MAX)
+}
+
+fn place(sequence: u64) -> usize {
+    usize::try_from(sequence % PLACES as u64).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sys::page::SharedPage;
+
+    fn grip() -> Grip {
+        let page = SharedPage::map(SharedPage::create().unwrap()).unwrap();
+        Grip::new(StatusPage::new(page))
+    }
+
+    #[test]
+    fn what_the_worker_sees_taken_back_is_noted_already() {
+        let grip = grip();
+        for sequence in 0..20_000 {
+            grip.offer(sequence, 1);
+            std::thread::scope(|scope| {
+                let ticket = grip.ticket(sequence);
+                let grip = &grip;
+                scope.spawn(move || grip.take_back(ticket));
+                let seen = || grip.progress(sequence).is_some_and(|claim| claim.end == 0);
+                while !seen() {
+                    std::hint::spin_loop();
+                }
+                assert_eq!(grip.taken_back(sequence), Some(0));
+            });
+        }
+    }
+
+    #[test]
+    fn a_scribbled_page_changes_nothing_that_was_noted() {
+        let grip = grip();
+        grip.offer(5, 10);
+        assert!(grip.take_back_after(5, 3));
+        assert_eq!(grip.taken_back(5), Some(4));
+        // The worker claims what it likes.
+        grip.offer(5, 1_000);
+        assert_eq!(grip.taken_back(5), Some(4));
+        assert_eq!(grip.taken_back(5 + PLACES as u64), None);
+    }
 }
