@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
-use nix::unistd::Pid;
+use nix::unistd::{Pid, getpgid};
 
 use crate::sys::process::{Ended, reap};
 
@@ -83,5 +83,10 @@ fn has_ended(pid: i32) -> bool {
 fn signal_group(pid: i32, signal: Signal) {
     // A worker makes itself the leader of a group before anything else, and so does the zygote for it;
     // an empty group is no error here.
+    let worker = Pid::from_raw(pid);
     let _ = kill(Pid::from_raw(-pid), signal);
+    // A task may have moved its worker to another group.
+    if getpgid(Some(worker)).is_ok_and(|group| group != worker) {
+        let _ = kill(worker, signal);
+    }
 }
