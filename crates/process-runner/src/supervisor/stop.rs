@@ -23,8 +23,8 @@ impl Supervisor {
 
     /// Ends the workers when nothing is left to do.
     pub(super) fn advance_stop(&mut self) {
-        let clear = self.desk.is_clear() && self.inbox.waiting() == 0;
-        if self.phase == Phase::Draining && clear {
+        // The inbox was closed before the order to drain was given, so no more can come out of it.
+        if self.phase == Phase::Draining && self.desk.is_clear() {
             self.phase = Phase::Ending;
             self.vacancies.clear();
             for worker in self.keys() {
