@@ -119,7 +119,9 @@ impl Supervisor {
                 self.retry(live.slot, &error.to_string());
             }
             Report::Ended { pid, how } => {
-                let live = self.workers.values_mut().find(|live| live.pid == pid);
+                // One with the same number may wait for its burial.
+                let is_it = |live: &&mut Worker| live.pid == pid && live.ended.is_none();
+                let live = self.workers.values_mut().find(is_it);
                 if let Some(live) = live {
                     live.ended = Some((Some(how), Instant::now()));
                 }
