@@ -21,7 +21,7 @@ use crate::sys::process::Ended;
 use crate::transport::Transport;
 use crate::transport::ends::ParentEnd;
 use crate::transport::ipc::IpcParent;
-use crate::transport::pipe;
+use crate::transport::pipe::{self, PIPE_BYTES};
 use crate::wire::frame::FrameReader;
 use crate::wire::status::StatusPage;
 use crate::worker::kit::{WorkerChannels, WorkerDescriptors};
@@ -176,17 +176,22 @@ impl OutputStream {
         Some(self.file.as_ref()?.as_fd())
     }
 
-    /// Reads what has been written; returns whole lines, one block a read.
+    /// Reads what has been written, at most as much as a pipe holds: what was in it when this was
+    /// called, and no end of what is written meanwhile. Returns whole lines, one block a read.
     pub(crate) fn read(&mut self) -> Vec<Vec<u8>> {
         let mut blocks = Vec::new();
         let mut buffer = [0; 16 * 1024];
-        while let Some(file) = &mut self.file {
+        let mut room = PIPE_BYTES;
+        while let Some(file) = self.file.as_mut().filter(|_| room > 0) {
             match file.read(&mut buffer) {
                 Ok(0) => {
                     self.file = None;
                     blocks.extend(self.lines.finish());
                 }
-                Ok(len) => blocks.extend(self.lines.push(&buffer[..len])),
+                Ok(len) => {
+                    room = room.saturating_sub(len);
+                    blocks.extend(self.lines.push(&buffer[..len]));
+                }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == ErrorKind::WouldBlock => break,
                 Err(_) => self.file = None,

@@ -11,15 +11,16 @@ use nix::unistd::pipe2;
 use crate::transport::ends::{ParentEnd, WorkerEnd};
 use crate::wire::control::Control;
 
-/// How much is read at a time: the capacity of a pipe.
-const READ_BYTES: usize = 64 * 1024;
+/// The capacity of a pipe; as much is read at a time.
+pub(crate) const PIPE_BYTES: usize = 64 * 1024;
 
 /// The parent's ends of the pipes; they do not block.
 #[derive(Debug)]
 pub(crate) struct PipeParent {
     /// `None` once it is closed.
     requests: Option<File>,
-    replies: File,
+    /// `None` once the worker has closed it.
+    replies: Option<File>,
     unsent: VecDeque<u8>,
 }
 
@@ -43,7 +44,7 @@ pub(crate) fn pair() -> io::Result<(PipeParent, WorkerPipes)> {
     }
     let parent = PipeParent {
         requests: Some(File::from(requests_in)),
-        replies: File::from(replies_out),
+        replies: Some(File::from(replies_out)),
         unsent: VecDeque::new(),
     };
     Ok((parent, [requests_out, replies_in]))
@@ -51,10 +52,11 @@ pub(crate) fn pair() -> io::Result<(PipeParent, WorkerPipes)> {
 
 impl ParentEnd for PipeParent {
     fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let Some(requests) = &mut self.requests else {
+            return Ok(());
+        };
         let mut rest = bytes;
-        if self.unsent.is_empty()
-            && let Some(requests) = &mut self.requests
-        {
+        if self.unsent.is_empty() {
             rest = &bytes[write_some(requests, bytes)?..];
         }
         self.unsent.extend(rest);
@@ -66,14 +68,19 @@ impl ParentEnd for PipeParent {
             return Ok(());
         };
         while !self.unsent.is_empty() {
-            let written = write_some(requests, self.unsent.as_slices().0)?;
-            if written == 0 {
-                return Ok(());
-            }
+            let written = match write_some(requests, self.unsent.as_slices().0) {
+                Ok(0) => return Ok(()),
+                Ok(written) => written,
+                Err(error) => {
+                    // Nobody will read the rest: the poller would tell of room again and again.
+                    self.close();
+                    return Err(error);
+                }
+            };
             self.unsent.drain(..written);
         }
         // A large request is gone; its memory need not stay.
-        self.unsent.shrink_to(READ_BYTES);
+        self.unsent.shrink_to(PIPE_BYTES);
         Ok(())
     }
 
@@ -82,16 +89,23 @@ impl ParentEnd for PipeParent {
     }
 
     fn receive(&mut self, into: &mut dyn FnMut(&[u8])) -> io::Result<()> {
-        let mut buffer = [0; READ_BYTES];
-        loop {
-            match self.replies.read(&mut buffer) {
-                Ok(0) => return Ok(()),
-                Ok(len) => into(&buffer[..len]),
+        let mut buffer = [0; PIPE_BYTES];
+        let mut room = PIPE_BYTES;
+        while let Some(replies) = self.replies.as_mut().filter(|_| room > 0) {
+            match replies.read(&mut buffer[..room]) {
+                // Closed here as well: the poller would tell of the end again and again.
+                Ok(0) => self.replies = None,
+                Ok(len) => {
+                    // As much as a pipe holds and no more: others have answered, too.
+                    room -= len;
+                    into(&buffer[..len]);
+                }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
         }
+        Ok(())
     }
 
     fn control(&mut self, _: &Control<'_>) -> io::Result<bool> {
@@ -99,7 +113,7 @@ impl ParentEnd for PipeParent {
     }
 
     fn readable(&self) -> Option<BorrowedFd<'_>> {
-        Some(self.replies.as_fd())
+        Some(self.replies.as_ref()?.as_fd())
     }
 
     fn writable(&self) -> Option<BorrowedFd<'_>> {
@@ -131,7 +145,7 @@ impl PipeWorker {
         Self {
             requests: File::from(requests),
             replies: File::from(replies),
-            buffer: vec![0; READ_BYTES],
+            buffer: vec![0; PIPE_BYTES],
         }
     }
 }
