@@ -46,8 +46,9 @@ impl<T: Send + 'static> Courier<T> {
                 .started
                 .insert(start(self.name, &self.run, &self.backlog_bytes)?),
         };
-        // Relaxed: a figure to steer by.
-        self.backlog_bytes.fetch_add(bytes, Ordering::Relaxed);
+        // SeqCst, as for all its changes: whoever asks for a notice when the backlog is small must not
+        // miss both the notice and the small backlog.
+        self.backlog_bytes.fetch_add(bytes, Ordering::SeqCst);
         // The thread ends only after the sender is dropped.
         let _ = sender.send((errand, bytes));
         Ok(())
@@ -55,7 +56,7 @@ impl<T: Send + 'static> Courier<T> {
 
     /// How many bytes wait to be delivered.
     pub(crate) fn backlog_bytes(&self) -> usize {
-        self.backlog_bytes.load(Ordering::Relaxed)
+        self.backlog_bytes.load(Ordering::SeqCst)
     }
 
     /// Waits until every errand has been run.
@@ -80,7 +81,7 @@ fn start<T: Send + 'static>(
         IS_COURIER.set(true);
         for (errand, bytes) in errands {
             run(errand);
-            backlog_bytes.fetch_sub(bytes, Ordering::Relaxed);
+            backlog_bytes.fetch_sub(bytes, Ordering::SeqCst);
         }
     };
     let thread = thread::Builder::new().name(name.to_owned()).spawn(work)?;

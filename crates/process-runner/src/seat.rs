@@ -11,7 +11,7 @@ use crate::grip::Grip;
 use crate::parcel::{Parcel, Settled};
 use crate::sys::entry::address_of;
 use crate::wire::frame;
-use crate::wire::reply::{self, Reply};
+use crate::wire::reply::Reply;
 use crate::wire::request;
 
 /// How many requests a worker is given ahead: the running one and one behind it.
@@ -80,6 +80,12 @@ impl Seat {
         self.flights.is_empty()
     }
 
+    /// Whether the next answer ends all that the worker has.
+    pub(crate) fn is_at_last(&self) -> bool {
+        let only = self.flights.front().filter(|_| self.flights.len() == 1);
+        only.is_some_and(|flight| flight.answered + 1 >= flight.kept(&self.grip))
+    }
+
     /// How many requests are in flight.
     pub(crate) fn load(&self) -> usize {
         self.flights.len()
@@ -141,12 +147,8 @@ impl Seat {
             Reply::Done(header, value) => (header, Settlement::Encoded(value.to_vec())),
             Reply::Failed(header, error) => (header, Settlement::Failed(error)),
         };
-        let reply::Header {
-            sequence,
-            item,
-            busy,
-        } = header;
-        if (sequence, item) != (flight.sequence, flight.answered) {
+        let item = header.item;
+        if (header.sequence, item) != (flight.sequence, flight.answered) {
             return Err(Breach("it answered out of order"));
         }
         if item >= flight.kept(&self.grip) {
@@ -154,7 +156,7 @@ impl Seat {
         }
         flight.answered += 1;
         self.last_reply_nanos = now_nanos;
-        let settled = flight.settled(item, how, busy);
+        let settled = flight.settled(item, how, header.busy);
         if flight.answered == flight.parcel.len() {
             self.flights.pop_front();
         }

@@ -55,7 +55,7 @@ impl Supervisor {
 
     fn bury(&mut self, key: WorkerKey) {
         self.take_replies(key);
-        self.finish_output(key);
+        self.take_all_output(key, true);
         let Some(live) = self.workers.remove(&key) else {
             return;
         };
@@ -86,8 +86,11 @@ impl Supervisor {
         }
     }
 
-    /// No worker will come any more: what had not started ends as what had.
+    /// No worker will come any more: what had not started ends as what had, and what may yet be
+    /// submitted is refused.
     fn forsake(&mut self, error: &JobError) {
+        let reason = error.to_string();
+        self.inbox.close(SubmitError::PoolFailed { reason });
         let mut error = error.clone();
         if let JobError::WorkerDied(death) = &mut error {
             death.started = false;

@@ -11,8 +11,10 @@ use crate::parcel::Parcel;
 use crate::seat::Seat;
 
 /// The queue and the workers' seats.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Desk {
+    /// Whether busy workers are given jobs.
+    sends_ahead: bool,
     queue: VecDeque<Parcel>,
     seats: BTreeMap<WorkerKey, Place>,
 }
@@ -49,6 +51,14 @@ pub(crate) struct Waiting {
 }
 
 impl Desk {
+    pub(crate) fn new(sends_ahead: bool) -> Self {
+        Self {
+            sends_ahead,
+            queue: VecDeque::new(),
+            seats: BTreeMap::new(),
+        }
+    }
+
     /// Adds a parcel at the end of the queue.
     pub(crate) fn accept(&mut self, parcel: Parcel) {
         self.queue.push_back(parcel);
@@ -140,7 +150,7 @@ impl Desk {
     fn pick(&self, parcel: &Parcel) -> Option<WorkerKey> {
         let free = |place: &Place| {
             let seat = &place.seat;
-            let ahead = !place.congested && seat.takes_ahead(parcel);
+            let ahead = self.sends_ahead && !place.congested && seat.takes_ahead(parcel);
             place.open && (seat.is_idle() || ahead)
         };
         let free = self.seats.iter().filter(|(_, place)| free(place));

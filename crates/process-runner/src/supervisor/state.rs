@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::os::fd::AsFd as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -92,13 +93,16 @@ impl Supervisor {
         let callbacks = Arc::new(Mutex::new(callbacks));
         let outputs_paused = Arc::<AtomicBool>::default();
         let deliver = deliverer(&config, &inbox, &callbacks, &outputs_paused);
+        let output = config.output;
         Ok(Self {
             config,
             inbox,
             shared,
             poller,
             session,
-            desk: Desk::default(),
+            // A worker with two jobs prints for the second before it is known that the first has
+            // ended.
+            desk: Desk::new(output == OutputMode::PerWorker),
             workers: BTreeMap::new(),
             next_key: 0,
             ordered: BTreeMap::new(),
@@ -129,9 +133,16 @@ impl Supervisor {
         self.deliver(Delivery::Lines(origin, stream, lines), bytes);
     }
 
-    /// Whether the courier is too far behind to be given more output.
-    pub(super) fn is_backlogged(&self) -> bool {
-        self.deliveries.backlog_bytes() > MAX_BACKLOG_BYTES
+    /// Whether the courier is too far behind to be given more output. If so, mail will come when it
+    /// has caught up.
+    pub(super) fn awaits_host(&self) -> bool {
+        let is_backlogged = || self.deliveries.backlog_bytes() > MAX_BACKLOG_BYTES;
+        if !is_backlogged() {
+            return false;
+        }
+        self.outputs_paused.store(true, Ordering::SeqCst);
+        // Asked again: the courier may have delivered everything before it could see the wish.
+        is_backlogged()
     }
 
     fn deliver(&mut self, delivery: Delivery, bytes: usize) {
@@ -158,13 +169,15 @@ fn deliverer(
     let host = Arc::clone(&config.host);
     let (inbox, callbacks, paused) = (Arc::clone(inbox), Arc::clone(callbacks), Arc::clone(paused));
     move |delivery| {
-        match delivery {
+        // The hook has reported a panic in user code; later deliveries, which others wait for, must
+        // come all the same.
+        let _ = catch_unwind(AssertUnwindSafe(|| match delivery {
             // The host knows what to do about an output that is closed; the job is not to blame.
             Delivery::Lines(origin, stream, lines) => drop(host.write(origin, stream, &lines)),
             Delivery::Settled(settled) => conclude(settled, &callbacks),
-        }
-        // Relaxed: the supervisor looks at the backlog itself when it gets the mail.
-        if paused.swap(false, Ordering::Relaxed) {
+        }));
+        // SeqCst: see `Supervisor::awaits_host`.
+        if paused.swap(false, Ordering::SeqCst) {
             inbox.post(Mail::OutputRoom);
         }
     }

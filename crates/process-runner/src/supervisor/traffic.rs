@@ -1,7 +1,5 @@
 //! Moving requests, replies and output.
 
-use std::sync::atomic::Ordering;
-
 use anypool_core::{Origin, Stream, WorkerId};
 
 use crate::clock::monotonic_nanos;
@@ -21,6 +19,10 @@ const STREAMS: [Stream; 2] = [Stream::Out, Stream::Err];
 impl Supervisor {
     /// Gives workers what waits for them.
     pub(super) fn dispatch(&mut self) {
+        if self.config.output == OutputMode::PerJob && self.awaits_host() {
+            // Output by job is read whatever the host does: no more of it is made meanwhile.
+            return;
+        }
         let dispatched = self.desk.dispatch(monotonic_nanos());
         let left = dispatched.left;
         self.inbox.adjust(-left.jobs, -left.bytes);
@@ -106,8 +108,10 @@ impl Supervisor {
         let reply = Reply::parse(message).map_err(|error| error.to_string())?;
         let is_end = !matches!(reply, Reply::Skipped { .. });
         if is_end && self.config.output == OutputMode::PerJob {
-            // What the item printed was in the pipes before its reply.
-            self.finish_output(worker);
+            // What the item printed was in the pipes before its reply; and nothing is sent ahead, so
+            // that nobody else has printed since.
+            let is_last = self.desk.seat(worker).is_some_and(|seat| seat.is_at_last());
+            self.take_all_output(worker, is_last);
         }
         let seat = self
             .desk
@@ -159,16 +163,19 @@ impl Supervisor {
         for lines in blocks {
             self.deliver_lines(origin, STREAMS[stream], lines);
         }
-        if self.is_backlogged() && !self.outputs_paused.swap(true, Ordering::Relaxed) {
+        if self.awaits_host() {
             self.pause_outputs();
         }
     }
 
-    /// Takes in all that a worker has printed, a last line without its newline as well: at the end
-    /// of a worker, and at the end of a job where output is told apart by job.
-    pub(super) fn finish_output(&mut self, worker: WorkerKey) {
+    /// Takes in all that a worker has printed; when it `is_last`, as at the end of a job or of the
+    /// worker, also a line without its newline.
+    pub(super) fn take_all_output(&mut self, worker: WorkerKey, is_last: bool) {
         for stream in [0, 1] {
             self.take_output(worker, stream);
+            if !is_last {
+                continue;
+            }
             let origin = self.origin(worker);
             let rest = self.workers.get_mut(&worker);
             let rest = rest.and_then(|live| live.outputs[stream].lines.finish());
@@ -200,8 +207,7 @@ impl Supervisor {
 
     /// Reads outputs again, if the courier has caught up.
     pub(super) fn resume_outputs(&mut self) {
-        if self.is_backlogged() {
-            self.outputs_paused.store(true, Ordering::Relaxed);
+        if self.awaits_host() {
             return;
         }
         for &worker in self.workers.keys() {
