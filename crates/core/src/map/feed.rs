@@ -114,8 +114,11 @@ where
         self.sent.insert(number, Arc::clone(&chunk));
         let patience = self.deadline.map_or(Patience::Endless, Patience::Until);
         if let Err(refused) = self.executor.submit_work(Work::all(chunk), patience) {
-            // No more will be accepted; what was taken from the source fails with the reason.
-            self.source = None;
+            // What was taken from the source fails with the reason. An input that cannot be encoded
+            // is to blame itself; for any other reason, no more will be accepted.
+            if !matches!(refused.reason, SubmitError::Codec(_)) {
+                self.source = None;
+            }
             refused.work.fail(&refusal(refused.reason));
         }
     }

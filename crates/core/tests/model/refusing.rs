@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anypool_core::{Executor as _, JobError, SubmitError, submit_closure};
+use anypool_core::{CodecError, Executor as _, JobError, SubmitError, submit_closure};
 
 use crate::hand_driven::HandDriven;
 
@@ -54,6 +54,16 @@ fn a_map_of_a_closed_executor_fails_what_it_took_and_ends() {
     let outcomes: Vec<_> = pool.map(shout, source).collect();
     assert_eq!(outcomes, [Err(JobError::Shutdown)]);
     assert_eq!(pulled, 1);
+}
+
+#[test]
+fn an_input_that_cannot_be_encoded_does_not_end_the_map() {
+    let pool = HandDriven::new();
+    pool.refuse(SubmitError::Codec(CodecError::NoEncodedForm));
+    let inputs = ["a", "b", "c"].map(str::to_owned);
+    let outcomes: Vec<_> = pool.map(shout, inputs).collect();
+    let refused = Err(JobError::Codec(CodecError::NoEncodedForm));
+    assert_eq!(outcomes, [refused.clone(), refused.clone(), refused]);
 }
 
 #[test]
