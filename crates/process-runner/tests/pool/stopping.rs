@@ -151,7 +151,7 @@ fn race(pool: &process_runner::ProcessPool, thread: u64, round: usize) {
             }
         }
         if thread.is_multiple_of(2) && n.is_multiple_of(3) {
-            handles[n as usize / 2].1.cancel();
+            handles[handles.len() / 2].1.cancel();
         }
     }
     match (thread, round % 3) {

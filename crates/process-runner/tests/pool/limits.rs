@@ -1,0 +1,130 @@
+//! Time limits stop what runs, and only that.
+
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anypool_core::{Executor as _, JobError, JobOptions, StoppedBy};
+use nix::sys::signal::{SigSet, Signal};
+
+use crate::scene::{
+    Log, PATIENCE, Scene, TRANSPORTS, eventually, gated, is_gone, logged, pool, quiet,
+};
+
+const LIMIT: Duration = Duration::from_millis(100);
+
+fn limit() -> JobOptions {
+    JobOptions::new().timeout(LIMIT)
+}
+
+fn timed_out<T>(stopped_by: StoppedBy) -> Result<T, JobError> {
+    Err(JobError::TimedOut {
+        limit: LIMIT,
+        stopped_by,
+    })
+}
+
+fn sleep(millis: u64) {
+    std::thread::sleep(Duration::from_millis(millis));
+}
+
+/// Runs until it is killed, whatever `SIGTERM` says.
+pub(crate) fn stubborn(log: Log) {
+    let mut blocked = SigSet::empty();
+    blocked.add(Signal::SIGTERM);
+    blocked.thread_block().unwrap();
+    log.note("stubborn");
+    loop {
+        std::thread::park_timeout(PATIENCE);
+    }
+}
+
+/// Starts a child and waits for it.
+pub(crate) fn with_child(log: Log) {
+    let child = Command::new("sleep")
+        .arg("1000")
+        .stdout(Stdio::null())
+        .spawn();
+    let mut child = child.unwrap();
+    log.note(format_args!("child {}", child.id()));
+    child.wait().unwrap();
+}
+
+#[test]
+fn a_job_over_its_limit_is_terminated() {
+    for transport in TRANSPORTS {
+        let pool = pool(2, transport);
+        let slow = pool.submit_with(sleep, 600_000, limit()).unwrap();
+        assert_eq!(slow.join(), timed_out(StoppedBy::Terminate));
+        let quick = pool.submit_with(sleep, 1, JobOptions::new().timeout(PATIENCE));
+        assert_eq!(quick.unwrap().join(), Ok(()));
+    }
+}
+
+#[test]
+fn a_job_that_blocks_sigterm_is_killed() {
+    for transport in TRANSPORTS {
+        let scene = Scene::new();
+        let pool = quiet(1, transport).grace(LIMIT).start().unwrap();
+        let job = pool
+            .submit_with(stubborn, scene.log.clone(), limit())
+            .unwrap();
+        assert_eq!(job.join(), timed_out(StoppedBy::Kill));
+        assert_eq!(pool.submit(sleep, 0).unwrap().join(), Ok(()));
+    }
+}
+
+#[test]
+fn a_timed_out_job_takes_its_children_with_it() {
+    for transport in TRANSPORTS {
+        let scene = Scene::new();
+        let pool = pool(1, transport);
+        let job = pool
+            .submit_with(with_child, scene.log.clone(), limit())
+            .unwrap();
+        let child = scene.log.wait_for_number("child ");
+        assert_eq!(job.join(), timed_out(StoppedBy::Terminate));
+        eventually("the child is gone", || is_gone(child));
+    }
+}
+
+#[test]
+fn time_in_the_queue_does_not_count_and_neighbours_are_not_harmed() {
+    for transport in TRANSPORTS {
+        let scene = Scene::new();
+        let pool = quiet(1, transport).timeout(PATIENCE).start().unwrap();
+        let stage = (scene.gate.clone(), scene.log.clone());
+        let running = pool.submit(gated, (stage, 0)).unwrap();
+        scene.log.wait_for("start 0");
+        let ahead = pool
+            .submit_with(logged, (scene.log.clone(), 1), limit())
+            .unwrap();
+        let queued = pool
+            .submit_with(logged, (scene.log.clone(), 2), limit())
+            .unwrap();
+        // The event to wait for is that nothing happens for longer than the limit.
+        let ahead = ahead.join_timeout(3 * LIMIT).unwrap_err();
+        let open = scene.gate.open();
+        let values = (running.join(), ahead.join(), queued.join());
+        assert_eq!(values, (Ok(0), Ok(1), Ok(2)));
+        drop(open);
+        let slow = pool.submit_with(sleep, 600_000, limit()).unwrap();
+        let behind = pool.submit(logged, (scene.log.clone(), 3)).unwrap();
+        assert_eq!(behind.join(), Ok(3));
+        assert_eq!(slow.join(), timed_out(StoppedBy::Terminate));
+    }
+}
+
+#[test]
+fn in_a_map_the_limit_is_each_items_own() {
+    for transport in TRANSPORTS {
+        let pool = pool(2, transport);
+        let options = anypool_core::MapOptions::new().timeout(Duration::from_millis(500));
+        let options = options.chunk(std::num::NonZeroUsize::new(12).unwrap());
+        let naps = (0..12).map(|n| if n == 5 { 600_000 } else { 100 });
+        let started = Instant::now();
+        let outcomes: Vec<_> = pool.map_with(sleep, naps, options).collect();
+        let lost: Vec<_> = (0..12).filter(|&n: &usize| outcomes[n].is_err()).collect();
+        assert_eq!(lost, [5], "{outcomes:?}");
+        assert!(started.elapsed() < PATIENCE);
+    }
+}

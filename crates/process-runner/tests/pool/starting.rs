@@ -1,0 +1,69 @@
+//! What can keep a pool from starting, and what it says then.
+
+use std::time::{Duration, Instant};
+
+use anypool_core::Executor as _;
+use process_runner::{InitError, ProcessPool, StartError};
+
+use crate::scene::{TRANSPORTS, is_alone, must_pass, pool, program, quiet, square};
+
+#[test]
+fn a_pool_without_workers_or_queue_is_refused() {
+    for transport in TRANSPORTS {
+        let error = quiet(0, transport).start().unwrap_err();
+        assert_eq!(error, StartError::NoWorkers);
+        assert!(error.to_string().contains("workers(0)"));
+        let error = quiet(1, transport).queue(0).start().unwrap_err();
+        assert_eq!(error, StartError::NoQueue);
+        assert!(error.to_string().contains("queue(0)"));
+    }
+}
+
+fn start_inside(_: ()) -> String {
+    process_runner::init();
+    match ProcessPool::start() {
+        Ok(_) => "it started".to_owned(),
+        Err(StartError::Init(InitError::InsideWorker)) => "inside".to_owned(),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn a_pool_inside_a_worker_is_refused() {
+    for transport in TRANSPORTS {
+        let pool = pool(1, transport);
+        let told = pool.submit(start_inside, ()).unwrap().join();
+        assert_eq!(told, Ok("inside".to_owned()));
+        assert_eq!(pool.stats().restarts, 0);
+    }
+}
+
+#[test]
+fn a_pool_of_many_workers_starts() {
+    for transport in TRANSPORTS {
+        let pool = pool(40, transport);
+        assert_eq!(pool.stats().pids.len(), 40);
+        let sum: u64 = pool.map(square, 0..1_000).map(Result::unwrap).sum();
+        assert_eq!(sum, (0..1_000).map(|n| n * n).sum());
+    }
+}
+
+#[test]
+fn without_descriptors_the_start_fails_cleanly() {
+    let test = "starting::without_descriptors_the_start_fails_cleanly";
+    if !is_alone(test) {
+        return must_pass(program(test), "ulimit -n 64");
+    }
+    for transport in TRANSPORTS {
+        let started = Instant::now();
+        let error = quiet(40, transport).start().unwrap_err();
+        assert!(matches!(error, StartError::Worker { .. }), "{error}");
+        assert!(
+            started.elapsed() < Duration::from_secs(4),
+            "{:?}",
+            started.elapsed()
+        );
+        let pool = pool(4, transport);
+        assert_eq!(pool.submit(square, 4).unwrap().join(), Ok(16));
+    }
+}
