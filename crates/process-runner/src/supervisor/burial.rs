@@ -81,7 +81,6 @@ impl Supervisor {
             return self.retry(live.slot, &error.to_string());
         }
         if self.replaces() {
-            self.shared.update(|stats| stats.restarts += 1);
             self.vacancies.push((Instant::now(), live.slot));
         }
     }
@@ -168,8 +167,9 @@ impl Supervisor {
         self.vacancies = later;
         let due: Vec<(Instant, usize)> = due;
         for (_, slot) in due {
-            if let Err(error) = self.hire(slot) {
-                self.retry(slot, &error.to_string());
+            match self.hire(slot) {
+                Ok(()) => self.shared.update(|stats| stats.restarts += 1),
+                Err(error) => self.retry(slot, &error.to_string()),
             }
         }
     }
