@@ -127,3 +127,6 @@ pub(crate) struct Settled {
     pub(crate) how: Settlement,
     pub(crate) busy: Duration,
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

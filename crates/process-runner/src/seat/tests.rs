@@ -1,45 +1,43 @@
 //! Seats without workers behind them.
 
-use std::sync::Mutex;
-
-use anypool_core::{Executor as _, ExecutorId, Patience, RawExecutor, Refused, Work};
+use anypool_core::JobError;
 
 use super::*;
+use crate::parcel::tests::Keeper;
 use crate::sys::page::SharedPage;
+use crate::wire::reply::Header;
 use crate::wire::status::StatusPage;
 
-/// Keeps what is submitted.
-struct Keeper(ExecutorId, Mutex<Vec<Work>>);
-
-impl RawExecutor for Keeper {
-    fn id(&self) -> ExecutorId {
-        self.0
-    }
-
-    fn workers(&self) -> usize {
-        1
-    }
-
-    fn submit_work(&self, work: Work, _: Patience) -> Result<(), Refused> {
-        self.1.lock().unwrap().push(work);
-        Ok(())
-    }
-}
-
-fn parcel(work: &Work) -> Parcel {
-    Parcel::pack(work, None).parcels.remove(0)
+/// A seat, and the worker's side of its page.
+fn seated() -> (Seat, StatusPage) {
+    let memory = SharedPage::create().unwrap();
+    let map = || StatusPage::new(SharedPage::map(&memory).unwrap());
+    (Seat::new(Arc::new(Grip::new(map()))), map())
 }
 
 fn seat() -> Seat {
-    let page = SharedPage::map(SharedPage::create().unwrap()).unwrap();
-    Seat::new(Arc::new(Grip::new(StatusPage::new(page))))
+    seated().0
 }
 
-/// Gives `moving` to a seat behind `first`, moves it on to the same place of another seat, and looks who has it.
-fn check(first: &Work, moving: &Work) {
+fn done(sequence: u64, item: u32) -> Reply<'static> {
+    let header = Header {
+        sequence,
+        item,
+        busy: Duration::ZERO,
+    };
+    Reply::Done(header, &[0; 8])
+}
+
+fn items(parcels: &[Parcel]) -> Vec<std::ops::Range<u32>> {
+    parcels.iter().map(|parcel| parcel.items.clone()).collect()
+}
+
+/// Gives `moving` to a seat behind `first`, moves it on to the same place of another seat, and looks
+/// who has it.
+fn check(first: Parcel, moving: Parcel) {
     let (mut from, mut to) = (seat(), seat());
-    from.give(parcel(first), 0);
-    from.give(parcel(moving), 0);
+    from.give(first, 0);
+    from.give(moving, 0);
     let moved = from.share().unwrap();
     to.next_sequence = 1;
     assert!(to.give(moved, 0).0.is_some());
@@ -50,15 +48,105 @@ fn check(first: &Work, moving: &Work) {
 
 #[test]
 fn what_has_moved_to_another_worker_is_not_taken_from_there() {
-    let keeper = Keeper(ExecutorId::unique(), Mutex::default());
-    let square = |n: u64| n * n;
-    let map = keeper.map(square, [1, 2]);
-    let jobs = [
-        keeper.submit(square, 3).unwrap(),
-        keeper.submit(square, 4).unwrap(),
-    ];
-    let works = std::mem::take(&mut *keeper.1.lock().unwrap());
-    check(&works[0], &works[1]);
-    check(&works[2], &works[3]);
-    drop((map, jobs));
+    let keeper = Keeper::new();
+    check(keeper.chunk(1), keeper.chunk(1));
+    let ((first, _handle), (second, _other)) = (keeper.single(), keeper.single());
+    check(first, second);
+}
+
+#[test]
+fn answers_settle_items_in_their_order() {
+    let (mut seat, page) = seated();
+    assert!(seat.reply(done(0, 0), 0).is_err(), "without a request");
+    seat.give(Keeper::new().chunk(2), 0);
+    assert!(seat.reply(done(0, 1), 0).is_err(), "out of order");
+    assert!(seat.reply(done(1, 0), 0).is_err(), "for another request");
+    assert!(page.claim(0, 0, 0));
+    assert!(!seat.is_at_last());
+    let Ok(Replied::Settled(settled)) = seat.reply(done(0, 0), 0) else {
+        panic!("the answer is in order");
+    };
+    assert_eq!(settled.item, 0);
+    assert!(seat.reply(done(0, 0), 0).is_err(), "twice");
+    assert!(seat.is_at_last() && !seat.is_idle());
+    assert!(seat.reply(done(0, 1), 0).is_ok());
+    assert!(seat.is_idle());
+}
+
+#[test]
+fn an_answer_for_what_was_taken_back_is_a_breach() {
+    let mut seat = seat();
+    seat.give(Keeper::new().chunk(2), 0);
+    assert_eq!(seat.take_back_all()[0].items, 0..2);
+    assert!(seat.reply(done(0, 0), 0).is_err());
+    assert!(seat.reply(Reply::Skipped { sequence: 0 }, 0).is_ok());
+    assert!(seat.is_idle());
+}
+
+#[test]
+fn skipping_is_for_what_was_taken_back_and_no_earlier() {
+    let (mut seat, page) = seated();
+    let skipped = || Reply::Skipped { sequence: 0 };
+    assert!(seat.reply(skipped(), 0).is_err(), "without a request");
+    seat.give(Keeper::new().chunk(3), 0);
+    assert!(seat.reply(skipped(), 0).is_err(), "nothing was taken back");
+    assert!(page.claim(0, 0, 0));
+    assert_eq!(seat.take_back_all()[0].items, 1..3);
+    assert!(
+        seat.reply(skipped(), 0).is_err(),
+        "an item has been claimed"
+    );
+    assert!(seat.reply(done(0, 0), 0).is_ok());
+    assert!(seat.reply(skipped(), 0).is_ok());
+}
+
+#[test]
+fn the_dead_lose_what_had_started_and_give_back_the_rest() {
+    let (mut seat, page) = seated();
+    let keeper = Keeper::new();
+    seat.give(keeper.chunk(5), 0);
+    seat.give(keeper.chunk(2), 0);
+    assert!(page.claim(0, 0, 0) && page.claim(0, 1, 0));
+    assert!(seat.reply(done(0, 0), 0).is_ok());
+    let remains = seat.end(&JobError::Killed);
+    let lost: Vec<u32> = remains.lost.iter().map(|lost| lost.item).collect();
+    assert_eq!(lost, [1]);
+    assert_eq!(items(&remains.returned), [2..5, 0..2]);
+    assert!(seat.is_idle());
+}
+
+#[test]
+fn a_page_that_the_dead_have_scribbled_on_loses_no_item_and_doubles_none() {
+    for scribble in [(0, 0), (0, 3), (3, 3), (7, 9), (1_000, 2), (5, 1_000)] {
+        let (mut seat, page) = seated();
+        seat.give(Keeper::new().chunk(5), 0);
+        assert!(page.claim(0, 0, 0));
+        assert!(seat.reply(done(0, 0), 0).is_ok());
+        page.scribble(0, scribble);
+        let remains = seat.end(&JobError::Killed);
+        let lost = remains.lost.iter().map(|lost| lost.item);
+        let returned = remains
+            .returned
+            .iter()
+            .flat_map(|parcel| parcel.items.clone());
+        let all: Vec<u32> = lost.chain(returned).collect();
+        assert_eq!(all, [1, 2, 3, 4], "{scribble:?}");
+    }
+}
+
+#[test]
+fn the_time_of_a_running_item_is_bounded_by_what_the_parent_knows() {
+    let (mut seat, page) = seated();
+    seat.give(Keeper::new().chunk(2), 1_000);
+    assert!(seat.running(2_000).is_none(), "nothing has been claimed");
+    for (said, ran) in [(0, 1_000), (1_500, 500), (u64::MAX, 0)] {
+        page.offer(0, 2);
+        assert!(page.claim(0, 0, said));
+        let running = seat.running(2_000).unwrap();
+        assert_eq!((running.item, running.ran), (0, Duration::from_nanos(ran)));
+    }
+    assert!(seat.reply(done(0, 0), 1_800).is_ok());
+    assert!(seat.running(2_000).is_none(), "between two items");
+    assert!(page.claim(0, 1, 0));
+    assert_eq!(seat.running(2_000).unwrap().ran, Duration::from_nanos(200));
 }

@@ -100,6 +100,13 @@ impl StatusPage {
         self.start_word(sequence).load(Ordering::Relaxed)
     }
 
+    /// A hostile worker: writes `(next, end)` as the claim of `sequence`.
+    #[cfg(test)]
+    pub(crate) fn scribble(&self, sequence: u64, (next, end): (u32, u32)) {
+        let word = pack(sequence, Claim { next, end });
+        self.claim_word(sequence).store(word, Ordering::Release);
+    }
+
     /// Changes the claim of `sequence` as `change` says; returns what it was before.
     fn update(&self, sequence: u64, change: impl Fn(Claim) -> Option<Claim>) -> Option<Claim> {
         let word = self.claim_word(sequence);
