@@ -97,9 +97,9 @@ pub fn catch<R>(f: impl FnOnce() -> R + UnwindSafe) -> Result<R, Unwound> {
     })
 }
 
-/// Drops a panic payload whose own drop may panic again.
-fn discard(payload: Box<dyn std::any::Any + Send>) {
-    let drop_it = panic::AssertUnwindSafe(move || drop(payload));
+/// Drops user data whose destructor may panic; the panic hook reports it, and that is all.
+pub(crate) fn discard<T>(value: T) {
+    let drop_it = panic::AssertUnwindSafe(move || drop(value));
     if let Err(again) = panic::catch_unwind(drop_it) {
         std::mem::forget(again);
     }

@@ -118,12 +118,12 @@ impl<W: Workload> JobCell<W> {
         state.cancelled = stored.is_cancelled();
         if callbacks.is_empty() {
             self.finish(state, stored);
-            drop(workload);
+            panics::discard(workload);
             return None;
         }
         state.phase = Phase::Ending;
         drop(state);
-        drop(workload);
+        panics::discard(workload);
         let cell = Arc::clone(self);
         Some(Callbacks::new(move |run| {
             cell.call_back(stored, callbacks, run);

@@ -117,7 +117,7 @@ impl<T: Task> ChunkCell<T> {
         };
         let inputs: Vec<_> = state.items.iter_mut().filter_map(forget).collect();
         drop(state);
-        drop(inputs);
+        inputs.into_iter().for_each(panics::discard);
         for (holder, ticket) in holders {
             holder.take_back(ticket);
         }
@@ -147,11 +147,12 @@ impl<T: Task> ChunkCell<T> {
             return;
         }
         let input = std::mem::replace(slot, Item::Done(stored));
-        state.busy += busy;
+        // Another process may claim any time.
+        state.busy = state.busy.saturating_add(busy);
         state.unsettled -= 1;
         let whole = state.unsettled == 0;
         drop(state);
-        drop(input);
+        panics::discard(input);
         if whole {
             self.place.bell.ring(self.place.number);
         }

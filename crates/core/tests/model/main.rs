@@ -4,6 +4,7 @@
 mod hand_driven;
 mod states;
 mod cancelling;
+mod destructors;
 mod joining;
 mod callbacks;
 mod futures;
