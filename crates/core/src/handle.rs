@@ -17,7 +17,10 @@ use crate::sync::deadline_after;
 /// A submitted job: wait for its value, watch it, or cancel it while it is queued.
 ///
 /// Dropping a handle detaches the job: it still runs. A handle is also a future; dropping that
-/// future detaches as well. Inside a worker of the same thread pool, waiting for a job that has not
+/// future detaches as well. Once the future was ready, the outcome is gone: as other futures do, it
+/// panics when it is polled again, and so do the methods that would wait for the outcome or take it.
+///
+/// Inside a worker of the same thread pool, waiting for a job that has not
 /// started runs it on the spot.
 ///
 /// ```
@@ -78,7 +81,7 @@ impl<T> JobHandle<T> {
     ///
     /// Gives the handle back when the job has not ended.
     pub fn try_join(self) -> Result<Outcome<T>, Self> {
-        self.outlet.take().ok_or(self)
+        self.take().ok_or(self)
     }
 
     /// Whether the job has ended: with a value, with an error, or cancelled.
@@ -104,7 +107,12 @@ impl<T> JobHandle<T> {
     /// pool's worker that ran the job, a process pool's callback thread), or on the thread that
     /// cancels the job. They may submit jobs. A panic in one is reported by the panic hook and does
     /// not keep the others from being called.
+    ///
+    /// # Panics
+    ///
+    /// When the handle, as a future, has given its outcome.
     pub fn on_done(&mut self, callback: impl FnOnce(&Outcome<T>) + Send + 'static) {
+        self.refuse_taken();
         self.outlet.on_done(Box::new(callback));
     }
 
@@ -125,7 +133,23 @@ impl<T> JobHandle<T> {
                 return None;
             }
         }
-        self.outlet.take()
+        self.take()
+    }
+
+    fn take(&self) -> Option<Outcome<T>> {
+        let outcome = self.outlet.take();
+        if outcome.is_none() {
+            self.refuse_taken();
+        }
+        outcome
+    }
+
+    fn refuse_taken(&self) {
+        let taken = self.outlet.is_taken();
+        assert!(
+            !taken,
+            "this handle was polled until ready and has given its outcome"
+        );
     }
 
     fn wrong_process(&self) -> Option<JobError> {
@@ -152,9 +176,11 @@ impl<T> Future for JobHandle<T> {
 
     fn poll(self: Pin<&mut Self>, wake: &mut Wake<'_>) -> Poll<Outcome<T>> {
         if self.outlet.register(wake.waker()) {
-            return Poll::Pending;
+            // In another process nobody would ever wake it.
+            let elsewhere = self.wrong_process();
+            return elsewhere.map_or(Poll::Pending, |error| Poll::Ready(Err(error)));
         }
-        match self.outlet.take() {
+        match self.take() {
             Some(outcome) => Poll::Ready(outcome),
             None => Poll::Pending,
         }
@@ -164,5 +190,29 @@ impl<T> Future for JobHandle<T> {
 impl<T> fmt::Debug for JobHandle<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "JobHandle({}, {})", self.id(), self.outlet.phase())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::task::Waker;
+
+    use super::*;
+    use crate::job::cell::JobCell;
+    use crate::job::contract::{ExecutorId, JobOptions};
+    use crate::job::workload::ClosureCall;
+
+    #[test]
+    fn polling_in_another_process_gives_an_error_and_does_not_sleep() {
+        let call = ClosureCall(|| 7);
+        let cell = JobCell::new(call, None, ExecutorId::unique(), JobOptions::new());
+        let mut cell = Arc::into_inner(cell).unwrap();
+        cell.owner_pid = 0;
+        let mut handle = JobHandle::new(Arc::new(cell));
+        let polled = Pin::new(&mut handle).poll(&mut Wake::from_waker(Waker::noop()));
+        assert!(matches!(
+            polled,
+            Poll::Ready(Err(JobError::WrongProcess { .. }))
+        ));
     }
 }

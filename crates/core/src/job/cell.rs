@@ -33,7 +33,7 @@ use crate::task::entry::TaskEntry;
 pub(crate) struct JobCell<W: Workload> {
     pub(super) id: JobId,
     pub(super) executor: ExecutorId,
-    pub(super) owner_pid: u32,
+    pub(crate) owner_pid: u32,
     options: JobOptions,
     entry: Option<&'static TaskEntry>,
     pub(super) state: Mutex<State<W>>,
@@ -136,6 +136,8 @@ impl<W: Workload> JobCell<W> {
         loop {
             if run {
                 call_each(&outcome, pending);
+            } else {
+                panics::discard(pending);
             }
             let mut state = self.lock();
             // Others may have been added meanwhile.
@@ -143,7 +145,7 @@ impl<W: Workload> JobCell<W> {
                 Some(audience) => std::mem::take(&mut audience.callbacks),
                 None => Vec::new(),
             };
-            if pending.is_empty() || !run {
+            if pending.is_empty() {
                 return self.finish(state, Stored::from(outcome));
             }
         }
@@ -156,11 +158,12 @@ impl<W: Workload> JobCell<W> {
         drop(state);
         self.finished.notify_all();
         if let Some(audience) = audience {
-            if let Some(waker) = audience.waker {
-                waker.wake();
-            }
             for (bell, index) in audience.bells {
                 bell.ring(index);
+            }
+            if let Some(waker) = audience.waker {
+                // User code; its panic is not the job's.
+                let _ = panics::catch(AssertUnwindSafe(|| waker.wake()));
             }
         }
     }

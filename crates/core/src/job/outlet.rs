@@ -22,6 +22,8 @@ pub(crate) trait Outlet<T>: Send + Sync {
     /// The phase, as a word for people.
     fn phase(&self) -> &'static str;
     fn is_finished(&self) -> bool;
+    /// Whether the outcome has been taken.
+    fn is_taken(&self) -> bool;
     /// Whether there is no value, which may first have to be decoded.
     fn is_failed(&self) -> bool;
     fn wait(&self, deadline: Option<Instant>) -> bool;
@@ -67,6 +69,10 @@ impl<W: Workload> Outlet<W::Output> for JobCell<W> {
         matches!(self.lock().phase, Phase::Settled | Phase::Taken)
     }
 
+    fn is_taken(&self) -> bool {
+        matches!(self.lock().phase, Phase::Taken)
+    }
+
     fn is_failed(&self) -> bool {
         let mut state = self.lock();
         // Another thread is decoding the value; nobody takes it while handles are lent to both.
@@ -104,14 +110,15 @@ impl<W: Workload> Outlet<W::Output> for JobCell<W> {
     }
 
     fn register(&self, waker: &Waker) -> bool {
+        // Cloned before the lock, and the old one dropped after it: both are user code.
+        let waker = waker.clone();
         let mut state = self.lock();
         if matches!(state.phase, Phase::Settled | Phase::Taken) {
             return false;
         }
-        let place = &mut state.audience.get_or_insert_default().waker;
-        if !place.as_ref().is_some_and(|old| old.will_wake(waker)) {
-            *place = Some(waker.clone());
-        }
+        let old = state.audience.get_or_insert_default().waker.replace(waker);
+        drop(state);
+        drop(old);
         true
     }
 
