@@ -11,27 +11,36 @@ use std::thread::{self, JoinHandle};
 /// A courier for errands of type `T`; its thread starts with the first errand.
 pub(crate) struct Courier<T> {
     name: &'static str,
+    pool: PoolKey,
     run: Arc<dyn Fn(T) + Send + Sync>,
     backlog_bytes: Arc<AtomicUsize>,
     started: Option<Started<T>>,
 }
 
 thread_local! {
-    static IS_COURIER: Cell<bool> = const { Cell::new(false) };
+    static POOL: Cell<Option<PoolKey>> = const { Cell::new(None) };
 }
 
-/// Whether this thread is a courier: it must not wait for a pool's end, which waits for couriers.
-pub(crate) fn is_courier() -> bool {
-    IS_COURIER.get()
+/// Which pool a courier serves: the address of its inbox, which it keeps alive.
+pub(crate) type PoolKey = usize;
+
+/// Whether this thread is a courier of `pool`: it must not wait for its end, which waits for it.
+pub(crate) fn is_courier_of(pool: PoolKey) -> bool {
+    POOL.get() == Some(pool)
 }
 
 /// Where errands go with their sizes, and the thread that runs them.
 type Started<T> = (mpsc::Sender<(T, usize)>, JoinHandle<()>);
 
 impl<T: Send + 'static> Courier<T> {
-    pub(crate) fn new(name: &'static str, run: impl Fn(T) + Send + Sync + 'static) -> Self {
+    pub(crate) fn new(
+        name: &'static str,
+        pool: PoolKey,
+        run: impl Fn(T) + Send + Sync + 'static,
+    ) -> Self {
         Self {
             name,
+            pool,
             run: Arc::new(run),
             backlog_bytes: Arc::default(),
             started: None,
@@ -42,9 +51,10 @@ impl<T: Send + 'static> Courier<T> {
     pub(crate) fn send(&mut self, errand: T, bytes: usize) -> io::Result<()> {
         let (sender, _) = match &mut self.started {
             Some(started) => started,
-            None => self
-                .started
-                .insert(start(self.name, &self.run, &self.backlog_bytes)?),
+            None => {
+                self.started
+                    .insert(start(self.name, self.pool, &self.run, &self.backlog_bytes)?)
+            }
         };
         // SeqCst, as for all its changes: whoever asks for a notice when the backlog is small must not
         // miss both the notice and the small backlog.
@@ -71,6 +81,7 @@ impl<T: Send + 'static> Courier<T> {
 
 fn start<T: Send + 'static>(
     name: &str,
+    pool: PoolKey,
     run: &Arc<dyn Fn(T) + Send + Sync>,
     backlog_bytes: &Arc<AtomicUsize>,
 ) -> io::Result<Started<T>> {
@@ -78,7 +89,7 @@ fn start<T: Send + 'static>(
     let run = Arc::clone(run);
     let backlog_bytes = Arc::clone(backlog_bytes);
     let work = move || {
-        IS_COURIER.set(true);
+        POOL.set(Some(pool));
         for (errand, bytes) in errands {
             run(errand);
             backlog_bytes.fetch_sub(bytes, Ordering::SeqCst);

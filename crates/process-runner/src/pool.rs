@@ -11,7 +11,7 @@ use anypool_core::{ExecutorId, Host, SubmitError};
 use nix::sys::signal::Signal;
 
 use crate::config::{Config, OutputMode, StartError};
-use crate::courier::is_courier;
+use crate::courier::is_courier_of;
 use crate::inbox::{Inbox, Mail, StopOrder};
 use crate::report::{ProcessPoolStats, Shared, StopReport};
 use crate::supervisor::state::Supervisor;
@@ -160,7 +160,7 @@ impl ProcessPool {
 
     /// Waits until the supervisor has ended, at most until `deadline`.
     fn wait(&self, deadline: Option<Instant>) -> StopReport {
-        if is_courier() {
+        if is_courier_of(Arc::as_ptr(&self.inbox).addr()) {
             // A callback, whose thread the pool waits for in turn: the end comes without it.
             return self.shared.report();
         }

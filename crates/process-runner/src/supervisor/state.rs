@@ -89,7 +89,8 @@ impl Supervisor {
         let watch = |descriptor, event| poller.watch(descriptor, event);
         watch(inbox.as_fd(), Event::Inbox).map_err(failed("watching the inbox"))?;
         watch(session.as_fd(), Event::Zygote).map_err(failed("watching the fork server"))?;
-        let callbacks = Courier::new("anypool-calls", |callbacks: Callbacks| callbacks.run());
+        let key = Arc::as_ptr(&inbox).addr();
+        let callbacks = Courier::new("anypool-calls", key, |callbacks: Callbacks| callbacks.run());
         let callbacks = Arc::new(Mutex::new(callbacks));
         let outputs_paused = Arc::<AtomicBool>::default();
         let deliver = deliverer(&config, &inbox, &callbacks, &outputs_paused);
@@ -113,7 +114,7 @@ impl Supervisor {
             starting: Some(starting),
             next_check: None,
             oom_kills: 0,
-            deliveries: Courier::new("anypool-output", deliver),
+            deliveries: Courier::new("anypool-output", key, deliver),
             callbacks,
             outputs_paused,
         })
@@ -191,7 +192,9 @@ fn conclude(settled: Settled, callbacks: &Mutex<Courier<Callbacks>>) {
         how,
         busy,
     } = settled;
-    if let Some(waiting) = job.settle(item, how, busy) {
+    // A waker is user code that runs here; the hook has reported its panic, and the job has ended.
+    let settled = catch_unwind(AssertUnwindSafe(|| job.settle(item, how, busy)));
+    if let Ok(Some(waiting)) = settled {
         // Without the thread the callbacks are dropped uncalled, which releases those who wait.
         let _ = lock(callbacks).send(waiting, 0);
     }

@@ -71,3 +71,24 @@ fn the_last_owner_may_be_a_callback() {
         assert_eq!(job.join_timeout(PATIENCE).unwrap(), Ok(7));
     }
 }
+
+#[test]
+fn a_callback_that_drops_another_pool_waits_for_its_work() {
+    for transport in TRANSPORTS {
+        let scene = Scene::new();
+        let (first, second) = (pool(1, transport), pool(1, transport));
+        let submit = |n| second.submit(logged, (scene.log.clone(), n)).unwrap();
+        let others: Vec<_> = (0..200).map(submit).collect();
+        let stage = (scene.gate.clone(), scene.log.clone());
+        let mut job = first.submit(gated, (stage, 7)).unwrap();
+        let (called, calls) = channel();
+        job.on_done(move |_| {
+            drop(second);
+            let finished = others.iter().all(anypool_core::JobHandle::is_finished);
+            called.send(finished).unwrap();
+        });
+        let _open = scene.gate.open();
+        assert_eq!(calls.recv_timeout(PATIENCE), Ok(true));
+        assert_eq!(job.join(), Ok(7));
+    }
+}

@@ -1,11 +1,16 @@
 //! Tasks that do what no task should.
 
+use std::future::Future as _;
+use std::pin::Pin;
+use std::process::Command;
+use std::sync::Arc;
+use std::task::{Context, Wake, Waker};
 use std::time::{Duration, Instant};
 
 use anypool_core::{Executor as _, JobError, JobOptions, StoppedBy};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, close, getpgid, getppid, setpgid};
-use std::process::Command;
+use process_runner::OutputMode;
 
 use crate::deaths::death;
 use crate::scene::{
@@ -169,5 +174,33 @@ fn many_threads_may_use_one_pool() {
             }
         });
         assert_eq!(pool.stats().queued, 0);
+    }
+}
+
+/// Panics when its future is ready.
+struct Startled;
+
+impl Wake for Startled {
+    fn wake(self: Arc<Self>) {
+        panic!("a waker that panics, as the test wants it to");
+    }
+}
+
+#[test]
+fn a_waker_that_panics_harms_nobody_else() {
+    for transport in TRANSPORTS {
+        for mode in [OutputMode::PerWorker, OutputMode::PerJob] {
+            let scene = Scene::new();
+            let pool = quiet(1, transport).output(mode).start().unwrap();
+            let stage = (scene.gate.clone(), scene.log.clone());
+            let mut job = pool.submit(gated, (stage, 3)).unwrap();
+            let waker = Waker::from(Arc::new(Startled));
+            let polled = Pin::new(&mut job).poll(&mut Context::from_waker(&waker));
+            assert!(polled.is_pending());
+            let _open = scene.gate.open();
+            let other = pool.submit(square, 4).unwrap();
+            assert_eq!(other.join_timeout(PATIENCE).unwrap(), Ok(16));
+            assert_eq!(job.join_timeout(PATIENCE).unwrap(), Ok(3));
+        }
     }
 }
