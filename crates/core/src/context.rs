@@ -4,7 +4,9 @@ use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::io;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::host::{Host, JobId, Origin, Stream, WorkerId};
@@ -39,8 +41,11 @@ pub struct Context {
     job: Cell<JobId>,
     attempt: Cell<u32>,
     deadline: Cell<Option<Instant>>,
-    partial: [RefCell<Vec<u8>>; 2],
+    partial: RefCell<Partial>,
 }
+
+/// Output that lacks its newline, by stream.
+type Partial = [Vec<u8>; 2];
 
 impl Context {
     /// A context for a worker; an executor makes one and uses it for all the worker's jobs.
@@ -56,7 +61,7 @@ impl Context {
             job: Cell::new(JobId(0)),
             attempt: Cell::new(1),
             deadline: Cell::new(None),
-            partial: [RefCell::default(), RefCell::default()],
+            partial: RefCell::default(),
         }
     }
 
@@ -92,21 +97,24 @@ impl Context {
             job: self.job.replace(job),
             attempt: self.attempt.replace(attempt),
             deadline: self.deadline.replace(deadline),
+            partial: RefCell::new(self.partial.take()),
         }
     }
 
     /// Ends the current job: passes on output that lacks its newline, turns back to `previous`.
     pub fn leave(&self, previous: &Assignment) {
-        for stream in [Stream::Out, Stream::Err] {
-            let rest = std::mem::take(&mut *self.partial[stream as usize].borrow_mut());
-            if !rest.is_empty() {
-                // The task is over; nobody is left who could be told that its output is closed.
-                let _ = self.host.write(self.origin(), stream, &rest);
-            }
-        }
+        let origin = self.origin();
+        let rests = self.partial.replace(previous.partial.take());
         self.job.set(previous.job);
         self.attempt.set(previous.attempt);
         self.deadline.set(previous.deadline);
+        for (stream, rest) in [Stream::Out, Stream::Err].into_iter().zip(rests) {
+            if !rest.is_empty() {
+                // The task is over; nobody is left who could be told that its output is closed.
+                let write = || self.host.write(origin, stream, &rest);
+                let _ = panics::catch(AssertUnwindSafe(write));
+            }
+        }
     }
 
     /// The job's number.
@@ -149,9 +157,10 @@ impl Context {
     }
 
     /// Call this in long loops: it ends the task (by unwinding, so destructors run) when the job
-    /// was told to stop, and hands over the modelled global lock when the runner uses one.
+    /// was told to stop, and hands over the modelled global lock when the runner uses one. A task
+    /// that unwinds already is not stopped again: a destructor may call what calls this.
     pub fn checkpoint(&self) {
-        if self.is_stopped() {
+        if self.is_stopped() && !thread::panicking() {
             panics::stop();
         }
         self.host.checkpoint();
@@ -214,6 +223,8 @@ pub struct Assignment {
     job: JobId,
     attempt: u32,
     deadline: Option<Instant>,
+    /// What the job before has written of an unfinished line.
+    partial: RefCell<Partial>,
 }
 
 /// A task's output stream; keeps a line together until it is whole.
@@ -223,7 +234,8 @@ pub struct Output<'a>(&'a Context, Stream);
 impl io::Write for Output<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let Self(context, stream) = self;
-        let mut partial = context.partial[*stream as usize].borrow_mut();
+        let mut partials = context.partial.borrow_mut();
+        let partial = &mut partials[*stream as usize];
         partial.extend_from_slice(bytes);
         let Some(newline) = bytes.iter().rposition(|&b| b == b'\n') else {
             return Ok(bytes.len());
@@ -231,8 +243,8 @@ impl io::Write for Output<'_> {
         let after = bytes.len() - newline - 1;
         let whole = partial.len() - after;
         let rest = partial.split_off(whole);
-        let lines = std::mem::replace(&mut *partial, rest);
-        drop(partial);
+        let lines = std::mem::replace(partial, rest);
+        drop(partials);
         context.host.write(context.origin(), *stream, &lines)?;
         Ok(bytes.len())
     }

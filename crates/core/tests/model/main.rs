@@ -17,4 +17,5 @@ mod map_failures;
 mod map_deadline;
 mod payloads;
 mod contexts;
+mod hosts;
 mod entries;
