@@ -4,8 +4,9 @@
 
 process_runner::init_at_load!();
 
-mod scene;
 mod recorder;
+mod scene;
+mod leaks;
 mod deaths;
 mod cancelling;
 mod conserving;
@@ -19,7 +20,6 @@ mod starting;
 mod setting;
 mod single;
 mod payloads;
-mod leaks;
 mod orphans;
 mod zygote;
 mod storms;
