@@ -9,6 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::panic::{self, PanicHookInfo, UnwindSafe};
 use std::sync::Once;
+use std::thread;
 
 use serde::{Deserialize, Serialize};
 
@@ -79,6 +80,10 @@ pub fn set_quiet(quiet: bool) {
 /// Says how `f` was left when it did not return.
 pub fn catch<R>(f: impl FnOnce() -> R + UnwindSafe) -> Result<R, Unwound> {
     install_hook();
+    if DEPTH.get() == 0 {
+        // Left by a panic that user code caught itself. Deeper, it may belong to one under way.
+        NOTE.set(None);
+    }
     DEPTH.set(DEPTH.get() + 1);
     let outcome = panic::catch_unwind(f);
     DEPTH.set(DEPTH.get() - 1);
@@ -117,6 +122,10 @@ fn message_of(payload: &(dyn std::any::Any + Send)) -> String {
 
 fn install_hook() {
     static INSTALLED: Once = Once::new();
+    if thread::panicking() {
+        // The hook cannot be changed now. Until a later catch does, panics lack their place.
+        return;
+    }
     INSTALLED.call_once(|| {
         let previous = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
@@ -153,6 +162,19 @@ mod tests {
         assert_eq!(report.message, "no 7");
         let location = report.location.unwrap();
         assert!(location.contains("panics.rs:"), "{location}");
+    }
+
+    #[test]
+    fn a_panic_without_a_place_does_not_get_that_of_an_earlier_one() {
+        set_quiet(true);
+        let swallowed = catch(|| drop(panic::catch_unwind(|| panic!("the task keeps it"))));
+        assert!(swallowed.is_ok());
+        let caught = catch(|| panic::resume_unwind(Box::new("from another thread")));
+        let Err(Unwound::Panicked(report)) = caught else {
+            panic!("a panic must be caught");
+        };
+        assert_eq!(report.message, "from another thread");
+        assert_eq!(report.location, None);
     }
 
     #[test]
