@@ -113,9 +113,9 @@ fn inverse(speed_up: &Spread) -> Spread {
     Spread {
         n: speed_up.n,
         min: 1.0 / speed_up.max,
-        lower_quartile: 1.0 / speed_up.upper_quartile,
+        low: 1.0 / speed_up.high,
         median: 1.0 / speed_up.median,
-        upper_quartile: 1.0 / speed_up.lower_quartile,
+        high: 1.0 / speed_up.low,
         max: 1.0 / speed_up.min,
     }
 }

@@ -9,12 +9,12 @@ pub struct Spread {
     pub n: usize,
     /// The least.
     pub min: f64,
-    /// A quarter of them lies below.
-    pub lower_quartile: f64,
+    /// The lower end of the interval in which the median of what they are samples of lies, with 95 % confidence.
+    pub low: f64,
     /// Half of them lies below.
     pub median: f64,
-    /// A quarter of them lies above.
-    pub upper_quartile: f64,
+    /// The upper end of that interval.
+    pub high: f64,
     /// The greatest.
     pub max: f64,
 }
@@ -29,24 +29,52 @@ impl Spread {
     pub fn of(numbers: &[f64]) -> Option<Self> {
         let mut sorted = numbers.to_vec();
         sorted.sort_by(f64::total_cmp);
+        let n = sorted.len();
+        let outside = outside_interval(n);
         Some(Self {
-            n: sorted.len(),
+            n,
             min: *sorted.first()?,
-            lower_quartile: between(&sorted, 1)?,
-            median: between(&sorted, 2)?,
-            upper_quartile: between(&sorted, 3)?,
+            low: *sorted.get(outside)?,
+            median: median(&sorted)?,
+            high: *sorted.get(n.checked_sub(outside + 1)?)?,
             max: *sorted.last()?,
         })
     }
 }
 
-/// The value at `quarters` quarters of the way from the first to the last, on the line between its neighbours.
-fn between(sorted: &[f64], quarters: usize) -> Option<f64> {
-    let steps = sorted.len().checked_sub(1)? * quarters;
-    let (low, part) = (*sorted.get(steps / 4)?, steps % 4);
-    let high = sorted.get(steps / 4 + 1).copied().unwrap_or(low);
-    let share = [0.0, 0.25, 0.5, 0.75][part];
-    Some(low + (high - low) * share)
+fn median(sorted: &[f64]) -> Option<f64> {
+    let middle = sorted.len() / 2;
+    let high = *sorted.get(middle)?;
+    if sorted.len() % 2 == 1 {
+        return Some(high);
+    }
+    Some(f64::midpoint(*sorted.get(middle.checked_sub(1)?)?, high))
+}
+
+/// How rarely the median may lie beyond one end of its interval: 2.5 % at each end leave 95 % between them.
+const BEYOND_ONE_END: f64 = 0.025;
+
+/// How many of `n` sorted samples lie outside the median's interval at either end.
+///
+/// Each sample is above the median as often as below it, so how many are below is a number of heads in `n` tosses of a
+/// coin, whatever the distribution. Below six samples even the least and the greatest are too close together, and the
+/// interval is only as wide as they are.
+fn outside_interval(n: usize) -> usize {
+    // The probability of exactly so many heads, as a logarithm: for thousands of tosses it is too small for a float.
+    let mut heads = count(n) * 0.5_f64.ln();
+    let mut beyond = heads.exp();
+    let mut outside = 0;
+    while beyond <= BEYOND_ONE_END && outside < n / 2 {
+        heads += (count(n - outside) / count(outside + 1)).ln();
+        beyond += heads.exp();
+        outside += 1;
+    }
+    outside.saturating_sub(1)
+}
+
+/// A number of samples; all that fit into memory are exact.
+fn count(n: usize) -> f64 {
+    u32::try_from(n).map_or(f64::INFINITY, f64::from)
 }
 
 #[cfg(test)]
@@ -54,23 +82,40 @@ mod tests {
     use super::*;
 
     #[test]
-    fn medians_and_quartiles() {
+    fn medians_of_odd_and_even_numbers() {
         assert_eq!(Spread::of(&[]), None);
-        let one = Spread::of(&[3.0]).unwrap();
-        assert_eq!(
-            (one.lower_quartile, one.median, one.upper_quartile),
-            (3.0, 3.0, 3.0)
-        );
-        let even = Spread::of(&[4.0, 3.0, 2.0, 1.0]).unwrap();
-        assert_eq!(
-            (even.lower_quartile, even.median, even.upper_quartile),
-            (1.75, 2.5, 3.25)
-        );
-        let odd = Spread::of(&[5.0, 1.0, 2.0, 4.0, 3.0]).unwrap();
-        assert_eq!(
-            (odd.lower_quartile, odd.median, odd.upper_quartile),
-            (2.0, 3.0, 4.0)
-        );
+        let median = |numbers: &[f64]| Spread::of(numbers).unwrap().median;
+        assert_eq!(median(&[3.0]), 3.0);
+        assert_eq!(median(&[4.0, 3.0, 2.0, 1.0]), 2.5);
+        assert_eq!(median(&[5.0, 1.0, 2.0, 4.0, 3.0]), 3.0);
+    }
+
+    #[test]
+    fn the_interval_is_that_of_the_sign_test() {
+        // From tables of the binomial distribution with p = 1/2.
+        for (n, outside) in [
+            (1, 0),
+            (5, 0),
+            (6, 0),
+            (8, 0),
+            (9, 1),
+            (12, 2),
+            (20, 5),
+            (40, 13),
+            (10_000, 4901),
+        ] {
+            assert_eq!(outside_interval(n), outside, "{n}");
+        }
+        let numbers: Vec<f64> = (1..=12).map(f64::from).collect();
+        let spread = Spread::of(&numbers).unwrap();
+        assert_eq!((spread.low, spread.median, spread.high), (3.0, 6.5, 10.0));
+    }
+
+    #[test]
+    fn many_samples_have_a_narrow_interval() {
+        let numbers: Vec<f64> = (1..=1000).map(f64::from).collect();
+        let spread = Spread::of(&numbers).unwrap();
+        assert_eq!((spread.low, spread.high), (469.0, 532.0));
     }
 
     #[test]

@@ -52,7 +52,7 @@ fn header(report: &Report) -> String {
         "threads or processes? · {} rounds + {} warm-up · order balanced, seed {} · release builds, wall clock of each program\n\
          {} ({} CPUs allowed) · {} · {} · load {} at the start\n\
          Rust has no global interpreter lock: threads scale CPU-bound work too. CPython is not among the arms.\n\
-         ratio: median of per-round ratios to `{}`, middle half of the rounds in brackets\n",
+         ratio: median of per-round ratios to `{}`, in brackets where it lies with 95 % confidence\n",
         report.rounds,
         report.warmup_rounds,
         report.seed,
@@ -97,10 +97,7 @@ fn row(arm: &ArmSummary) -> [String; 7] {
 }
 
 fn spread(ratio: &Spread) -> String {
-    format!(
-        "{:.3} [{:.3}, {:.3}]",
-        ratio.median, ratio.lower_quartile, ratio.upper_quartile
-    )
+    format!("{:.3} [{:.3}, {:.3}]", ratio.median, ratio.low, ratio.high)
 }
 
 /// A time with three or four digits that matter.
