@@ -154,18 +154,20 @@ impl Inbox {
         self.room.notify_all();
     }
 
-    /// Takes everything out. When there is nothing, notes that the supervisor goes to sleep, unless it
-    /// `stays_awake`.
-    pub(crate) fn take(&self, stays_awake: bool) -> (Vec<Parcel>, Vec<Mail>) {
+    /// Takes everything out. When there is nothing, notes that the supervisor goes to sleep.
+    pub(crate) fn take(&self) -> (Vec<Parcel>, Vec<Mail>) {
         let mut state = self.lock();
         let taken = (
             std::mem::take(&mut state.parcels),
             std::mem::take(&mut state.mail),
         );
-        if !stays_awake {
-            state.asleep = taken.0.is_empty() && taken.1.is_empty();
-        }
+        state.asleep = taken.0.is_empty() && taken.1.is_empty();
         taken
+    }
+
+    /// Takes the jobs out; the mail stays, to be read in its order.
+    pub(crate) fn take_parcels(&self) -> Vec<Parcel> {
+        std::mem::take(&mut self.lock().parcels)
     }
 
     /// Notes that the supervisor is awake, and silences the bell.
@@ -227,11 +229,11 @@ mod tests {
         let inbox = Inbox::new(10).unwrap();
         inbox.post(Mail::OutputRoom);
         assert!(!rings(&inbox), "nobody sleeps");
-        assert_eq!(inbox.take(false).1.len(), 1);
+        assert_eq!(inbox.take().1.len(), 1);
         inbox.post(Mail::OutputRoom);
         assert!(!rings(&inbox), "something was taken, so it looks again");
-        inbox.take(false);
-        assert!(inbox.take(false).1.is_empty());
+        inbox.take();
+        assert!(inbox.take().1.is_empty());
         inbox.post(Mail::OutputRoom);
         assert!(rings(&inbox));
         inbox.wake_up();
@@ -239,12 +241,15 @@ mod tests {
     }
 
     #[test]
-    fn looking_without_sleeping_leaves_a_sleeper_asleep() {
+    fn taking_jobs_leaves_the_mail_and_a_sleeper_asleep() {
         let inbox = Inbox::new(10).unwrap();
-        inbox.take(false);
-        inbox.take(true);
+        inbox.take();
+        assert!(inbox.take_parcels().is_empty());
         inbox.post(Mail::OutputRoom);
         assert!(rings(&inbox));
+        assert_eq!(inbox.submit(vec![Keeper::new().chunk(1)]).ok(), Some(()));
+        assert_eq!(inbox.take_parcels().len(), 1);
+        assert_eq!(inbox.take().1.len(), 1);
     }
 
     #[test]
@@ -278,6 +283,6 @@ mod tests {
         });
         let (reason, parcels) = inbox.submit(vec![Keeper::new().chunk(1)]).unwrap_err();
         assert_eq!((reason, parcels.len()), (SubmitError::Shutdown, 1));
-        assert!(inbox.take(false).0.is_empty());
+        assert!(inbox.take().0.is_empty());
     }
 }

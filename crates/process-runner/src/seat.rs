@@ -164,12 +164,10 @@ impl Seat {
     }
 
     fn skipped(&mut self, sequence: u64) -> Result<Replied, Breach> {
-        let flight = self
-            .flights
-            .front()
-            .ok_or(Breach("it skipped without a request"))?;
+        let unasked = Breach("it skipped what had not been taken back");
+        let flight = self.flights.front().ok_or(unasked)?;
         if flight.sequence != sequence || self.grip.taken_back(sequence).is_none() {
-            return Err(Breach("it skipped what had not been taken back"));
+            return Err(unasked);
         }
         if flight.answered < flight.kept(&self.grip) {
             return Err(Breach("it skipped items that it had claimed"));
@@ -228,9 +226,10 @@ impl Seat {
             .min()
     }
 
-    /// The job that runs, or runs next.
+    /// The job that runs, or runs next; one that was taken back does neither.
     pub(crate) fn current_job(&self) -> Option<anypool_core::JobId> {
-        Some(self.flights.front()?.parcel.job.id())
+        let kept = |flight: &&Flight| flight.answered < flight.kept(&self.grip);
+        Some(self.flights.iter().find(kept)?.parcel.job.id())
     }
 
     /// The worker is dead: what it had, sorted. All of its answers must have been taken in before.

@@ -96,7 +96,9 @@ fn skipping_is_for_what_was_taken_back_and_no_earlier() {
         seat.reply(skipped(), 0).is_err(),
         "an item has been claimed"
     );
+    assert!(seat.current_job().is_some());
     assert!(seat.reply(done(0, 0), 0).is_ok());
+    assert_eq!(seat.current_job(), None, "what was taken back does not run");
     assert!(seat.reply(skipped(), 0).is_ok());
 }
 
@@ -108,6 +110,12 @@ fn the_dead_lose_what_had_started_and_give_back_the_rest() {
     seat.give(keeper.chunk(2), 0);
     assert!(page.claim(0, 0, 0) && page.claim(0, 1, 0));
     assert!(seat.reply(done(0, 0), 0).is_ok());
+    let (chunk, other) = (
+        seat.flights[0].parcel.job.id(),
+        seat.flights[1].parcel.job.id(),
+    );
+    assert_eq!(seat.current_job(), Some(chunk));
+    assert_ne!(chunk, other);
     let remains = seat.end(&JobError::Killed);
     let lost: Vec<u32> = remains.lost.iter().map(|lost| lost.item).collect();
     assert_eq!(lost, [1]);

@@ -50,7 +50,7 @@ impl Supervisor {
     /// Takes everything out of the inbox; when it is empty, whoever leaves something rings.
     fn take_inbox(&mut self) {
         loop {
-            let (parcels, mail) = self.inbox.take(false);
+            let (parcels, mail) = self.inbox.take();
             if parcels.is_empty() && mail.is_empty() {
                 return;
             }

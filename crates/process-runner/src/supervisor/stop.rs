@@ -66,10 +66,7 @@ impl Supervisor {
         let cancelled = self.fail_queue(&JobError::Cancelled);
         self.shared.note(|report| report.cancelled += cancelled);
         for worker in self.keys() {
-            let job = match self.desk.seat(worker) {
-                Some(seat) if !seat.is_idle() => seat.current_job(),
-                _ => None,
-            };
+            let job = self.desk.seat(worker).and_then(|seat| seat.current_job());
             let Some(live) = self.workers.get(&worker) else {
                 continue;
             };
@@ -90,8 +87,7 @@ impl Supervisor {
     /// Ends every job that waits with `error`. Returns how many.
     pub(super) fn fail_queue(&mut self, error: &JobError) -> usize {
         let mut failed = 0;
-        let (submitted, mail) = self.inbox.take(true);
-        self.take_mail(mail);
+        let submitted = self.inbox.take_parcels();
         let queued = self.desk.take_queue();
         for parcel in queued.into_iter().chain(submitted) {
             let (jobs, bytes) = (parcel.len() as usize, parcel.total_bytes());

@@ -165,7 +165,7 @@ fn race(pool: &process_runner::ProcessPool, thread: u64, round: usize) {
         match outcome {
             Ok(value) => assert_eq!(value, n * n),
             Err(JobError::Cancelled | JobError::Killed) => {}
-            Err(error) => panic!("{error}"),
+            Err(error) => panic!("{error:?}"),
         }
     }
     if thread == 1 {
