@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use anypool_core::{Executor as _, MapOptions};
 
-use crate::scene::{Gate, Log, Scene, TRANSPORTS, gated, logged, pool};
+use crate::scene::{Gate, Log, Scene, TRANSPORTS, eventually, gated, logged, pool};
 
 #[test]
 fn the_fifth_job_starts_as_soon_as_one_of_four_workers_is_free() {
@@ -19,11 +19,13 @@ fn the_fifth_job_starts_as_soon_as_one_of_four_workers_is_free() {
                 pool.submit(gated, (stage, n)).unwrap()
             })
             .collect();
-        let started = |n: u32| scene.log.wait_for(&format!("start {n}"));
-        (0..4).for_each(started);
+        eventually("four jobs run", || scene.log.lines().len() == 4);
+        let is_running = |n: &usize| scene.log.lines().contains(&format!("start {n}"));
+        let running: Vec<usize> = (0..5).filter(is_running).collect();
+        let fifth = (0..5).find(|n| !running.contains(n)).unwrap();
         // The fifth was sent ahead to one of the busy workers; whichever gets free must run it.
-        let _third = gates[2].open();
-        started(4);
+        let _one = gates[running[2]].open();
+        scene.log.wait_for(&format!("start {fifth}"));
         let _others = gates.map(|gate| gate.open());
         for (n, handle) in (0..).zip(handles) {
             assert_eq!(handle.join(), Ok(n));

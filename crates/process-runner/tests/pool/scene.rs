@@ -1,7 +1,7 @@
 //! What the tests stage their scenes with: gates and logs in a folder, pools, and patience.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::Arc;
@@ -38,10 +38,16 @@ pub(crate) struct Log(PathBuf);
 impl Scene {
     pub(crate) fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let name = format!("anypool-{}-{number}", std::process::id());
-        let directory = std::env::temp_dir().join(name);
-        fs::create_dir(&directory).unwrap();
+        // Numbers of processes are reused, and killed programs leave their folders behind.
+        let directory = loop {
+            let number = NEXT.fetch_add(1, Ordering::Relaxed);
+            let name = format!("anypool-{}-{number}", std::process::id());
+            let directory = std::env::temp_dir().join(name);
+            match fs::create_dir(&directory) {
+                Ok(()) => break directory,
+                Err(error) => assert_eq!(error.kind(), ErrorKind::AlreadyExists),
+            }
+        };
         let log = Log(directory.join("log"));
         File::create(&log.0).unwrap();
         let gate = Gate::new(directory.join("gate"));
