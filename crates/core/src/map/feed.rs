@@ -95,8 +95,8 @@ where
     /// Whether another chunk may be on its way, or waiting for its turn behind a slow one.
     fn has_room(&self) -> bool {
         let workers = self.executor.workers().max(1);
-        self.sent.len() < CHUNKS_A_WORKER * workers
-            && self.kept < KEPT_A_WORKER * workers
+        self.sent.len() < CHUNKS_A_WORKER.saturating_mul(workers)
+            && self.kept < KEPT_A_WORKER.saturating_mul(workers)
             && self.unyielded < self.window
     }
 

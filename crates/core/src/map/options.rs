@@ -17,7 +17,7 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct MapOptions {
-    /// Items a chunk; chosen by the measured time of an item when `None`.
+    /// Items a chunk, 65 536 at most; chosen by the measured time of an item when `None`.
     pub chunk: Option<NonZeroUsize>,
     /// How many items at most have been taken from the source and not yielded.
     pub window: Option<NonZeroUsize>,
@@ -36,7 +36,7 @@ impl MapOptions {
         Self::default()
     }
 
-    /// Fixes the number of items a chunk.
+    /// Fixes the number of items a chunk; 65 536 is the most.
     #[must_use]
     pub fn chunk(mut self, items: NonZeroUsize) -> Self {
         self.chunk = Some(items);

@@ -61,7 +61,7 @@ impl ChunkPlanner {
     pub(crate) fn next_chunk(&self, remaining: Option<usize>, room: usize) -> usize {
         let wanted = self.fixed.unwrap_or_else(|| {
             // Near the end every worker gets some: two chunks each of what is left.
-            let fair = remaining.map(|items| items.div_ceil(2 * self.workers));
+            let fair = remaining.map(|items| items.div_ceil(self.workers.saturating_mul(2)));
             self.current.min(fair.unwrap_or(usize::MAX))
         });
         wanted.clamp(1, MOST_ITEMS).min(room)

@@ -25,6 +25,16 @@ fn counted(pulled: &Cell<u64>) -> impl Iterator<Item = u64> + '_ {
 }
 
 #[test]
+fn as_many_workers_as_can_be_said_are_not_none() {
+    for workers in [usize::MAX, 1 << (usize::BITS - 2)] {
+        let pool = HandDriven::with_workers(workers);
+        let map = pool.map(double, 0..3);
+        pool.run_all();
+        assert_eq!(map.collect::<Result<Vec<_>, _>>(), Ok(vec![0, 2, 4]));
+    }
+}
+
+#[test]
 fn the_call_fills_the_window_and_each_outcome_pulls_one_more() {
     let pool = HandDriven::new();
     let pulled = Cell::new(0);
