@@ -61,6 +61,9 @@ impl<T: 'static> AsCompleted<T> {
 
     /// The handles that have not been yielded, with their positions.
     pub fn into_unfinished(self) -> impl Iterator<Item = (usize, JobHandle<T>)> {
+        for handle in self.handles.iter().flatten() {
+            handle.unwatch(&self.bell);
+        }
         let keep = |(index, handle): (usize, Option<JobHandle<T>>)| Some((index, handle?));
         self.handles.into_iter().enumerate().filter_map(keep)
     }
@@ -103,3 +106,24 @@ impl<T: 'static> Iterator for AsCompleted<T> {
 }
 
 impl<T: 'static> ExactSizeIterator for AsCompleted<T> {}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::job::cell::JobCell;
+    use crate::job::contract::{ExecutorId, JobOptions};
+    use crate::job::workload::ClosureCall;
+
+    #[test]
+    fn handles_that_were_given_back_ring_no_more() {
+        let call = ClosureCall(|| 7);
+        let cell = JobCell::new(call, None, ExecutorId::unique(), JobOptions::new());
+        let completed = as_completed([JobHandle::new(cell)]);
+        let bell = Arc::clone(&completed.bell.0);
+        let handles: Vec<_> = completed.into_unfinished().collect();
+        assert_eq!(handles.len(), 1);
+        assert_eq!(Arc::strong_count(&bell), 1);
+    }
+}

@@ -84,11 +84,15 @@ fn is_enough(until: WaitUntil, is_failed: impl FnOnce() -> bool) -> bool {
 
 /// On a worker of the jobs' own pool: runs what has not started, as far as `until` needs it.
 fn help<H: AnyHandle>(handles: &[H], until: WaitUntil) {
+    let suffices = |handle: &H| handle.is_finished() && is_enough(until, || handle.is_failed());
+    if handles.iter().any(suffices) {
+        return;
+    }
     for handle in handles {
         if !handle.is_finished() {
             handle.help();
         }
-        if handle.is_finished() && is_enough(until, || handle.is_failed()) {
+        if suffices(handle) {
             return;
         }
     }

@@ -9,6 +9,7 @@ mod joining;
 mod callbacks;
 mod futures;
 mod waiting;
+mod helping;
 mod completing;
 mod holding;
 mod refusing;
