@@ -5,6 +5,8 @@
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::{Duration, SystemTime};
 
 use anypool_compare::{
@@ -12,6 +14,8 @@ use anypool_compare::{
     Runners, Step, Store, StoreError, UnknownName,
 };
 use clap::ValueEnum;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::flag::register_usize;
 
 use crate::build::{self, BuildError};
 
@@ -59,6 +63,8 @@ enum Failure {
     Store(#[from] StoreError),
     #[error(transparent)]
     Compare(#[from] CompareError),
+    #[error("signals cannot be caught: {0}")]
+    Signals(#[source] io::Error),
     #[error("the report cannot be printed: {0}")]
     Print(#[from] io::Error),
 }
@@ -67,7 +73,7 @@ impl Failure {
     fn exit(&self) -> Exit {
         match self {
             Self::Name(_) => Exit::Usage,
-            Self::Build(_) => Exit::Internal,
+            Self::Build(_) | Self::Signals(_) => Exit::Internal,
             Self::Store(_) | Self::Print(_) => Exit::Output,
             Self::Compare(error) => error.exit(),
         }
@@ -124,7 +130,10 @@ fn try_run(arguments: &Arguments) -> Result<(), Failure> {
         runners: &Runners {
             folder: target.join("release"),
         },
-        run: &mut ChildRun { limit: RUN_LIMIT },
+        run: &mut ChildRun {
+            limit: RUN_LIMIT,
+            stop: listen().map_err(Failure::Signals)?,
+        },
         store: &store,
         say: &mut tell,
     };
@@ -132,13 +141,26 @@ fn try_run(arguments: &Arguments) -> Result<(), Failure> {
     if io::stderr().is_terminal() {
         eprint!("{CLEAR_LINE}");
     }
-    compared?;
+    if let Err(error) = compared {
+        eprintln!("the samples until here: {}", store.file().display());
+        return Err(error.into());
+    }
     match arguments.format {
         Format::Json => print(&std::fs::read_to_string(store.file())?)?,
         Format::Table => print(&anypool_compare::render(&report))?,
     }
     eprintln!("all samples: {}", store.file().display());
     Ok(())
+}
+
+/// From now on a signal that would end this program leaves its number, so that the run on its way is ended as well.
+fn listen() -> io::Result<Arc<AtomicUsize>> {
+    let stop = Arc::new(AtomicUsize::new(0));
+    for signal in [SIGHUP, SIGINT, SIGTERM] {
+        let number = usize::try_from(signal).map_err(io::Error::other)?;
+        register_usize(signal, Arc::clone(&stop), number)?;
+    }
+    Ok(stop)
 }
 
 /// Goes back to the start of the line and empties it.

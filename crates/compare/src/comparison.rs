@@ -49,6 +49,12 @@ pub enum CompareError {
     /// A runner gave no answer.
     #[error(transparent)]
     Run(Box<RunFailure>),
+    /// A signal ended it; the report has the rounds until then.
+    #[error("stopped by signal {signal}")]
+    Stopped {
+        /// The signal's number.
+        signal: usize,
+    },
     /// The report cannot be kept.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -91,6 +97,7 @@ impl CompareError {
         match self {
             Self::Mismatch(_) => Exit::DifferentAnswers,
             Self::Run(_) => Exit::Internal,
+            Self::Stopped { signal } => Exit::Stopped { signal: *signal },
             Self::Store(_) => Exit::Output,
         }
     }
@@ -99,6 +106,7 @@ impl CompareError {
         match self {
             Self::Mismatch(_) => State::DifferentAnswers,
             Self::Run(_) | Self::Store(_) => State::Failed,
+            Self::Stopped { .. } => State::Unfinished,
         }
     }
 }
@@ -107,7 +115,7 @@ impl CompareError {
 ///
 /// # Errors
 ///
-/// Fails at the first run that gives no answer or a different one, and when the report cannot be saved.
+/// Fails at the first run that gives no answer or a different one or is stopped, and when the report cannot be saved.
 pub fn compare(comparison: &mut Comparison<'_>, report: &mut Report) -> Result<(), CompareError> {
     (comparison.say)(&Step::Start {
         estimate: comparison.plan.estimate(),
@@ -193,6 +201,7 @@ fn round(
         let (name, round) = (workload.name.clone(), round_name(number));
         let sample = match comparison.run.run(&command) {
             Ok(sample) => sample,
+            Err(RunError::Stopped { signal }) => return Err(CompareError::Stopped { signal }),
             Err(cause) => {
                 let failure = RunFailure {
                     workload: name,

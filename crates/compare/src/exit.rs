@@ -15,6 +15,11 @@ pub enum Exit {
     Internal,
     /// The report cannot be written.
     Output,
+    /// A signal ended it.
+    Stopped {
+        /// The signal's number.
+        signal: usize,
+    },
 }
 
 impl Exit {
@@ -25,6 +30,8 @@ impl Exit {
             Self::DifferentAnswers => 6,
             Self::Internal => 70,
             Self::Output => 74,
+            // As shells report deaths by a signal: 128 and its number.
+            Self::Stopped { signal } => u8::try_from(128 + signal).unwrap_or(u8::MAX),
         }
     }
 }

@@ -38,6 +38,12 @@ pub enum RunError {
         /// The end of what it said.
         stderr: String,
     },
+    /// A signal to us ended it.
+    #[error("was stopped by signal {signal}")]
+    Stopped {
+        /// The signal's number.
+        signal: usize,
+    },
     /// It did not end, and was killed together with its process group.
     #[error("had not ended after {} s and was killed{}", limit.as_secs(), quoted(stderr))]
     Hung {

@@ -181,6 +181,18 @@ fn a_run_that_fails_leaves_the_rounds_before_it() {
 }
 
 #[test]
+fn a_stop_leaves_an_unfinished_report() {
+    let mut script = |calls: usize, command: &CommandLine| match calls {
+        10 => Err(RunError::Stopped { signal: 2 }),
+        _ => Ok(sample(command, SQUARES)),
+    };
+    let outcome = compared(&["tutorial-map"], 6, &mut script);
+    assert_eq!(outcome.result.unwrap_err().exit().code(), 130);
+    assert_eq!(outcome.saved.state, State::Unfinished);
+    assert_eq!(outcome.saved.workloads[0].rounds.len(), 2);
+}
+
+#[test]
 fn each_round_is_on_disk_before_the_next_begins() {
     let folder = tempfile::tempdir().unwrap();
     let plan = Plan::new(
