@@ -28,6 +28,7 @@ mod sync;
 mod sys;
 mod init;
 mod config;
+mod badge;
 mod stats;
 mod report;
 mod deadlines;

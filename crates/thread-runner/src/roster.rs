@@ -5,7 +5,7 @@
 //! until it ends.
 
 use std::sync::Arc;
-use std::thread::{JoinHandle, ThreadId};
+use std::thread::JoinHandle;
 use std::time::Instant;
 
 use anypool_core::Work;
@@ -144,13 +144,6 @@ impl Roster {
     pub(crate) fn is_quiet(&self) -> bool {
         let quiet = |member: &Member| member.ledger.is_abandoned() && !member.ledger.is_live();
         self.members.iter().all(quiet)
-    }
-
-    /// Whether this thread has not ended.
-    pub(crate) fn has(&self, thread: ThreadId) -> bool {
-        self.members
-            .iter()
-            .any(|member| member.thread.thread().id() == thread)
     }
 
     /// The threads that have not ended.

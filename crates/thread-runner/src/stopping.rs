@@ -3,11 +3,11 @@
 use std::panic::AssertUnwindSafe;
 use std::process;
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
 use anypool_core::{JobError, Work, catch};
 
+use crate::badge;
 use crate::hub::{Hub, Phase};
 use crate::report::StopReport;
 use crate::sync::deadline_after;
@@ -22,7 +22,7 @@ pub(crate) fn drain(hub: &Arc<Hub>, timeout: Option<Duration>) -> bool {
     hub.turn_to(&mut state, Phase::Draining);
     hub.ring_quiet(&state);
     // A worker cannot wait for its own end.
-    if state.roster.has(thread::current().id()) {
+    if badge::is_worn(hub.id) {
         return true;
     }
     drop(state);
@@ -39,7 +39,7 @@ pub(crate) fn stop(hub: &Arc<Hub>) -> StopReport {
         return StopReport::default();
     }
     let cancelled = ask(hub);
-    let is_worker = hub.lock().roster.has(thread::current().id());
+    let is_worker = badge::is_worn(hub.id);
     let quiet = is_worker || hub.wait_quiet(deadline_after(hub.config.grace));
     if !quiet {
         leave_behind(hub);

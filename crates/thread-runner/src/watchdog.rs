@@ -13,6 +13,7 @@ use std::time::Instant;
 
 use anypool_core::{JobError, Settlement, StoppedBy, catch};
 
+use crate::badge;
 use crate::hub::{Hub, Phase, State};
 use crate::ledger::Overrun;
 use crate::worker::{Summoned, summon};
@@ -34,6 +35,7 @@ pub(crate) fn ensure(hub: &Arc<Hub>) -> io::Result<()> {
 }
 
 fn watch(hub: &Arc<Hub>) {
+    badge::wear(hub.id);
     loop {
         hub.deadlines.begin();
         let next = look(hub);

@@ -12,6 +12,7 @@ use anypool_core::{
     serve, set_quiet,
 };
 
+use crate::badge;
 use crate::hub::{Errand, Hub, Phase, State};
 use crate::init::{ATTEMPTS, pause_after};
 use crate::ledger::Ledger;
@@ -65,6 +66,7 @@ pub(crate) fn hire(hub: &Arc<Hub>, state: &mut State) -> io::Result<()> {
 
 /// A worker thread from its first line to its last.
 fn live(hub: &Arc<Hub>, ledger: &Arc<Ledger>, id: WorkerId) {
+    badge::wear(hub.id);
     set_quiet(hub.config.quiet_panics);
     if let Some(ctx) = prepare(hub, ledger, id) {
         let worker = Rc::new(Worker {
