@@ -63,9 +63,13 @@ pub(crate) struct Found {
 }
 
 impl Ledger {
-    /// Begins a piece of work, on top of what runs.
-    pub(crate) fn open(&self, work: Work, limit: Option<Duration>) {
-        self.lock().frames.push(Frame {
+    /// Begins a piece of work, on top of what runs; gives it back when nothing may begin any more.
+    pub(crate) fn open(&self, work: Work, limit: Option<Duration>) -> Result<(), Work> {
+        let mut book = self.lock();
+        if book.stopping {
+            return Err(work);
+        }
+        book.frames.push(Frame {
             job: work.job,
             current: None,
             rest: work.items,
@@ -74,6 +78,7 @@ impl Ledger {
             given_up: false,
             settled: false,
         });
+        Ok(())
     }
 
     /// Begins the next item of the topmost work; gives its deadline as well.
@@ -205,5 +210,43 @@ impl Book {
 impl Frame {
     fn is_live(&self) -> bool {
         self.current.is_some() && !self.given_up
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{Sender, channel};
+
+    use anypool_core::{Executor as _, ExecutorId, Patience, RawExecutor, Refused};
+
+    use super::*;
+
+    /// Hands on the work that is submitted.
+    struct Catcher(Sender<Work>);
+
+    impl RawExecutor for Catcher {
+        fn id(&self) -> ExecutorId {
+            ExecutorId::unique()
+        }
+
+        fn workers(&self) -> usize {
+            1
+        }
+
+        fn submit_work(&self, work: Work, _: Patience) -> Result<(), Refused> {
+            self.0.send(work).unwrap();
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_a_worker_took_just_before_it_was_stopped_does_not_begin() {
+        let (catcher, caught) = channel();
+        let _handle = Catcher(catcher).submit(|n: u32| n, 7).unwrap();
+        let ledger = Ledger::default();
+        assert!(ledger.stop().is_empty());
+        let refused = ledger.open(caught.recv().unwrap(), None);
+        assert_eq!(refused.unwrap_err().items, 0..1);
+        assert!(ledger.next_item().is_none());
     }
 }

@@ -5,7 +5,7 @@ use std::process;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anypool_core::{JobError, Work, catch};
+use anypool_core::{JobError, catch};
 
 use crate::badge;
 use crate::hub::{Hub, Phase};
@@ -63,7 +63,11 @@ pub(crate) fn ask(hub: &Arc<Hub>) -> usize {
     hub.ring_quiet(&state);
     drop(state);
     let cancelled = waiting.len();
-    fail_all(&waiting, &JobError::Cancelled);
+    for work in waiting {
+        let _ = catch(AssertUnwindSafe(|| {
+            work.fail_unstarted(&JobError::Cancelled)
+        }));
+    }
     cancelled
 }
 
@@ -80,16 +84,11 @@ pub(crate) fn leave_behind(hub: &Hub) {
     let chores = std::mem::take(&mut state.chores);
     hub.ring_quiet(&state);
     drop(state);
-    fail_all(&running, &JobError::Killed);
+    for work in running {
+        let _ = catch(AssertUnwindSafe(|| work.fail(&JobError::Killed)));
+    }
     for callbacks in chores {
         let _ = catch(AssertUnwindSafe(|| callbacks.run()));
-    }
-}
-
-/// Ends all items of `works`. A destructor of an input that panics costs its own job alone.
-fn fail_all(works: &[Work], error: &JobError) {
-    for work in works {
-        let _ = catch(AssertUnwindSafe(|| work.fail(error)));
     }
 }
 

@@ -57,7 +57,7 @@ fn look(hub: &Arc<Hub>) -> Option<Instant> {
     drop(state);
     if let Some((works, error)) = refused {
         for work in works {
-            let _ = catch(AssertUnwindSafe(|| work.fail(&error)));
+            let _ = catch(AssertUnwindSafe(|| work.fail_unstarted(&error)));
         }
     }
     for overrun in &found.overruns {
@@ -114,7 +114,7 @@ fn give_up(hub: &Hub, mut state: MutexGuard<'_, State>, error: &io::Error) {
     let reason = format!("no thread could be started: {error}");
     let error = JobError::PoolFailed { reason };
     for work in waiting {
-        let _ = catch(AssertUnwindSafe(|| work.fail(&error)));
+        let _ = catch(AssertUnwindSafe(|| work.fail_unstarted(&error)));
     }
     for callbacks in chores {
         let _ = catch(AssertUnwindSafe(|| callbacks.run()));

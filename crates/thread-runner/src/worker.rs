@@ -130,7 +130,7 @@ fn fail(hub: &Hub, ledger: &Arc<Ledger>, error: &JobError) {
     hub.turn_to(&mut state, Phase::Failed(error.clone()));
     drop(state);
     for work in waiting {
-        let _ = catch(AssertUnwindSafe(|| work.fail(error)));
+        let _ = catch(AssertUnwindSafe(|| work.fail_unstarted(error)));
     }
     for callbacks in chores {
         let _ = catch(AssertUnwindSafe(|| callbacks.run()));
@@ -162,7 +162,12 @@ impl Worker {
     fn run_items(&self, work: Work) {
         let limit = work.job.options().timeout.or(self.hub.config.timeout);
         let job = Arc::clone(&work.job);
-        self.ledger.open(work, limit);
+        if let Err(work) = self.ledger.open(work, limit) {
+            let _ = catch(AssertUnwindSafe(|| {
+                work.fail_unstarted(&JobError::Cancelled)
+            }));
+            return;
+        }
         while let Some((item, deadline)) = self.ledger.next_item() {
             if let Some(deadline) = deadline {
                 self.hub.deadlines.note(deadline);

@@ -266,6 +266,14 @@ impl<W: Workload> Job for JobCell<W> {
         self.end(how.into())
     }
 
+    fn settle_unstarted(self: Arc<Self>, _: u32, error: JobError) -> Option<Callbacks> {
+        let state = self.lock();
+        if !matches!(state.phase, Phase::Queued) {
+            return None;
+        }
+        self.end_locked(state, Stored::Failed(error))
+    }
+
     fn hold(&self, holder: Arc<dyn Holder>, ticket: u64) -> bool {
         let mut state = self.lock();
         let free = matches!(state.phase, Phase::Queued);

@@ -228,6 +228,13 @@ impl<T: Task> Job for ChunkCell<T> {
         None
     }
 
+    fn settle_unstarted(self: Arc<Self>, item: u32, error: JobError) -> Option<Callbacks> {
+        // Without its input nobody can start it any more.
+        panics::discard(self.take_input(item)?);
+        self.end(item, Stored::Failed(error), Duration::ZERO);
+        None
+    }
+
     fn hold(&self, holder: Arc<dyn Holder>, ticket: u64) -> bool {
         let mut state = lock(&self.state);
         if state.cancelled {

@@ -110,6 +110,10 @@ pub trait Job: Send + Sync {
     #[must_use]
     fn settle(self: Arc<Self>, item: u32, how: Settlement, busy: Duration) -> Option<Callbacks>;
 
+    /// Ends `item` with `error` unless it has started. What is returned is as for [`Job::settle`].
+    #[must_use]
+    fn settle_unstarted(self: Arc<Self>, item: u32, error: JobError) -> Option<Callbacks>;
+
     /// Notes that `holder` has the job, so that a cancellation asks there.
     /// Returns false when the job is settled already and must not be sent.
     fn hold(&self, holder: Arc<dyn Holder>, ticket: u64) -> bool;
@@ -185,6 +189,19 @@ impl Work {
         for item in self.items.clone() {
             let how = Settlement::Failed(error.clone());
             if let Some(callbacks) = Arc::clone(&self.job).settle(item, how, Duration::ZERO) {
+                callbacks.run();
+            }
+        }
+    }
+
+    /// Ends all items that have not started, with the same error.
+    ///
+    /// A worker that waits for a job of its own pool runs it while it is still queued, so what an
+    /// executor finds in its queue may have started.
+    pub fn fail_unstarted(&self, error: &JobError) {
+        for item in self.items.clone() {
+            let ended = Arc::clone(&self.job).settle_unstarted(item, error.clone());
+            if let Some(callbacks) = ended {
                 callbacks.run();
             }
         }
