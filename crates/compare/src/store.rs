@@ -2,9 +2,10 @@
 
 use std::fs;
 use std::io;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::Builder;
 
 use crate::report::Report;
 
@@ -54,7 +55,11 @@ impl Store {
     }
 
     fn replace(&self, report: &Report) -> io::Result<()> {
-        let mut new = NamedTempFile::new_in(&self.folder)?;
+        // As any new file: temporary ones are for their owner alone, and a report is for all who may see the folder.
+        let permissions = fs::Permissions::from_mode(0o666);
+        let mut new = Builder::new()
+            .permissions(permissions)
+            .tempfile_in(&self.folder)?;
         serde_json::to_writer_pretty(&mut new, report)?;
         new.persist(self.file())?;
         Ok(())
@@ -94,6 +99,16 @@ mod tests {
             fs::read_dir(folder.path().join("new/one")).unwrap().count(),
             1
         );
+    }
+
+    #[test]
+    fn a_report_can_be_read_by_all_who_can_read_new_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), &report()).unwrap();
+        let plain = folder.path().join("plain");
+        fs::write(&plain, "").unwrap();
+        let mode = |file: &Path| fs::metadata(file).unwrap().permissions().mode();
+        assert_eq!(mode(&store.file()), mode(&plain));
     }
 
     #[test]
