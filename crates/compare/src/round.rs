@@ -4,6 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::arm::Arm;
 
+/// So many rounds, in words.
+pub(crate) fn rounds(count: usize) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} round{plural}")
+}
+
 /// One interleaved pass over all arms.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Round {

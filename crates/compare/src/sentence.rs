@@ -1,21 +1,18 @@
 //! One plain sentence a workload, which never says more than the rounds do.
 
 use crate::arm::Arm;
+use crate::round::rounds;
 use crate::statistics::Spread;
 use crate::summary::ArmSummary;
 use crate::verdict::{MIN_ROUNDS, Verdict};
 
 /// Words the summary of a workload.
 pub(crate) fn sentence(name: &str, arms: &[ArmSummary], baseline: Arm) -> String {
-    let rounds = arms.iter().map(|arm| arm.wall.n).min().unwrap_or(0);
-    if rounds < MIN_ROUNDS {
-        let are = if rounds == 1 {
-            "1 round is"
-        } else {
-            &format!("{rounds} rounds are")
-        };
+    let fewest = arms.iter().map(|arm| arm.wall.n).min().unwrap_or(0);
+    if fewest < MIN_ROUNDS {
         return format!(
-            "{name}: {are} too few for a verdict (at least {MIN_ROUNDS}); the numbers are all there is."
+            "{name}: too few for a verdict: {}, of at least {MIN_ROUNDS}; the numbers are all there is.",
+            rounds(fewest)
         );
     }
     let pools: Vec<&ArmSummary> = arms.iter().filter(|arm| arm.arm != Arm::Seq).collect();
@@ -179,7 +176,7 @@ mod tests {
     #[test]
     fn few_rounds_make_no_verdict() {
         let expected =
-            "w: 5 rounds are too few for a verdict (at least 6); the numbers are all there is.";
+            "w: too few for a verdict: 5 rounds, of at least 6; the numbers are all there is.";
         assert_eq!(said(&Arm::ALL, &[[2000, 1000, 500]; 5]), expected);
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::round::rounds;
+
 /// What is about to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step<'a> {
@@ -44,7 +46,7 @@ impl fmt::Display for Step<'_> {
                 workload,
                 number: 0,
                 count,
-            } => write!(f, "{workload}: warm-up, then {count} rounds"),
+            } => write!(f, "{workload}: warm-up, then {}", rounds(*count)),
             Self::Round {
                 workload,
                 number,

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use crate::plan::Plan;
 use crate::report::{Measured, Report};
+use crate::round::rounds;
 use crate::statistics::Spread;
 use crate::summary::{ArmSummary, Summary};
 
@@ -49,11 +50,11 @@ pub fn list(plan: &Plan) -> String {
 fn header(report: &Report) -> String {
     let machine = &report.environment;
     format!(
-        "threads or processes? · {} rounds + {} warm-up · order balanced, seed {} · release builds, wall clock of each program\n\
+        "threads or processes? · {} + {} warm-up · order balanced, seed {} · release builds, wall clock of each program\n\
          {} ({} CPUs allowed) · {} · {} · load {} at the start\n\
          Rust has no global interpreter lock: threads scale CPU-bound work too. CPython is not among the arms.\n\
          ratio: median of per-round ratios to `{}`, in brackets where it lies with 95 % confidence\n",
-        report.rounds,
+        rounds(usize::try_from(report.rounds).unwrap_or(usize::MAX)),
         report.warmup_rounds,
         report.seed,
         machine.cpu,
