@@ -204,15 +204,17 @@ mod tests {
                 ),
             ],
         };
-        let stopper = std::thread::spawn(move || {
-            while !running.exists() {
-                std::thread::yield_now();
-            }
-            stop.store(15, Ordering::Relaxed);
-            std::fs::read_to_string(running).unwrap()
+        let (error, pid) = std::thread::scope(|scope| {
+            let stopper = scope.spawn(|| {
+                while !running.exists() {
+                    std::thread::yield_now();
+                }
+                stop.store(15, Ordering::Relaxed);
+                std::fs::read_to_string(&running).unwrap()
+            });
+            let error = runner.run(&command).unwrap_err();
+            (error, stopper.join().unwrap())
         });
-        let error = runner.run(&command).unwrap_err();
-        let pid = stopper.join().unwrap();
         assert!(!is_alive(pid.trim()), "{pid} was not stopped");
         assert!(matches!(error, RunError::Stopped { signal: 15 }), "{error}");
         let again = runner.run(&command).unwrap_err();
