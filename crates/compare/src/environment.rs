@@ -33,6 +33,13 @@ impl Environment {
             load: first_word("/proc/loadavg").unwrap_or_else(|| UNKNOWN.to_owned()),
         }
     }
+
+    /// Whether there was work for all processors already when the comparison began.
+    pub fn was_busy(&self) -> bool {
+        let load = self.load.parse::<f64>();
+        let cpus = u32::try_from(self.cpus_allowed).unwrap_or(u32::MAX);
+        load.is_ok_and(|load| load >= f64::from(cpus))
+    }
 }
 
 /// How many processors this process may use.
@@ -81,4 +88,26 @@ fn rustc() -> Option<String> {
             .collect::<Vec<_>>()
             .join(" "),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_machine_is_busy_when_there_is_work_for_all_processors() {
+        for (load, busy) in [
+            ("0.10", false),
+            ("1.99", false),
+            ("2.00", true),
+            (UNKNOWN, false),
+        ] {
+            let machine = Environment {
+                cpus_allowed: 2,
+                load: load.to_owned(),
+                ..Environment::probe()
+            };
+            assert_eq!(machine.was_busy(), busy, "{load}");
+        }
+    }
 }

@@ -49,11 +49,17 @@ pub fn list(plan: &Plan) -> String {
 
 fn header(report: &Report) -> String {
     let machine = &report.environment;
+    let busy = if machine.was_busy() {
+        "! other work kept this machine busy when this began: real differences may not show, and all times are longer\n"
+    } else {
+        ""
+    };
     format!(
         "threads or processes? · {} + {} warm-up · order balanced, seed {} · release builds, wall clock of each program\n\
          {} ({} CPUs allowed) · {} · {} · load {} at the start\n\
          Rust has no global interpreter lock: threads scale CPU-bound work too. CPython is not among the arms.\n\
-         ratio: median of per-round ratios to `{}`, in brackets where it lies with 95 % confidence\n",
+         ratio: median of per-round ratios to `{}`, in brackets where it lies with 95 % confidence\n\
+         {busy}",
         rounds(usize::try_from(report.rounds).unwrap_or(usize::MAX)),
         report.warmup_rounds,
         report.seed,
