@@ -43,6 +43,8 @@ mod pool;
 mod executor;
 mod scope;
 mod thread;
+#[cfg(doctest)]
+mod escapes;
 
 pub use config::{StartError, ThreadPoolBuilder};
 pub use pool::ThreadPool;
