@@ -14,7 +14,7 @@ use crate::task::sys;
 ///
 /// A closure that captures something does not build:
 ///
-/// ```compile_fail
+/// ```compile_fail,E0080
 /// use anypool_core::{Executor as _, InlineExecutor};
 ///
 /// let factor = 3;

@@ -74,11 +74,37 @@ macro_rules! task {
         $crate::task!(::core::stringify!($function) => $function)
     };
     ($name:expr => $function:expr) => {{
+        // Items have no hygiene: this name must not hide a task of the user's.
         #[derive(Clone, Copy)]
-        struct Name;
-        impl $crate::Naming for Name {
+        struct __AnypoolNaming;
+        impl $crate::Naming for __AnypoolNaming {
             const NAME: &'static str = $name;
         }
-        $crate::NamedTask::new($crate::IntoTask::into_task($function), Name)
+        $crate::NamedTask::new($crate::IntoTask::into_task($function), __AnypoolNaming)
     }};
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::context::Context;
+    use crate::task::contract::Task;
+
+    #[derive(Clone, Copy)]
+    struct Name;
+
+    impl Task for Name {
+        type Input = u8;
+        type Output = u8;
+
+        fn run(&self, n: u8, _: &Context) -> u8 {
+            n
+        }
+    }
+
+    #[test]
+    fn a_task_may_have_any_type_name() {
+        let entry = crate::TaskEntry::of(crate::task!("renamed" => Name));
+        assert_eq!(entry.name(), Some("renamed"));
+        assert_eq!(entry.signature(), ("u8", "u8"));
+    }
 }
