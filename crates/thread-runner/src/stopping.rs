@@ -65,7 +65,7 @@ pub(crate) fn ask(hub: &Arc<Hub>) -> usize {
     let cancelled = waiting.len();
     for work in waiting {
         let _ = catch(AssertUnwindSafe(|| {
-            work.fail_unstarted(&JobError::Cancelled)
+            work.fail_unstarted(&JobError::Cancelled);
         }));
     }
     cancelled

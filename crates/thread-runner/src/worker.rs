@@ -164,7 +164,7 @@ impl Worker {
         let job = Arc::clone(&work.job);
         if let Err(work) = self.ledger.open(work, limit) {
             let _ = catch(AssertUnwindSafe(|| {
-                work.fail_unstarted(&JobError::Cancelled)
+                work.fail_unstarted(&JobError::Cancelled);
             }));
             return;
         }
