@@ -1,6 +1,7 @@
 //! The pool: its start, what it offers beside [`Executor`](anypool_core::Executor), and its end.
 
 use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
@@ -128,6 +129,10 @@ impl Drop for ThreadPool {
         }
     }
 }
+
+// What a panic could leave half done is behind a lock that no user code runs under.
+impl UnwindSafe for ThreadPool {}
+impl RefUnwindSafe for ThreadPool {}
 
 impl fmt::Debug for ThreadPool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,8 +1,10 @@
 //! What a handle says of its job in each state, and what it never says.
 
+use std::cell::Cell;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::thread;
 
-use anypool_core::{Executor as _, JobError};
+use anypool_core::{Executor as _, JobError, JobHandle};
 
 use crate::hand_driven::{HandDriven, LONG, submit_gated};
 
@@ -123,4 +125,11 @@ fn a_panic_says_what_and_where() {
     };
     assert_eq!(report.message, "no 7");
     assert!(report.location.unwrap().contains("states.rs:"));
+}
+
+#[test]
+fn handles_may_be_shared_among_threads_and_survive_panics() {
+    const fn is_everything<T: Send + Sync + Unpin + UnwindSafe + RefUnwindSafe>() {}
+    // Also when the value may only be used by one thread at a time.
+    is_everything::<JobHandle<Cell<u32>>>();
 }

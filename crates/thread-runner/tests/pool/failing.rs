@@ -1,5 +1,6 @@
 //! Panics and other misfortunes cost one job each.
 
+use std::panic::{RefUnwindSafe, UnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 
@@ -105,4 +106,13 @@ fn verify_codec_finds_a_type_that_would_not_survive_the_way() {
     let outcome = pool.submit(echo, Forgetful(3)).unwrap().join();
     assert!(matches!(outcome, Err(JobError::Codec(_))), "{outcome:?}");
     assert_eq!(pool.submit(|n: u32| n, 3).unwrap().join(), Ok(3));
+}
+
+#[test]
+fn a_pool_may_be_shared_among_threads_and_survives_panics() {
+    const fn is_everything<T: Send + Sync + UnwindSafe + RefUnwindSafe>() {}
+    is_everything::<ThreadPool>();
+    let pool = quiet();
+    let caught = catch_unwind(|| pool.submit_fn(|| 7).unwrap().join());
+    assert_eq!(caught.unwrap(), Ok(7));
 }
