@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anypool_core::{Executor as _, MapOptions};
+use anypool_core::{Executor as _, JobError, MapOptions};
 
 use crate::backend::{Backend, PoolConfig, RunnerPool, Transport};
 use crate::catalogue::call::{Call, run_call};
@@ -51,7 +51,11 @@ pub(crate) fn run(plan: &MapPlan, backend: &dyn Backend, sink: &Arc<Sink>, halt:
     let pool = match backend.start_pool(&config) {
         Ok(pool) => pool,
         Err(error) => {
-            let what = format!("a pool of {} workers cannot be started", config.workers);
+            let plural = if config.workers == 1 { "" } else { "s" };
+            let what = format!(
+                "a pool of {} worker{plural} cannot be started",
+                config.workers
+            );
             let fewer =
                 "ask for fewer with --workers, or raise the limit that was reached (`ulimit -a`)";
             report::show(&[Report::new(format!("{what}: {error}")).help(fewer)]);
@@ -99,6 +103,8 @@ fn collect(plan: &MapPlan, pool: &dyn RunnerPool, sink: &Sink, halt: &Halt) -> E
                 continue;
             }
             Ok(Err(failure)) => failure.to_string(),
+            // Nothing more will come, so there would be no list of all that was asked for.
+            Err(error @ JobError::PoolFailed { .. }) => return pool_failed(&error),
             Err(error) => error.to_string(),
         };
         exit = Exit::TasksFailed;
@@ -113,4 +119,14 @@ fn collect(plan: &MapPlan, pool: &dyn RunnerPool, sink: &Sink, halt: &Halt) -> E
         Ok(()) => exit,
         Err(_) => Exit::Output,
     }
+}
+
+/// Tells that the runner, and not a task, is what went wrong.
+fn pool_failed(error: &JobError) -> Exit {
+    let limit = "where a limit was reached (`ulimit -a`), raise it or ask for fewer with --workers";
+    let report = Report::new(error.to_string())
+        .note("the inputs that had no result yet were given up, and no list is printed")
+        .help(limit);
+    report::show(&[report]);
+    Exit::Internal
 }

@@ -13,9 +13,10 @@ use crate::backend::{
 };
 use crate::catalogue::call::Call;
 
-/// A pool whose worker dies under the job of one number, and a system that refuses single workers.
+/// A pool in which the job of one number ends with an error, and a system that refuses single workers.
 pub(super) struct Deadly {
     pub(super) dies: usize,
+    pub(super) error: fn() -> JobError,
 }
 
 impl Backend for Deadly {
@@ -31,6 +32,7 @@ impl Backend for Deadly {
         Ok(Arc::new(DeadlyPool {
             id: ExecutorId::unique(),
             dies: self.dies,
+            error: self.error,
             submitted: Mutex::new(0),
             config: config.clone(),
         }))
@@ -44,6 +46,7 @@ impl Backend for Deadly {
 struct DeadlyPool {
     id: ExecutorId,
     dies: usize,
+    error: fn() -> JobError,
     submitted: Mutex<usize>,
     config: PoolConfig,
 }
@@ -64,7 +67,7 @@ impl RawExecutor for DeadlyPool {
             let mut submitted = self.submitted.lock().unwrap();
             let job = Arc::clone(&work.job);
             if *submitted == self.dies {
-                let how = Settlement::Failed(JobError::WorkerDied(Box::new(death())));
+                let how = Settlement::Failed((self.error)());
                 drop(job.settle(item, how, Duration::ZERO));
             } else {
                 job.run(item, &ctx);
@@ -81,13 +84,14 @@ impl RunnerPool for DeadlyPool {
     fn shutdown_now(&self) {}
 }
 
-fn death() -> WorkerDeath {
-    WorkerDeath {
+/// What a killed worker leaves.
+pub(super) fn death() -> JobError {
+    JobError::WorkerDied(Box::new(WorkerDeath {
         pid: 4242,
         cause: ExitCause::Signal(9),
         core_dumped: false,
         started: true,
         oom: false,
         stderr_tail: String::new(),
-    }
+    }))
 }

@@ -5,13 +5,19 @@ mod deadly;
 
 use std::io;
 
-use deadly::Deadly;
+use anypool_core::JobError;
+use deadly::{Deadly, death};
 use desk::{Desk, Paper};
 
 use crate::exit::Exit;
 use crate::halt::Cause;
 use crate::inline::Inline;
 use crate::sink::TaskOutput;
+
+const DEADLY: Deadly = Deadly {
+    dies: 1,
+    error: death,
+};
 
 const INLINE: fn() -> Inline = || Inline::named("inline-runner");
 
@@ -89,7 +95,7 @@ fn a_task_without_parameters_maps_over_anything() {
 #[test]
 fn a_dead_worker_leaves_null_and_a_line_that_says_why() {
     let desk = Desk::new(Paper::endless(), TaskOutput::Line);
-    let exit = desk.map("square", &["16..=18"], &Deadly { dies: 1 });
+    let exit = desk.map("square", &["16..=18"], &DEADLY);
     assert_eq!(
         (exit, desk.out.read().as_str()),
         (Exit::TasksFailed, "[256, null, 324]\n")
@@ -99,9 +105,26 @@ fn a_dead_worker_leaves_null_and_a_line_that_says_why() {
 }
 
 #[test]
+fn a_pool_that_fails_is_no_failure_of_the_tasks() {
+    let desk = Desk::new(Paper::endless(), TaskOutput::Line);
+    let failing = Deadly {
+        dies: 1,
+        error: || JobError::PoolFailed {
+            reason: "the fork server is gone".to_owned(),
+        },
+    };
+    assert_eq!(desk.map("square", &["16..=18"], &failing), Exit::Internal);
+    // A list without the results that are missing would be taken for all of them.
+    assert_eq!(
+        (desk.out.read(), desk.err.read()),
+        (String::new(), String::new())
+    );
+}
+
+#[test]
 fn a_worker_that_cannot_start_stops_the_others() {
     let desk = Desk::new(Paper::endless(), TaskOutput::Line);
-    let exit = desk.spawn("noop", &[], 2, &Deadly { dies: 0 });
+    let exit = desk.spawn("noop", &[], 2, &DEADLY);
     assert_eq!((exit, desk.out.read().as_str()), (Exit::Internal, ""));
 }
 
