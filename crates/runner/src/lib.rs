@@ -22,6 +22,7 @@ mod sys;
 mod exit;
 mod report;
 mod nearest;
+mod excerpt;
 mod parameter;
 mod answer;
 mod catalogue;

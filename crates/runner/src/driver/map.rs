@@ -9,6 +9,7 @@ use anypool_core::{Executor as _, JobError, MapOptions};
 use crate::backend::{Backend, PoolConfig, RunnerPool, Transport};
 use crate::catalogue::call::{Call, run_call};
 use crate::catalogue::kind::Kind;
+use crate::excerpt::Excerpt;
 use crate::exit::Exit;
 use crate::halt::{Cause, Halt, Target};
 use crate::inputs::list::Inputs;
@@ -109,7 +110,12 @@ fn collect(plan: &MapPlan, pool: &dyn RunnerPool, sink: &Sink, halt: &Halt) -> E
         };
         exit = Exit::TasksFailed;
         list.push_str("null");
-        sink.complain(&format!("{}({input}): {failure}", plan.kind.name));
+        let input = input.to_string();
+        sink.complain(&format!(
+            "{}({}): {failure}",
+            plan.kind.name,
+            Excerpt(&input)
+        ));
     }
     list.push(']');
     if halt.cause().is_some() {

@@ -1,14 +1,19 @@
 //! Reading inputs: each one is checked before anything starts, and all that are wrong are told.
 
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read as _};
 
 use super::list::{Inputs, Piece, Spread};
 use crate::catalogue::kind::Kind;
+use crate::excerpt::Excerpt;
 use crate::parameter::Argument;
 use crate::report::Report;
 
 /// So many bad inputs are told one by one.
 const TOLD: usize = 20;
+
+/// The longest line of standard input, in bytes; no task takes anything near it, and it bounds what a file that is no
+/// list of inputs does to memory.
+const LONGEST: u64 = 1 << 20;
 
 /// Why there are no inputs.
 #[derive(Debug)]
@@ -63,7 +68,12 @@ impl Reader {
         let mut line = Vec::new();
         for number in 1_u64.. {
             line.clear();
-            if stdin.read_until(b'\n', &mut line)? == 0 {
+            let read = stdin.by_ref().take(LONGEST).read_until(b'\n', &mut line)?;
+            if read == 0 {
+                break;
+            }
+            if line.last() != Some(&b'\n') && u64::try_from(read) == Ok(LONGEST) {
+                self.complain(|| too_long(number));
                 break;
             }
             // What is no text cannot be an input of any task, and is told with the damage marked.
@@ -124,8 +134,17 @@ impl Reader {
     }
 }
 
+fn too_long(line: u64) -> Report {
+    Report::new(format!("line {line} of standard input is too long"))
+        .note(format!(
+            "expected: an input a line, of less than {LONGEST} bytes"
+        ))
+        .note("what comes after it was not read")
+}
+
 fn bad(task: &str, word: &str, place: &str, expected: &str) -> Report {
-    let report = Report::new(format!("`{task}` cannot take `{word}` as {place}"))
+    let shown = Excerpt(word);
+    let report = Report::new(format!("`{task}` cannot take `{shown}` as {place}"))
         .note(format!("expected: {expected}"));
     match word.split_once("..") {
         Some(_) => report
@@ -222,6 +241,33 @@ mod tests {
         let wrong = read("square", &words, "").unwrap_err();
         assert_eq!(wrong.len(), TOLD + 1);
         assert_eq!(wrong[TOLD], "error: 5 more inputs are wrong\n");
+    }
+
+    #[test]
+    fn a_line_without_an_end_is_not_read_to_its_end() {
+        let kind = Kind::find("noop").unwrap();
+        let words = ["-".to_owned()];
+        let read = Inputs::read(kind, &words, || {
+            Box::new(io::BufReader::new(io::repeat(b'1')))
+        });
+        let Err(InputsError::Bad(wrong)) = read else {
+            panic!("it was taken: {read:?}");
+        };
+        let told = wrong[0].plain();
+        assert!(
+            told.starts_with("error: line 1 of standard input is too long"),
+            "{told}"
+        );
+    }
+
+    #[test]
+    fn a_long_line_with_an_end_is_an_input() {
+        let kind = Kind::find("noop").unwrap();
+        let words = ["-".to_owned()];
+        let longest = usize::try_from(LONGEST).unwrap();
+        let text = format!("{}\n1\n", "1".repeat(longest - 1));
+        let read = Inputs::read(kind, &words, || Box::new(io::Cursor::new(text)));
+        assert_eq!(read.unwrap().len(), 2);
     }
 
     #[test]

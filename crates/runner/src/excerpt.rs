@@ -1,0 +1,43 @@
+//! What was given, as it is shown again: short, on one line, and without what a terminal would take for an order.
+
+use std::fmt;
+
+/// So many characters are shown.
+const SHOWN: usize = 60;
+
+/// A text that is shown in part when it is long, with control characters escaped.
+pub(crate) struct Excerpt<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Excerpt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut letters = self.0.chars();
+        for letter in letters.by_ref().take(SHOWN) {
+            if letter.is_control() {
+                letter.escape_default().fmt(f)?;
+            } else {
+                fmt::Write::write_char(f, letter)?;
+            }
+        }
+        if letters.next().is_some() {
+            f.write_str("…")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_short_text_stays_as_it_is() {
+        assert_eq!(Excerpt("1..=5 가").to_string(), "1..=5 가");
+    }
+
+    #[test]
+    fn a_long_text_is_cut_and_orders_to_the_terminal_are_escaped() {
+        let cut = Excerpt(&"가".repeat(SHOWN + 1)).to_string();
+        assert_eq!(cut, format!("{}…", "가".repeat(SHOWN)));
+        assert_eq!(Excerpt("a\u{1b}[31m\nb").to_string(), "a\\u{1b}[31m\\nb");
+    }
+}
