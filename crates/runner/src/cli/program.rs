@@ -19,6 +19,7 @@ use crate::inputs::list::Inputs;
 use crate::inputs::reader::InputsError;
 use crate::report::{self, Report};
 use crate::settings;
+use crate::sys::closed_streams;
 
 /// Does what `words` (the program's name, then its arguments) say.
 pub(crate) fn run(backend: &dyn Backend, words: impl IntoIterator<Item = OsString>) -> Exit {
@@ -94,7 +95,6 @@ fn map(backend: &dyn Backend, ask: MapAsk, isolation: IsolationAsk) -> Result<Ex
     let kind = settings::find_task(&ask.task)?;
     let common = ask.common;
     let arguments = settings::read(kind, &common.settings, kind.input());
-    let stdin = || Box::new(BufReader::new(io::stdin())) as Box<dyn io::BufRead>;
     let inputs = Inputs::read(kind, &ask.inputs, stdin);
     let (arguments, inputs) = both(arguments, inputs)?;
     refuse_crashes(kind, backend, &common, isolation)?;
@@ -116,6 +116,13 @@ fn map(backend: &dyn Backend, ask: MapAsk, isolation: IsolationAsk) -> Result<Ex
         plan.grace,
         run,
     ))
+}
+
+fn stdin() -> io::Result<Box<dyn io::BufRead>> {
+    if closed_streams::stdin() {
+        return Err(io::Error::other("it is closed"));
+    }
+    Ok(Box::new(BufReader::new(io::stdin())))
 }
 
 /// Both parts, or all that is wrong with either.

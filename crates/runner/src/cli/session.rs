@@ -9,7 +9,7 @@ use crate::halt::{Cause, Halt};
 use crate::report::{self, Report};
 use crate::signals;
 use crate::sink::{Sink, TaskOutput, unwritable};
-use crate::sys::closed_stdout;
+use crate::sys::closed_streams;
 
 /// Calls `run` with the outputs and the place where causes to stop come in.
 pub(super) fn hold(
@@ -46,7 +46,7 @@ pub(super) fn print(text: &str) -> Exit {
 }
 
 fn open(output: TaskOutput, halt: &Arc<Halt>) -> Result<Sink, Exit> {
-    let opened = if closed_stdout::was_closed() {
+    let opened = if closed_streams::stdout() {
         Err(io::Error::other("it is closed"))
     } else {
         Sink::standard(output, Arc::clone(halt))

@@ -33,7 +33,7 @@ impl Inputs {
     pub(crate) fn read(
         kind: &'static Kind,
         words: &[String],
-        stdin: impl FnOnce() -> Box<dyn BufRead>,
+        stdin: impl FnOnce() -> io::Result<Box<dyn BufRead>>,
     ) -> Result<Self, InputsError> {
         let mut reader = Reader {
             kind,
@@ -46,7 +46,8 @@ impl Inputs {
             if word != "-" {
                 reader.word(word, || format!("input {number}"));
             } else if let Some(open) = stdin.take() {
-                reader.lines(open()).map_err(InputsError::Unreadable)?;
+                let lines = open().and_then(|stdin| reader.lines(stdin));
+                lines.map_err(InputsError::Unreadable)?;
             } else {
                 reader.complain(|| Report::new("standard input (`-`) is given more than once"));
             }
@@ -174,7 +175,7 @@ mod tests {
     fn read(task: &str, words: &[&str], stdin: &'static str) -> Result<Vec<String>, Vec<String>> {
         let words: Vec<_> = words.iter().map(|&word| word.to_owned()).collect();
         let kind = Kind::find(task).unwrap();
-        match Inputs::read(kind, &words, || Box::new(stdin.as_bytes())) {
+        match Inputs::read(kind, &words, || Ok(Box::new(stdin.as_bytes()))) {
             Ok(inputs) => {
                 let texts: Vec<_> = inputs.iter().map(|input| input.to_string()).collect();
                 assert_eq!(inputs.iter().size_hint(), (texts.len(), Some(texts.len())));
@@ -209,7 +210,7 @@ mod tests {
     fn a_long_range_costs_nothing() {
         let words = ["0..=4294967295".to_owned()];
         let kind = Kind::find("square").unwrap();
-        let inputs = Inputs::read(kind, &words, || Box::new(io::empty())).unwrap();
+        let inputs = Inputs::read(kind, &words, || Ok(Box::new(io::empty()))).unwrap();
         assert_eq!(inputs.len(), 1 << 32);
         assert_eq!(inputs.iter().size_hint().0, 1 << 32);
     }
@@ -248,7 +249,7 @@ mod tests {
         let kind = Kind::find("noop").unwrap();
         let words = ["-".to_owned()];
         let read = Inputs::read(kind, &words, || {
-            Box::new(io::BufReader::new(io::repeat(b'1')))
+            Ok(Box::new(io::BufReader::new(io::repeat(b'1'))))
         });
         let Err(InputsError::Bad(wrong)) = read else {
             panic!("it was taken: {read:?}");
@@ -266,7 +267,7 @@ mod tests {
         let words = ["-".to_owned()];
         let longest = usize::try_from(LONGEST).unwrap();
         let text = format!("{}\n1\n", "1".repeat(longest - 1));
-        let read = Inputs::read(kind, &words, || Box::new(io::Cursor::new(text)));
+        let read = Inputs::read(kind, &words, || Ok(Box::new(io::Cursor::new(text))));
         assert_eq!(read.unwrap().len(), 2);
     }
 

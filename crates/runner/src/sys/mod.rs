@@ -1,5 +1,5 @@
 //! What needs unsafe code: running a function before main.
 //!
-//! - [`closed_stdout`] remembers whether the process was started without a standard output.
+//! - [`closed_streams`] remembers whether the process was started without a standard input or output.
 
-pub(crate) mod closed_stdout;
+pub(crate) mod closed_streams;

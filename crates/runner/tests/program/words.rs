@@ -1,6 +1,8 @@
 //! Command lines that are wrong: told in full, on standard error, before anything starts.
 
-use super::child::run;
+use std::process::{Command, Stdio};
+
+use super::child::{Live, run};
 
 /// Each word of `told` must be said.
 fn wrong(arguments: &str, told: &[&str]) {
@@ -115,4 +117,18 @@ fn the_count_of_workers_can_be_relative() {
             ran.err
         );
     }
+}
+
+#[test]
+fn a_closed_input_is_not_an_empty_one() {
+    let mut shell = Command::new("sh");
+    let script = "exec \"$0\" map square - <&-";
+    shell.args(["-c", script, crate::PROGRAM]);
+    shell.stdout(Stdio::piped());
+    let ran = Live::start(shell).finish();
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
+    assert_eq!(
+        ran.err,
+        "error: standard input cannot be read: it is closed\n"
+    );
 }

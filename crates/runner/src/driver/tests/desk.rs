@@ -101,7 +101,7 @@ impl Desk {
         let plan = MapPlan {
             kind,
             arguments: settings::read(kind, &zero_seconds(kind), kind.input()).unwrap(),
-            inputs: Inputs::read(kind, &words, || Box::new(io::empty())).unwrap(),
+            inputs: Inputs::read(kind, &words, || Ok(Box::new(io::empty()))).unwrap(),
             workers: 4,
             timeout: None,
             grace: Duration::ZERO,
