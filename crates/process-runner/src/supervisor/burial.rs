@@ -10,8 +10,12 @@ use crate::supervisor::state::{Phase, Supervisor};
 use crate::supervisor::worker::{Doom, Stage, Worker};
 use crate::sys::process::Ended;
 
-/// How many workers in a row may die before their hello until the pool gives up.
-const MAX_FAILURES: u32 = 3;
+/// How many workers in a row may fail before their hello until the pool gives up.
+pub(super) const MAX_FAILURES: u32 = 3;
+
+/// The same for workers that somebody else killed: that says little about the next one. With the
+/// growing waits between them, this is about 20 s.
+const MAX_KILLED: u32 = 20;
 
 /// The wait before the first retry of a worker that did not start; it doubles with each.
 const RETRY_AFTER: Duration = Duration::from_millis(20);
@@ -78,7 +82,10 @@ impl Supervisor {
         if live.stage == Stage::Starting
             || matches!(live.stage, Stage::Doomed(Doom::Condemned(_), _))
         {
-            return self.retry(live.slot, &error.to_string());
+            let killed = live.stage == Stage::Starting
+                && matches!(live.ended, Some((Some(Ended::Signal(libc::SIGKILL, _)), _)));
+            let most = if killed { MAX_KILLED } else { MAX_FAILURES };
+            return self.retry(live.slot, &error.to_string(), most);
         }
         if self.replaces() {
             self.vacancies.push((Instant::now(), live.slot));
@@ -133,19 +140,20 @@ impl Supervisor {
     }
 
     /// Whether the kernel has killed a process for memory since this was last asked.
-    fn is_out_of_memory(&mut self) -> bool {
+    pub(super) fn is_out_of_memory(&mut self) -> bool {
         let kills = oom_kills();
         std::mem::replace(&mut self.oom_kills, kills) < kills
     }
 
-    /// A worker did not come to serve: tries again, later each time, and gives up in the end.
-    pub(super) fn retry(&mut self, slot: usize, reason: &str) {
+    /// A worker did not come to serve: tries again, later each time, and gives up when it is at least
+    /// the `most`-th in a row.
+    pub(super) fn retry(&mut self, slot: usize, reason: &str, most: u32) {
         self.failures += 1;
         if !self.replaces() {
             return;
         }
         let alone = self.workers.values().all(|live| live.ended.is_some());
-        if self.failures >= MAX_FAILURES && alone {
+        if self.failures >= most && alone {
             let failures = self.failures;
             return self.fail(format!(
                 "{failures} workers in a row did not start; the last: {reason}"
@@ -169,7 +177,7 @@ impl Supervisor {
         for (_, slot) in due {
             match self.hire(slot) {
                 Ok(()) => self.shared.update(|stats| stats.restarts += 1),
-                Err(error) => self.retry(slot, &error.to_string()),
+                Err(error) => self.retry(slot, &error.to_string(), MAX_FAILURES),
             }
         }
     }

@@ -11,6 +11,7 @@ use nix::sys::signal::Signal;
 use crate::config::StartError;
 use crate::inbox::WorkerKey;
 use crate::seat::Seat;
+use crate::supervisor::burial::MAX_FAILURES;
 use crate::supervisor::poller::Event;
 use crate::supervisor::state::{Phase, Supervisor};
 use crate::supervisor::worker::{Stage, Worker};
@@ -116,7 +117,7 @@ impl Supervisor {
                     error: Errno::from_raw(errno).to_string(),
                 };
                 self.announce(Err(error.clone()));
-                self.retry(live.slot, &error.to_string());
+                self.retry(live.slot, &error.to_string(), MAX_FAILURES);
             }
             Report::Ended { pid, how } => {
                 // One with the same number may wait for its burial.

@@ -10,8 +10,8 @@
 //! - [`state`] is all that the supervisor knows, and how it delivers,
 //! - [`traffic`] moves requests, replies and output,
 //! - [`limits`] ends what runs too long,
-//! - [`crew`] orders workers and welcomes them,
 //! - [`burial`] sees to those that have ended,
+//! - [`crew`] orders workers and welcomes them,
 //! - [`stop`] ends the pool,
 //! - [`run`] is the loop.
 
@@ -21,7 +21,7 @@ pub(crate) mod worker;
 pub(crate) mod state;
 pub(crate) mod traffic;
 pub(crate) mod limits;
-pub(crate) mod crew;
 pub(crate) mod burial;
+pub(crate) mod crew;
 pub(crate) mod stop;
 pub(crate) mod run;

@@ -16,6 +16,8 @@ impl Supervisor {
         pipe.add(Signal::SIGPIPE);
         let _ = pipe.thread_block();
         self.hire_first();
+        // Kills for memory are counted from here on; the first workers start meanwhile.
+        self.is_out_of_memory();
         while !self.is_over() {
             self.take_inbox();
             self.check_limits();

@@ -38,6 +38,15 @@ fn kill_at_random(pool: &ProcessPool, over: &AtomicBool) -> u32 {
     killed
 }
 
+/// Ends the storm when dropped.
+struct Calm<'a>(&'a AtomicBool);
+
+impl Drop for Calm<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 #[test]
 fn a_storm_of_kills_costs_the_started_jobs_and_nothing_runs_twice() {
     for transport in TRANSPORTS {
@@ -46,6 +55,8 @@ fn a_storm_of_kills_costs_the_started_jobs_and_nothing_runs_twice() {
         let over = AtomicBool::new(false);
         let (lost, killed) = std::thread::scope(|scope| {
             let killer = scope.spawn(|| kill_at_random(&pool, &over));
+            // The scope waits for the killer, also when a job did not end as it should.
+            let calm = Calm(&over);
             let submit = |n| (n, pool.submit(noted, (scene.log.clone(), n)).unwrap());
             let handles: Vec<_> = (0..2_000).map(submit).collect();
             let mut lost = Vec::new();
@@ -56,7 +67,7 @@ fn a_storm_of_kills_costs_the_started_jobs_and_nothing_runs_twice() {
                     Err(error) => panic!("{error}"),
                 }
             }
-            over.store(true, Ordering::Relaxed);
+            drop(calm);
             (lost, killer.join().unwrap())
         });
         let mut counts = BTreeMap::<String, u32>::new();
