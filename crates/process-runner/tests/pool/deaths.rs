@@ -40,6 +40,8 @@ fn every_kind_of_death_is_told_with_its_last_words() {
             ("segv", ExitCause::Signal(11)),
         ];
         for (how, cause) in kinds {
+            // The first answer of a new worker may be there before the fork server's report.
+            eventually("the worker has a number", || !pool.stats().pids.is_empty());
             let pid = pool.stats().pids.get(&0).copied();
             let death = death(pool.submit(die, how.to_owned()).unwrap().join());
             assert_eq!(death.cause, cause);
