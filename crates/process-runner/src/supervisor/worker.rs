@@ -233,3 +233,25 @@ fn read_control(
         .stack_size(64 * 1024)
         .spawn(read_all)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    #[test]
+    fn one_reading_takes_no_more_than_a_pipe_holds() {
+        let (mut stream, writer) = output_pipe().unwrap();
+        let room = fcntl(&writer, FcntlArg::F_SETPIPE_SZ(4 << 16)).unwrap();
+        let written = vec![b'\n'; usize::try_from(room).unwrap()];
+        File::from(writer).write_all(&written).unwrap();
+        let read = |stream: &mut OutputStream| stream.read().concat().len();
+        assert_eq!(read(&mut stream), PIPE_BYTES);
+        let mut rest = 0;
+        while stream.descriptor().is_some() {
+            rest += read(&mut stream);
+        }
+        assert_eq!(PIPE_BYTES + rest, written.len());
+    }
+}

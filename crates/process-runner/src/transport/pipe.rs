@@ -193,4 +193,32 @@ mod tests {
         parent.close();
         assert!(!worker.receive(&mut |_| ()).unwrap());
     }
+
+    #[test]
+    fn one_reading_takes_no_more_than_a_pipe_holds_and_the_end_is_told_once() {
+        let (mut parent, [_, replies]) = pair().unwrap();
+        fcntl(&replies, FcntlArg::F_SETPIPE_SZ(4 << 16)).unwrap();
+        let written = vec![7; 3 * PIPE_BYTES];
+        File::from(replies).write_all(&written).unwrap();
+        let mut read = 0;
+        parent.receive(&mut |piece| read += piece.len()).unwrap();
+        assert_eq!(read, PIPE_BYTES);
+        while parent.readable().is_some() {
+            parent.receive(&mut |piece| read += piece.len()).unwrap();
+        }
+        assert_eq!(read, written.len());
+    }
+
+    #[test]
+    fn nothing_waits_for_a_worker_that_has_hung_up() {
+        let (mut parent, [requests, _]) = pair().unwrap();
+        parent.send(&vec![7; 4 * PIPE_BYTES]).unwrap();
+        assert!(parent.unsent_bytes() > 0);
+        drop(requests);
+        assert!(parent.resume().is_err());
+        assert_eq!(
+            (parent.unsent_bytes(), parent.writable().is_none()),
+            (0, true)
+        );
+    }
 }
