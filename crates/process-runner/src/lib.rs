@@ -37,6 +37,7 @@ mod transport;
 mod worker;
 mod zygote;
 mod config;
+mod builder;
 mod parcel;
 mod grip;
 mod seat;
@@ -49,8 +50,9 @@ mod pool;
 mod executor;
 mod process;
 
+pub use builder::ProcessPoolBuilder;
 pub use config::{OutputMode, StartError};
-pub use pool::{ProcessPool, ProcessPoolBuilder};
+pub use pool::ProcessPool;
 pub use process::{Process, ProcessBuilder, SpawnError};
 pub use report::{KilledJob, ProcessPoolStats, StopReport};
 pub use sys::entry::MakeRegistry;

@@ -6,17 +6,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use anypool_core::{ExecutorId, Host, SubmitError};
+use anypool_core::{ExecutorId, SubmitError};
 
 use nix::sys::signal::Signal;
 
-use crate::config::{Config, OutputMode, StartError};
+use crate::builder::ProcessPoolBuilder;
+use crate::config::{Config, StartError};
 use crate::courier::is_courier_of;
 use crate::inbox::{Inbox, Mail, StopOrder};
 use crate::report::{ProcessPoolStats, Shared, StopReport};
 use crate::supervisor::state::Supervisor;
-use crate::sys::entry::MakeRegistry;
-use crate::transport::Transport;
 
 /// What the kernel may take to end processes, beyond the grace, until a stop gives up waiting.
 const STOP_PATIENCE: Duration = Duration::from_secs(10);
@@ -64,7 +63,7 @@ impl ProcessPool {
 
     /// Settings for a pool.
     pub fn builder() -> ProcessPoolBuilder {
-        ProcessPoolBuilder(Config::default())
+        ProcessPoolBuilder::default()
     }
 
     pub(crate) fn start_with(config: Config) -> Result<Self, StartError> {
@@ -180,6 +179,18 @@ impl ProcessPool {
     }
 }
 
+impl ProcessPoolBuilder {
+    /// Starts the workers. When it returns, all have been forked.
+    ///
+    /// # Errors
+    ///
+    /// There is no fork server (see [`init`](crate::init)), a setting makes no sense, or the kernel
+    /// refuses what a worker needs.
+    pub fn start(self) -> Result<ProcessPool, StartError> {
+        ProcessPool::start_with(self.0)
+    }
+}
+
 impl Drop for ProcessPool {
     fn drop(&mut self) {
         if self.owner_pid != std::process::id() {
@@ -197,93 +208,6 @@ impl fmt::Debug for ProcessPool {
         f.debug_struct("ProcessPool")
             .field("workers", &self.workers)
             .field("stats", &self.stats())
-            .finish_non_exhaustive()
-    }
-}
-
-/// Settings for a [`ProcessPool`].
-#[derive(Clone)]
-#[must_use = "a builder does nothing until `start` is called"]
-pub struct ProcessPoolBuilder(Config);
-
-impl ProcessPoolBuilder {
-    /// How many workers there are; by default as many as this process may use CPUs.
-    pub fn workers(mut self, workers: usize) -> Self {
-        self.0.workers = workers;
-        self
-    }
-
-    /// The name of the pool's thread, as `ps -L` shows it; of longer ones it shows 15 bytes.
-    pub fn name(mut self, name: impl Into<String>) -> Self {
-        self.0.name = name.into();
-        self
-    }
-
-    /// How many jobs may wait (1 Mi by default, and at most 1 GiB of encoded inputs): `submit` waits
-    /// while the queue is full.
-    pub fn queue(mut self, jobs: usize) -> Self {
-        self.0.queue = jobs;
-        self
-    }
-
-    /// How long an item may run, unless its job says otherwise; time in the queue does not count.
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.0.timeout = Some(limit);
-        self
-    }
-
-    /// How long a process has between `SIGTERM` and `SIGKILL`; 2 s by default.
-    pub fn grace(mut self, grace: Duration) -> Self {
-        self.0.grace = grace;
-        self
-    }
-
-    /// How jobs travel.
-    pub fn transport(mut self, transport: Transport) -> Self {
-        self.0.transport = transport;
-        self
-    }
-
-    /// Where the workers' output goes, in whole lines; by default to this process's own streams.
-    pub fn host(mut self, host: Arc<dyn Host>) -> Self {
-        self.0.host = host;
-        self
-    }
-
-    /// When the output reaches the host.
-    pub fn output(mut self, mode: OutputMode) -> Self {
-        self.0.output = mode;
-        self
-    }
-
-    /// Keeps panics that handles report from being printed to the workers' standard error as well.
-    pub fn quiet_panics(mut self, quiet: bool) -> Self {
-        self.0.quiet_panics = quiet;
-        self
-    }
-
-    /// The program's named tasks; every worker must know the same.
-    pub fn registry(mut self, make: MakeRegistry) -> Self {
-        self.0.registry = Some(make);
-        self
-    }
-
-    /// Starts the workers. When it returns, all have been forked.
-    ///
-    /// # Errors
-    ///
-    /// There is no fork server (see [`init`](crate::init)), a setting makes no sense, or the kernel
-    /// refuses what a worker needs.
-    pub fn start(self) -> Result<ProcessPool, StartError> {
-        ProcessPool::start_with(self.0)
-    }
-}
-
-impl fmt::Debug for ProcessPoolBuilder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ProcessPoolBuilder")
-            .field("workers", &self.0.workers)
-            .field("transport", &self.0.transport)
             .finish_non_exhaustive()
     }
 }
