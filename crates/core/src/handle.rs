@@ -15,7 +15,7 @@ use crate::job::outlet::Outlet;
 use crate::job_error::{JobError, Outcome};
 use crate::sync::deadline_after;
 
-/// A submitted job: wait for its value, watch it, or cancel it while it is queued.
+/// A submitted job: wait for its value, watch it, cancel it while it is queued, or end it.
 ///
 /// Dropping a handle detaches the job: it still runs. A handle is also a future; dropping that
 /// future detaches as well. Once the future was ready, the outcome is gone: as other futures do, it
@@ -99,6 +99,20 @@ impl<T> JobHandle<T> {
     )]
     pub fn cancel(&self) -> bool {
         Arc::clone(&self.outlet).cancel()
+    }
+
+    /// Ends the job whether it has started or not: one that has not is cancelled, one that runs in a
+    /// process is stopped (`SIGTERM` to the process group, after the grace `SIGKILL`) and ends as
+    /// [`Killed`](JobError::Killed). Never waits, and costs no other job anything.
+    ///
+    /// Returns false when the job has ended, or runs where it cannot be stopped: a thread cannot. A
+    /// job that ends by itself before the order arrives keeps its outcome.
+    #[expect(
+        clippy::must_use_candidate,
+        reason = "as with `cancel`, it may be a mere wish"
+    )]
+    pub fn kill(&self) -> bool {
+        Arc::clone(&self.outlet).kill()
     }
 
     /// Calls `callback` with the outcome when the job has ended, before anyone who waits for it is
@@ -204,7 +218,8 @@ mod tests {
 
     use super::*;
     use crate::job::cell::JobCell;
-    use crate::job::contract::{ExecutorId, JobOptions};
+    use crate::job::contract::ExecutorId;
+    use crate::job::options::JobOptions;
     use crate::job::workload::ClosureCall;
 
     #[test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::codec::CodecError;
+use crate::memory_overrun::MemoryOverrun;
 use crate::panics::{PanicReport, Unwound};
 use crate::worker_death::WorkerDeath;
 
@@ -31,6 +32,37 @@ pub enum JobError {
         limit: Duration,
         /// What ended it.
         stopped_by: StoppedBy,
+    },
+    /// The job waited longer than it was to.
+    #[error("waited in the queue for {limit:?} and did not start")]
+    QueueTimedOut {
+        /// How long it was allowed to wait.
+        limit: Duration,
+    },
+    /// The job's worker used more memory than it was allowed.
+    #[error("{0}")]
+    MemoryLimit(Box<MemoryOverrun>),
+    /// The job used more CPU time than it was allowed, and was stopped.
+    #[error("used {used:?} of CPU time, and {limit:?} were allowed ({stopped_by})")]
+    CpuTime {
+        /// How much it was allowed to use.
+        limit: Duration,
+        /// How much it had used when that was noticed.
+        used: Duration,
+        /// What ended it.
+        stopped_by: StoppedBy,
+    },
+    /// The job has cost so many workers that it is not tried again.
+    #[error("gave up on a job that costs its workers; {}", told(attempts))]
+    Poison {
+        /// How each attempt ended, in order.
+        attempts: Vec<JobError>,
+    },
+    /// Every attempt failed.
+    #[error("all attempts failed; {}", told(attempts))]
+    RetriesExhausted {
+        /// How each attempt ended, in order.
+        attempts: Vec<JobError>,
     },
     /// The job was cancelled before it started, or stopped itself when told to.
     #[error("cancelled")]
@@ -61,6 +93,12 @@ pub enum JobError {
         /// What happened to it.
         reason: String,
     },
+    /// The job asks for what its executor cannot do.
+    #[error("this executor cannot honour a {what}")]
+    Unsupported {
+        /// What it asks for.
+        what: String,
+    },
     /// The handle was made in another process, which alone can wait for it.
     #[error("this handle belongs to process {owner}; process {here} cannot wait for it")]
     WrongProcess {
@@ -69,6 +107,44 @@ pub enum JobError {
         /// The process that waited.
         here: u32,
     },
+}
+
+impl JobError {
+    /// Whether an idempotent task that ended like this may be tried again.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        matches!(self, Self::Panicked(_)) || self.cost_a_worker()
+    }
+
+    /// Whether the job's worker was lost with it.
+    #[must_use]
+    pub fn cost_a_worker(&self) -> bool {
+        matches!(
+            self,
+            Self::WorkerDied(_)
+                | Self::TimedOut { .. }
+                | Self::MemoryLimit(_)
+                | Self::CpuTime { .. }
+        )
+    }
+
+    /// What was wrong in the end: for several attempts the last one's error, else the error itself.
+    #[must_use]
+    pub fn last_attempt(&self) -> &Self {
+        match self {
+            Self::Poison { attempts } | Self::RetriesExhausted { attempts } => {
+                attempts.last().unwrap_or(self)
+            }
+            _ => self,
+        }
+    }
+}
+
+/// Several attempts in one line.
+fn told(attempts: &[JobError]) -> String {
+    let told = attempts.iter().enumerate();
+    let told = told.map(|(index, cause)| format!("attempt {}: {cause}", index + 1));
+    told.collect::<Vec<_>>().join("; ")
 }
 
 impl From<CodecError> for JobError {

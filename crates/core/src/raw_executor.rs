@@ -71,6 +71,14 @@ pub enum SubmitError {
         /// What happened to it.
         reason: String,
     },
+    /// The job asks for what this executor cannot do.
+    #[error(
+        "this executor cannot honour a {what}: its workers share one process; use a process pool"
+    )]
+    Unsupported {
+        /// What it asks for.
+        what: &'static str,
+    },
     /// The executor belongs to another process, from which this one was forked.
     #[error("this executor belongs to process {owner}; process {here} must start its own")]
     WrongProcess {

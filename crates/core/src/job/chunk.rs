@@ -8,7 +8,8 @@ use crate::bell::Bell;
 use crate::codec::{self, CodecError};
 use crate::context::Context;
 use crate::host::JobId;
-use crate::job::contract::{Callbacks, Holder, Job, JobOptions, Settlement, next_job_id};
+use crate::job::contract::{Callbacks, Holder, Job, Settlement, next_job_id};
+use crate::job::options::JobOptions;
 use crate::job::stored::Stored;
 use crate::job::workload::{TaskCall, Workload as _};
 use crate::job_error::{JobError, Outcome};
@@ -253,5 +254,9 @@ impl<T: Task> Job for ChunkCell<T> {
         let (holder, _) = state.holders.swap_remove(at);
         drop(state);
         holder.take_back(ticket)
+    }
+    fn release(&self, _: u64) -> bool {
+        // Its holder stays: other items of the chunk may be there.
+        !lock(&self.state).cancelled
     }
 }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use crate::codec::CodecError;
 use crate::context::Context;
 use crate::host::JobId;
+use crate::job::options::JobOptions;
 use crate::job_error::JobError;
 use crate::task::entry::TaskEntry;
 
@@ -24,29 +25,6 @@ impl ExecutorId {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         // Relaxed: only uniqueness matters.
         Self(NEXT.fetch_add(1, Ordering::Relaxed))
-    }
-}
-
-/// What a job asks of its executor beside being run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct JobOptions {
-    /// How long each item may run; time in the queue does not count.
-    pub timeout: Option<Duration>,
-}
-
-impl JobOptions {
-    /// No limits.
-    #[must_use]
-    pub fn new() -> Self {
-        Self::default()
-    }
-
-    /// Limits how long the job (in `map`: each item) may run.
-    #[must_use]
-    pub fn timeout(mut self, limit: Duration) -> Self {
-        self.timeout = Some(limit);
-        self
     }
 }
 
@@ -66,6 +44,15 @@ pub trait Holder: Send + Sync {
     /// Must not block and must not call back into the job: the job's lock is held.
     /// Returns false when it has started already.
     fn take_back(&self, ticket: u64) -> bool;
+
+    /// Asks for the end of the job behind `ticket`, which has started. As with
+    /// [`Holder::take_back`], it must neither block nor call back.
+    ///
+    /// Returns false when the holder cannot stop what runs.
+    fn kill(&self, ticket: u64) -> bool {
+        let _ = ticket;
+        false
+    }
 }
 
 /// One submission: an item (`submit`) or several (a chunk of `map`), each of which runs, ends and is
@@ -110,7 +97,8 @@ pub trait Job: Send + Sync {
     #[must_use]
     fn settle(self: Arc<Self>, item: u32, how: Settlement, busy: Duration) -> Option<Callbacks>;
 
-    /// Ends `item` with `error` unless it has started. What is returned is as for [`Job::settle`].
+    /// Ends `item` with `error` unless it has started. What is returned is as for [`Job::settle`];
+    /// an item that a worker has been given and not started is taken back from there.
     #[must_use]
     fn settle_unstarted(self: Arc<Self>, item: u32, error: JobError) -> Option<Callbacks>;
 
@@ -121,6 +109,10 @@ pub trait Job: Send + Sync {
     /// Gets back what the holder of `ticket` has not started, to run it elsewhere.
     /// Returns false when it has all started there, or is settled.
     fn take_back(&self, ticket: u64) -> bool;
+
+    /// An attempt has failed at the holder of `ticket`: queues the job again, to be tried once more.
+    /// Returns false when it must not be: somebody has asked for its end, or it has ended.
+    fn release(&self, ticket: u64) -> bool;
 }
 
 impl fmt::Debug for dyn Job {

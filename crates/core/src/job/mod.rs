@@ -1,17 +1,26 @@
 //! Jobs: one submission of a task each, from the queue to the outcome.
 //!
+//! - [`retries`] decides whether what failed is tried again,
+//! - [`options`] is what a job asks for,
 //! - [`contract`] is what executors see of a job,
 //! - [`workload`] is what one item computes,
 //! - [`stored`] is an outcome that may still be encoded,
 //! - [`audience`] is who wants to know of its end,
 //! - [`cell`] is a job with one item, whose outcome a handle takes,
+//! - [`ending`] is how such a job ends, [`withdrawal`] how it is kept from starting, [`item`] what its
+//!   executor sees of it,
 //! - [`outlet`] is what the handle sees of it,
 //! - [`chunk`] is several items of a `map`, whose outcomes come together.
 
+pub(crate) mod retries;
+pub(crate) mod options;
 pub(crate) mod contract;
 pub(crate) mod workload;
 pub(crate) mod stored;
 pub(crate) mod audience;
 pub(crate) mod cell;
+mod ending;
+mod withdrawal;
+mod item;
 pub(crate) mod outlet;
 pub(crate) mod chunk;

@@ -35,6 +35,7 @@ pub(crate) trait Outlet<T>: Send + Sync {
     fn unwatch(&self, bell: &Arc<Bell>);
     fn on_done(&self, callback: Callback<T>);
     fn cancel(self: Arc<Self>) -> bool;
+    fn kill(self: Arc<Self>) -> bool;
     fn into_job(self: Arc<Self>) -> Arc<dyn Job>;
 }
 
@@ -160,6 +161,10 @@ impl<W: Workload> Outlet<W::Output> for JobCell<W> {
 
     fn cancel(self: Arc<Self>) -> bool {
         self.try_cancel()
+    }
+
+    fn kill(self: Arc<Self>) -> bool {
+        self.try_kill()
     }
 
     fn into_job(self: Arc<Self>) -> Arc<dyn Job> {

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use crate::bell::Bell;
 use crate::helper;
 use crate::job::chunk::{ChunkCell, ChunkYield, Place};
-use crate::job::contract::{Job, JobOptions, Work};
+use crate::job::contract::{Job, Work};
+use crate::job::options::JobOptions;
 use crate::job_error::{JobError, Outcome};
 use crate::map::options::MapOptions;
 use crate::map::planner::{CHUNKS_A_WORKER, ChunkPlanner};
@@ -52,15 +53,12 @@ where
     /// Starts a map and fills its first window.
     pub(super) fn start(executor: &'e E, task: T, source: S, options: &MapOptions) -> Self {
         let workers = executor.workers();
-        let job_options = JobOptions {
-            timeout: options.timeout,
-        };
         let mut feed = Self {
             executor,
             task,
             source: Some(source),
             planner: ChunkPlanner::new(options.chunk, workers),
-            options: job_options,
+            options: options.of_chunks(),
             deadline: options.deadline.and_then(deadline_after),
             window: options.window.map_or(usize::MAX, NonZeroUsize::get),
             bell: Arc::default(),
@@ -222,6 +220,9 @@ fn refusal(reason: SubmitError) -> JobError {
         SubmitError::QueueFull { .. } => JobError::Cancelled,
         SubmitError::Codec(error) => JobError::Codec(error),
         SubmitError::PoolFailed { reason } => JobError::PoolFailed { reason },
+        SubmitError::Unsupported { what } => JobError::Unsupported {
+            what: what.to_owned(),
+        },
         SubmitError::WrongProcess { owner, here } => JobError::WrongProcess { owner, here },
     }
 }

@@ -3,6 +3,9 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use crate::job::options::JobOptions;
+use crate::job::retries::Retries;
+
 /// Options of [`map_with`](crate::Executor::map_with).
 ///
 /// ```
@@ -23,6 +26,12 @@ pub struct MapOptions {
     pub window: Option<NonZeroUsize>,
     /// How long each item may run.
     pub timeout: Option<Duration>,
+    /// How much CPU time each item may use.
+    pub cpu_time: Option<Duration>,
+    /// How much memory in bytes a worker may use beyond what it inherited.
+    pub memory_limit: Option<u64>,
+    /// Whether the task is idempotent, and how often an item that failed is tried again.
+    pub retries: Retries,
     /// How long the whole map may take, from the call: then what has not ended is reported as
     /// [`Cancelled`](crate::JobError::Cancelled), and the map ends. A map that leaves inputs unread
     /// ends with at least one such failure.
@@ -55,6 +64,38 @@ impl MapOptions {
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.timeout = Some(limit);
         self
+    }
+
+    /// Limits how much CPU time each item may use.
+    #[must_use]
+    pub fn cpu_time(mut self, limit: Duration) -> Self {
+        self.cpu_time = Some(limit);
+        self
+    }
+
+    /// Limits the memory in bytes that a worker may use beyond what it inherited.
+    #[must_use]
+    pub fn memory_limit(mut self, bytes: u64) -> Self {
+        self.memory_limit = Some(bytes);
+        self
+    }
+
+    /// Declares the task idempotent, and says how often an item is tried again.
+    #[must_use]
+    pub fn retries(mut self, retries: Retries) -> Self {
+        self.retries = retries;
+        self
+    }
+
+    /// What each chunk asks for.
+    pub(super) fn of_chunks(&self) -> JobOptions {
+        JobOptions {
+            timeout: self.timeout,
+            cpu_time: self.cpu_time,
+            memory_limit: self.memory_limit,
+            retries: self.retries,
+            ..JobOptions::default()
+        }
     }
 
     /// Limits how long the whole map may take, from the call.

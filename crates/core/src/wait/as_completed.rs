@@ -113,7 +113,8 @@ mod tests {
 
     use super::*;
     use crate::job::cell::JobCell;
-    use crate::job::contract::{ExecutorId, JobOptions};
+    use crate::job::contract::ExecutorId;
+    use crate::job::options::JobOptions;
     use crate::job::workload::ClosureCall;
 
     #[test]

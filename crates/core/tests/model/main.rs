@@ -12,6 +12,7 @@ mod waiting;
 mod helping;
 mod completing;
 mod holding;
+mod killing;
 mod refusing;
 mod mapping;
 mod map_failures;

@@ -1,0 +1,106 @@
+//! The end of a job with one item: its callbacks, and whoever waits for it.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, MutexGuard};
+use std::time::Instant;
+
+use crate::job::audience::{Callback, call_each};
+use crate::job::cell::{JobCell, Phase, State};
+use crate::job::contract::Callbacks;
+use crate::job::stored::Stored;
+use crate::job::workload::Workload;
+use crate::panics;
+use crate::sync::wait_until;
+
+impl<W: Workload> JobCell<W> {
+    /// Ends the job with `stored`, unless it has ended.
+    pub(super) fn end(self: &Arc<Self>, stored: Stored<W::Output>) -> Option<Callbacks> {
+        let state = self.lock();
+        if matches!(state.phase, Phase::Ending | Phase::Settled | Phase::Taken) {
+            drop(state);
+            return None;
+        }
+        self.end_locked(state, stored)
+    }
+
+    /// Ends a job that has not ended.
+    pub(super) fn end_locked(
+        self: &Arc<Self>,
+        mut state: MutexGuard<'_, State<W>>,
+        stored: Stored<W::Output>,
+    ) -> Option<Callbacks> {
+        // Dropped after the lock: destructors of inputs are user code.
+        let workload = state.workload.take();
+        let callbacks = match &mut state.audience {
+            Some(audience) => std::mem::take(&mut audience.callbacks),
+            None => Vec::new(),
+        };
+        state.failed = stored.is_failed();
+        state.cancelled = stored.is_cancelled();
+        if callbacks.is_empty() {
+            self.finish(state, stored);
+            panics::discard(workload);
+            return None;
+        }
+        state.phase = Phase::Ending;
+        drop(state);
+        panics::discard(workload);
+        let cell = Arc::clone(self);
+        Some(Callbacks::new(move |run| {
+            cell.call_back(stored, callbacks, run);
+        }))
+    }
+
+    fn call_back(&self, stored: Stored<W::Output>, callbacks: Vec<Callback<W::Output>>, run: bool) {
+        let mut pending = callbacks;
+        let outcome = stored.into_outcome(W::decode_output);
+        loop {
+            if run {
+                call_each(&outcome, pending);
+            } else {
+                panics::discard(pending);
+            }
+            let mut state = self.lock();
+            // Others may have been added meanwhile.
+            pending = match &mut state.audience {
+                Some(audience) => std::mem::take(&mut audience.callbacks),
+                None => Vec::new(),
+            };
+            if pending.is_empty() {
+                return self.finish(state, Stored::from(outcome));
+            }
+        }
+    }
+
+    fn finish(&self, mut state: MutexGuard<'_, State<W>>, stored: Stored<W::Output>) {
+        state.phase = Phase::Settled;
+        state.stored = Some(stored);
+        let audience = state.audience.take();
+        drop(state);
+        self.finished.notify_all();
+        if let Some(audience) = audience {
+            for (bell, index) in audience.bells {
+                bell.ring(index);
+            }
+            if let Some(waker) = audience.waker {
+                // User code; its panic is not the job's.
+                let _ = panics::catch(AssertUnwindSafe(|| waker.wake()));
+            }
+        }
+    }
+
+    /// Waits until the job has ended, at most until `deadline`.
+    pub(super) fn wait_finished(&self, deadline: Option<Instant>) -> bool {
+        let mut state = self.lock();
+        loop {
+            if matches!(state.phase, Phase::Settled | Phase::Taken) {
+                return true;
+            }
+            let (guard, in_time) = wait_until(&self.finished, state, deadline);
+            if !in_time {
+                return false;
+            }
+            state = guard;
+        }
+    }
+}
