@@ -25,8 +25,6 @@ pub enum MemoryEvidence {
     Watched,
     /// The worker was refused an allocation and aborted; this is the line in which it said so.
     Refused(String),
-    /// The kernel's out-of-memory killer ended the worker after it had been seen near its limit.
-    OutOfMemory,
 }
 
 impl fmt::Display for MemoryOverrun {
@@ -44,7 +42,6 @@ impl fmt::Display for MemoryOverrun {
             }
             (MemoryEvidence::Watched, None) => f.write_str("it was killed"),
             (MemoryEvidence::Refused(words), _) => write!(f, "it aborted, saying {words:?}"),
-            (MemoryEvidence::OutOfMemory, _) => f.write_str("the system ran out of memory"),
         }
     }
 }

@@ -37,7 +37,66 @@ impl ProcessPoolBuilder {
 
     /// How long an item may run, unless its job says otherwise; time in the queue does not count.
     pub fn timeout(mut self, limit: Duration) -> Self {
-        self.0.timeout = Some(limit);
+        self.0.terms.timeout = Some(limit);
+        self
+    }
+
+    /// How long a job may wait until it starts, unless it says otherwise. The items of a map wait by
+    /// the map's window and are not meant.
+    pub fn queue_timeout(mut self, limit: Duration) -> Self {
+        self.0.terms.queue_timeout = Some(limit);
+        self
+    }
+
+    /// How much CPU time an item may use on all its threads, unless its job says otherwise.
+    pub fn cpu_time(mut self, limit: Duration) -> Self {
+        self.0.terms.cpu_time = Some(limit);
+        self
+    }
+
+    /// How many bytes of memory a worker may use beyond what it inherited, unless a job says
+    /// otherwise.
+    ///
+    /// The parent looks at what is resident while a job runs and kills what is over the limit; and
+    /// the kernel refuses a worker allocations beyond the pool's limit and a margin of 64 MiB for
+    /// what is reserved and never touched. Either way the job ends as
+    /// [`MemoryLimit`](anypool_core::JobError::MemoryLimit), which says what it was inferred from.
+    pub fn memory_limit(mut self, bytes: u64) -> Self {
+        self.0.terms.memory_limit = Some(bytes);
+        self
+    }
+
+    /// Replaces a worker when it has run this many jobs (in a map: items), exactly: for code that
+    /// leaks.
+    pub fn recycle_after(mut self, jobs: u64) -> Self {
+        self.0.recycle_after = Some(jobs);
+        self
+    }
+
+    /// Replaces a worker that has more than so many bytes in memory beyond what it inherited, when
+    /// it is between two jobs. Looked at no more than 20 times a second.
+    pub fn recycle_above(mut self, bytes: u64) -> Self {
+        self.0.recycle_above_bytes = Some(bytes);
+        self
+    }
+
+    /// Lets a worker go that has had nothing to do for so long; a new one is forked when there is
+    /// work for it. By default workers stay.
+    pub fn idle_timeout(mut self, idle: Duration) -> Self {
+        self.0.idle_timeout = Some(idle);
+        self
+    }
+
+    /// How nice workers are to other processes: 19 is the nicest, and less than this program's own
+    /// value needs a privilege.
+    pub fn nice(mut self, nice: i32) -> Self {
+        self.0.nice = Some(nice);
+        self
+    }
+
+    /// The CPUs that workers may use, by number from 0.
+    pub fn cpus(mut self, cpus: impl IntoIterator<Item = usize>) -> Self {
+        self.0.cpus = cpus.into_iter().collect();
         self
     }
 

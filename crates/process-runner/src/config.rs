@@ -4,8 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anypool_core::{Host, StandardStreams};
+use nix::sched::sched_getaffinity;
+use nix::unistd::Pid;
 
 use crate::sys::entry::MakeRegistry;
+use crate::terms::Terms;
 use crate::transport::Transport;
 use crate::zygote::link::InitError;
 
@@ -32,13 +35,22 @@ pub(crate) struct Config {
     pub(crate) name: String,
     pub(crate) workers: usize,
     pub(crate) queue: usize,
-    pub(crate) timeout: Option<Duration>,
+    pub(crate) terms: Terms,
     pub(crate) grace: Duration,
     pub(crate) transport: Transport,
     pub(crate) host: Arc<dyn Host>,
     pub(crate) output: OutputMode,
     pub(crate) quiet_panics: bool,
     pub(crate) registry: Option<MakeRegistry>,
+    /// How many items a worker runs before it is replaced.
+    pub(crate) recycle_after: Option<u64>,
+    /// Beyond which size, in bytes, a worker is replaced between two items.
+    pub(crate) recycle_above_bytes: Option<u64>,
+    /// How long a worker may have nothing to do before it leaves.
+    pub(crate) idle_timeout: Option<Duration>,
+    pub(crate) nice: Option<i32>,
+    /// The CPUs that workers may use; all that the program may, when empty.
+    pub(crate) cpus: Vec<usize>,
     /// Whether workers that end are replaced.
     pub(crate) replaces: bool,
 }
@@ -49,13 +61,18 @@ impl Default for Config {
             name: "anypool".to_owned(),
             workers: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
             queue: DEFAULT_QUEUE,
-            timeout: None,
+            terms: Terms::default(),
             grace: DEFAULT_GRACE,
             transport: Transport::default(),
             host: Arc::new(StandardStreams),
             output: OutputMode::default(),
             quiet_panics: false,
             registry: None,
+            recycle_after: None,
+            recycle_above_bytes: None,
+            idle_timeout: None,
+            nice: None,
+            cpus: Vec::new(),
             replaces: true,
         }
     }
@@ -66,7 +83,21 @@ impl Config {
         match self {
             Self { workers: 0, .. } => Err(StartError::NoWorkers),
             Self { queue: 0, .. } => Err(StartError::NoQueue),
-            _ => Ok(()),
+            Self {
+                recycle_after: Some(0),
+                ..
+            } => Err(StartError::NoJobsAWorker),
+            _ => self.check_cpus(),
+        }
+    }
+
+    /// Refuses CPUs that this process may not use: every worker would fail for them.
+    fn check_cpus(&self) -> Result<(), StartError> {
+        let allowed = sched_getaffinity(Pid::from_raw(0));
+        let usable = |&&cpu: &&usize| allowed.is_ok_and(|set| set.is_set(cpu).unwrap_or(false));
+        match self.cpus.iter().find(|cpu| !usable(cpu)) {
+            Some(&cpu) => Err(StartError::NoSuchCpu { cpu }),
+            None => Ok(()),
         }
     }
 }
@@ -84,6 +115,17 @@ pub enum StartError {
     /// The pool was to have no queue.
     #[error("a pool needs room for at least one waiting job: `queue(0)` would accept nothing")]
     NoQueue,
+    /// Workers were to be replaced before their first job.
+    #[error("`recycle_after(0)` would replace every worker before its first job; give 1 or more")]
+    NoJobsAWorker,
+    /// Workers were to run on a CPU that this process may not use.
+    #[error(
+        "workers cannot run on CPU {cpu}: there is no such CPU, or this process may not use it"
+    )]
+    NoSuchCpu {
+        /// The CPU's number, from 0.
+        cpu: usize,
+    },
     /// The kernel refused what a worker needs.
     #[error("worker {worker} could not be started: {what}: {error}")]
     Worker {

@@ -30,7 +30,7 @@ impl ProcessPool {
         }
         let jobs = work.items.len();
         self.inbox.reserve(jobs, patience)?;
-        let packed = Parcel::pack(work, self.timeout);
+        let packed = Parcel::pack(work, &self.terms);
         self.inbox.release(packed.failed.len(), 0);
         if let [(_, error)] = &packed.failed[..]
             && jobs == 1

@@ -1,10 +1,11 @@
 //! A worker's hold on the jobs it has been sent: lets anyone take back what has not started.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anypool_core::Holder;
 
+use crate::inbox::{Inbox, Mail, WorkerKey};
 use crate::wire::status::{Claim, PLACES, StatusPage};
 
 /// The parent's view of a worker's status page, and its own record of what it took back there.
@@ -12,6 +13,8 @@ use crate::wire::status::{Claim, PLACES, StatusPage};
 pub(crate) struct Grip {
     /// Tells its tickets from those of other workers.
     number: u64,
+    worker: WorkerKey,
+    inbox: Arc<Inbox>,
     page: StatusPage,
     /// For each place, the sequence and the first item that was taken back last. The page says the
     /// same, but the worker could change it. Locked while the page is changed: the worker may answer
@@ -20,11 +23,13 @@ pub(crate) struct Grip {
 }
 
 impl Grip {
-    pub(crate) fn new(page: StatusPage) -> Self {
+    pub(crate) fn new(page: StatusPage, worker: WorkerKey, inbox: Arc<Inbox>) -> Self {
         static NEXT: AtomicU64 = AtomicU64::new(0);
         Self {
             // Relaxed: only uniqueness matters.
             number: NEXT.fetch_add(1, Ordering::Relaxed),
+            worker,
+            inbox,
             page,
             taken_back: Default::default(),
         }
@@ -82,6 +87,12 @@ impl Holder for Grip {
     fn take_back(&self, ticket: u64) -> bool {
         self.take_back_from(sequence_of(ticket), 0)
     }
+
+    fn kill(&self, ticket: u64) -> bool {
+        let order = Mail::Kill(self.worker, sequence_of(ticket));
+        self.inbox.post(order);
+        true
+    }
 }
 
 /// The request behind a ticket: no worker gets as many as a ticket can tell apart.
@@ -94,13 +105,18 @@ fn place(sequence: u64) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+
+    /// A grip on nobody's page.
+    pub(crate) fn grip_of(page: StatusPage) -> Grip {
+        Grip::new(page, 0, Arc::new(Inbox::new(10).unwrap()))
+    }
     use crate::sys::page::SharedPage;
 
     fn grip() -> Grip {
         let page = SharedPage::map(SharedPage::create().unwrap()).unwrap();
-        Grip::new(StatusPage::new(page))
+        grip_of(StatusPage::new(page))
     }
 
     #[test]

@@ -32,6 +32,8 @@ pub(crate) enum Mail {
     OutputRoom,
     /// All workers are to get a signal.
     Signal(Signal),
+    /// What a worker was given under this sequence is to end.
+    Kill(WorkerKey, u64),
     /// The pool is to stop.
     Stop(StopOrder),
 }

@@ -31,20 +31,23 @@
 compile_error!("the process pool needs Linux: pidfds, memfds and the parent-death signal");
 
 mod clock;
+mod usage;
 mod sys;
 mod wire;
 mod transport;
 mod worker;
 mod zygote;
+mod terms;
 mod config;
 mod builder;
 mod parcel;
+mod inbox;
 mod grip;
+mod flight;
 mod seat;
 mod lines;
 mod courier;
 mod report;
-mod inbox;
 mod supervisor;
 mod pool;
 mod executor;

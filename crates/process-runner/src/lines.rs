@@ -3,14 +3,17 @@
 /// A line longer than this is passed on in pieces, so that memory stays bounded.
 const MAX_LINE_BYTES: usize = 64 * 1024;
 
-/// How much of the newest output is remembered for a worker's obituary.
+/// How much of the newest output is told in a worker's obituary.
 const TAIL_BYTES: usize = 2 * 1024;
+
+/// How much of it is remembered: the words of a failed allocation come before a stack's worth of lines.
+const MEMORY_BYTES: usize = 16 * 1024;
 
 /// One output stream of one worker.
 #[derive(Debug, Default)]
 pub(crate) struct Lines {
     partial: Vec<u8>,
-    tail: Vec<u8>,
+    newest: Vec<u8>,
 }
 
 impl Lines {
@@ -37,15 +40,23 @@ impl Lines {
         Some(rest)
     }
 
-    /// The newest output, as text.
+    /// The end of the output, as text.
     pub(crate) fn tail(&self) -> String {
-        String::from_utf8_lossy(&self.tail).into_owned()
+        let start = self.newest.len().saturating_sub(TAIL_BYTES);
+        String::from_utf8_lossy(&self.newest[start..]).into_owned()
+    }
+
+    /// As much of the newest output as is remembered, as text.
+    pub(crate) fn newest(&self) -> String {
+        String::from_utf8_lossy(&self.newest).into_owned()
     }
 
     fn remember(&mut self, piece: &[u8]) {
-        self.tail.extend_from_slice(piece);
-        let surplus = self.tail.len().saturating_sub(TAIL_BYTES);
-        self.tail.drain(..surplus);
+        self.newest.extend_from_slice(piece);
+        // Not at every piece: what is left moves.
+        if self.newest.len() > 2 * MEMORY_BYTES {
+            self.newest.drain(..self.newest.len() - MEMORY_BYTES);
+        }
     }
 }
 
@@ -72,5 +83,6 @@ mod tests {
             assert!(lines.partial.len() <= MAX_LINE_BYTES + 10_000);
         }
         assert_eq!(lines.tail().len(), TAIL_BYTES);
+        assert!(lines.newest().len() <= 2 * MEMORY_BYTES + 10_000);
     }
 }

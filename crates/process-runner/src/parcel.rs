@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anypool_core::{CodecError, Job, JobError, Settlement, TaskEntry, Work};
 
+use crate::terms::Terms;
 use crate::wire::request::Inputs;
 use crate::wire::status::MAX_ITEMS;
 
@@ -16,8 +17,9 @@ pub(crate) struct Parcel {
     pub(crate) entry: &'static TaskEntry,
     /// The items, by their number in the job.
     pub(crate) items: Range<u32>,
-    /// The limit of each item.
-    pub(crate) timeout: Option<Duration>,
+    pub(crate) terms: Arc<Terms>,
+    /// How earlier attempts have failed.
+    pub(crate) causes: Vec<JobError>,
     inputs: Arc<Inputs>,
     /// The number of the item whose input is the first in `inputs`.
     base: u32,
@@ -34,7 +36,7 @@ pub(crate) struct Packed {
 
 impl Parcel {
     /// Encodes the inputs of `work`. They stay in the job, too, until they are forgotten.
-    pub(crate) fn pack(work: &Work, default_timeout: Option<Duration>) -> Packed {
+    pub(crate) fn pack(work: &Work, defaults: &Arc<Terms>) -> Packed {
         let mut packed = Packed {
             parcels: Vec::new(),
             failed: Vec::new(),
@@ -44,6 +46,7 @@ impl Parcel {
             packed.failed.extend(work.items.clone().map(refuse));
             return packed;
         };
+        let terms = Terms::of(&work.job.options(), defaults);
         let mut inputs = Inputs::default();
         let mut base = work.items.start;
         let mut close = |inputs: &mut Inputs, items: Range<u32>| {
@@ -54,7 +57,8 @@ impl Parcel {
                     entry,
                     base: items.start,
                     items,
-                    timeout: work.job.options().timeout.or(default_timeout),
+                    terms: Arc::clone(&terms),
+                    causes: Vec::new(),
                     inputs,
                 });
             }
@@ -114,6 +118,7 @@ impl Parcel {
             item,
             how: Settlement::Failed(error.clone()),
             busy: Duration::ZERO,
+            attempt: None,
         };
         self.items.clone().map(fail).collect()
     }
@@ -126,6 +131,17 @@ pub(crate) struct Settled {
     pub(crate) item: u32,
     pub(crate) how: Settlement,
     pub(crate) busy: Duration,
+    /// What to try again, where that may be.
+    pub(crate) attempt: Option<Attempt>,
+}
+
+/// An attempt at an item of a job that may be tried again.
+#[derive(Debug)]
+pub(crate) struct Attempt {
+    /// The item alone.
+    pub(crate) parcel: Parcel,
+    /// Under which ticket its worker held it.
+    pub(crate) ticket: u64,
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use crate::courier::is_courier_of;
 use crate::inbox::{Inbox, Mail, StopOrder};
 use crate::report::{ProcessPoolStats, Shared, StopReport};
 use crate::supervisor::state::Supervisor;
+use crate::terms::Terms;
 
 /// What the kernel may take to end processes, beyond the grace, until a stop gives up waiting.
 const STOP_PATIENCE: Duration = Duration::from_secs(10);
@@ -44,7 +45,7 @@ pub struct ProcessPool {
     pub(crate) id: ExecutorId,
     pub(crate) owner_pid: u32,
     pub(crate) workers: usize,
-    pub(crate) timeout: Option<Duration>,
+    pub(crate) terms: Arc<Terms>,
     grace: Duration,
     pub(crate) inbox: Arc<Inbox>,
     shared: Arc<Shared>,
@@ -72,7 +73,8 @@ impl ProcessPool {
         let inbox = Inbox::new(config.queue);
         let inbox = inbox.map_err(|errno| failed("an eventfd", errno.to_string()))?;
         let (inbox, shared) = (Arc::new(inbox), Arc::<Shared>::default());
-        let (workers, timeout, grace) = (config.workers, config.timeout, config.grace);
+        let (workers, grace) = (config.workers, config.grace);
+        let terms = Arc::new(config.terms);
         let (starting, started) = sync_channel(1);
         let name = config.name.clone();
         let supervisor =
@@ -85,7 +87,7 @@ impl ProcessPool {
             id: ExecutorId::unique(),
             owner_pid: std::process::id(),
             workers,
-            timeout,
+            terms,
             grace,
             inbox,
             shared,

@@ -148,7 +148,7 @@ impl ProcessBuilder {
 
     /// How long the task may run.
     pub fn timeout(mut self, limit: Duration) -> Self {
-        self.0.timeout = Some(limit);
+        self.0.terms.timeout = Some(limit);
         self
     }
 

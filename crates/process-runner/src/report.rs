@@ -36,6 +36,10 @@ pub struct ProcessPoolStats {
     pub busy: usize,
     /// Workers that were replaced, for whatever reason.
     pub restarts: u64,
+    /// Workers among them that were well and had done enough, or grown too large.
+    pub recycled: u64,
+    /// Attempts that failed and were followed by another.
+    pub retries: u64,
 }
 
 /// What the supervisor and the pool's handle share beside the inbox.

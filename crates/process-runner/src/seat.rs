@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anypool_core::{Holder, Settlement};
 
+use crate::flight::Flight;
 use crate::grip::Grip;
 use crate::parcel::{Parcel, Settled};
 use crate::sys::entry::address_of;
@@ -36,24 +37,13 @@ pub(crate) struct Seat {
     flights: VecDeque<Flight>,
     next_sequence: u64,
     last_reply_nanos: u64,
-}
-
-#[derive(Debug)]
-struct Flight {
-    sequence: u64,
-    parcel: Parcel,
-    /// How many items have been answered.
-    answered: u32,
-    sent_nanos: u64,
-}
-
-/// The item that a worker runs now.
-#[derive(Debug)]
-pub(crate) struct Running {
-    pub(crate) sequence: u64,
-    pub(crate) item: u32,
-    pub(crate) ran: Duration,
-    pub(crate) limit: Option<Duration>,
+    /// How many items the worker may run in its life.
+    most: Option<u64>,
+    /// How many it has answered.
+    answered: u64,
+    /// The item that was seen running last, and when it was first seen to have started: whatever the
+    /// worker says later, it does not start anew.
+    seen: Option<((u64, u32), u64)>,
 }
 
 /// What a dead worker leaves.
@@ -66,8 +56,12 @@ pub(crate) struct Remains {
 }
 
 impl Seat {
-    pub(crate) fn new(grip: Arc<Grip>) -> Self {
+    /// A seat for a worker that may run `most` items.
+    pub(crate) fn new(grip: Arc<Grip>, most: Option<u64>) -> Self {
         Self {
+            most,
+            answered: 0,
+            seen: None,
             grip,
             flights: VecDeque::new(),
             next_sequence: 0,
@@ -96,6 +90,21 @@ impl Seat {
         self.flights.len() < DEPTH && parcel.total_bytes() <= MAX_AHEAD_BYTES
     }
 
+    /// How many more items the worker may be given.
+    pub(crate) fn room(&self) -> u32 {
+        let Some(most) = self.most else {
+            return u32::MAX;
+        };
+        let under_way = |flight: &Flight| u64::from(flight.kept(&self.grip) - flight.answered);
+        let given = self.answered + self.flights.iter().map(under_way).sum::<u64>();
+        u32::try_from(most.saturating_sub(given)).unwrap_or(u32::MAX)
+    }
+
+    /// Whether the worker has run all that it may.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.most.is_some_and(|most| self.answered >= most)
+    }
+
     /// Gives the worker as much of `parcel` as one request holds. Returns the frame to send (`None`
     /// when the job has been settled meanwhile) and what was left over.
     pub(crate) fn give(
@@ -105,7 +114,7 @@ impl Seat {
     ) -> (Option<Vec<u8>>, Option<Parcel>) {
         let (inputs, range) = parcel.inputs();
         let fitting = u32::try_from(inputs.fitting(range, MAX_REQUEST_BYTES)).unwrap_or(u32::MAX);
-        let rest = parcel.split_off(fitting);
+        let rest = parcel.split_off(fitting.min(self.room()));
         let sequence = self.next_sequence;
         // Offered before it is held: a cancellation that comes at once finds it on the page.
         self.grip.offer(sequence, parcel.len());
@@ -114,12 +123,12 @@ impl Seat {
             return (None, rest);
         }
         self.next_sequence += 1;
-        let limit = parcel.timeout.unwrap_or_default();
+        let limit = parcel.terms.timeout.unwrap_or_default();
         let header = request::Header {
             sequence,
             entry: address_of(parcel.entry),
             job: parcel.job.id().0,
-            attempt: 1,
+            attempt: u32::try_from(parcel.causes.len() + 1).unwrap_or(u32::MAX),
             limit_nanos: u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX),
         };
         let mut message = Vec::new();
@@ -132,6 +141,7 @@ impl Seat {
             parcel,
             answered: 0,
             sent_nanos: now_nanos,
+            to_kill: false,
         });
         (Some(message), rest)
     }
@@ -155,8 +165,9 @@ impl Seat {
             return Err(Breach("it answered for what had been taken back"));
         }
         flight.answered += 1;
+        self.answered += 1;
         self.last_reply_nanos = now_nanos;
-        let settled = flight.settled(item, how, header.busy);
+        let settled = flight.settled(&self.grip, item, how, header.busy);
         if flight.answered == flight.parcel.len() {
             self.flights.pop_front();
         }
@@ -197,35 +208,6 @@ impl Seat {
             .or_else(|| self.flights.front()?.take_back_rest(grip))
     }
 
-    /// The item that runs now, as far as the page tells.
-    pub(crate) fn running(&self, now_nanos: u64) -> Option<Running> {
-        let flight = self.flights.front()?;
-        let claim = self.grip.progress(flight.sequence)?;
-        if claim.next <= flight.answered || flight.answered >= flight.kept(&self.grip) {
-            return None;
-        }
-        // The worker's word counts only within what the parent knows itself.
-        let earliest = flight.sent_nanos.max(self.last_reply_nanos);
-        let started = self
-            .grip
-            .started_nanos(flight.sequence)
-            .clamp(earliest, now_nanos.max(earliest));
-        Some(Running {
-            sequence: flight.sequence,
-            item: flight.answered,
-            ran: Duration::from_nanos(now_nanos.saturating_sub(started)),
-            limit: flight.parcel.timeout,
-        })
-    }
-
-    /// The shortest limit among the requests in flight.
-    pub(crate) fn shortest_limit(&self) -> Option<Duration> {
-        self.flights
-            .iter()
-            .filter_map(|flight| flight.parcel.timeout)
-            .min()
-    }
-
     /// The job that runs, or runs next; one that was taken back does neither.
     pub(crate) fn current_job(&self) -> Option<anypool_core::JobId> {
         let kept = |flight: &&Flight| flight.answered < flight.kept(&self.grip);
@@ -239,7 +221,8 @@ impl Seat {
             remains.returned.extend(flight.take_back(&self.grip));
             for item in flight.answered..flight.kept(&self.grip) {
                 let how = Settlement::Failed(error.clone());
-                remains.lost.push(flight.settled(item, how, Duration::ZERO));
+                let lost = flight.settled(&self.grip, item, how, Duration::ZERO);
+                remains.lost.push(lost);
             }
         }
         remains
@@ -255,45 +238,7 @@ pub(crate) enum Replied {
     Skipped,
 }
 
-impl Flight {
-    /// How many items are the worker's, after what was taken back.
-    fn kept(&self, grip: &Grip) -> u32 {
-        let all = self.parcel.len();
-        // Bounded by what the parent knows: the worker could have changed the page before.
-        grip.taken_back(self.sequence)
-            .map_or(all, |first| first.clamp(self.answered, all))
-    }
-
-    /// Takes back what has not started; `None` when nothing is, or when it was cancelled.
-    fn take_back(&self, grip: &Grip) -> Option<Parcel> {
-        let before = self.kept(grip);
-        let taken = self.parcel.job.take_back(grip.ticket(self.sequence));
-        taken.then(|| self.part(self.kept(grip), before))?
-    }
-
-    /// Takes back what follows the item that runs, or is about to run.
-    fn take_back_rest(&self, grip: &Grip) -> Option<Parcel> {
-        let before = self.kept(grip);
-        let taken = grip.take_back_after(self.sequence, self.answered);
-        taken.then(|| self.part(self.kept(grip), before))?
-    }
-
-    fn part(&self, from: u32, until: u32) -> Option<Parcel> {
-        let mut parcel = self.parcel.clone();
-        parcel.items.end = parcel.items.start + until;
-        parcel.items.start += from;
-        (from < until).then_some(parcel)
-    }
-
-    fn settled(&self, item: u32, how: Settlement, busy: Duration) -> Settled {
-        Settled {
-            job: Arc::clone(&self.parcel.job),
-            item: self.parcel.items.start + item,
-            how,
-            busy,
-        }
-    }
-}
+pub(crate) mod watching;
 
 #[cfg(test)]
 mod tests;

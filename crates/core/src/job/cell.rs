@@ -44,6 +44,8 @@ pub(super) struct State<W: Workload> {
     pub(super) cancelled: bool,
     /// Whether somebody has asked for the end of the job while it ran.
     pub(super) doomed: bool,
+    /// Whether an attempt has been made, and failed.
+    pub(super) tried: bool,
     pub(super) audience: Option<Box<Audience<W::Output>>>,
 }
 
@@ -76,6 +78,7 @@ impl<W: Workload> JobCell<W> {
                 failed: false,
                 cancelled: false,
                 doomed: false,
+                tried: false,
                 audience: None,
             }),
             finished: Condvar::new(),

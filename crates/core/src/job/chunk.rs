@@ -259,4 +259,7 @@ impl<T: Task> Job for ChunkCell<T> {
         // Its holder stays: other items of the chunk may be there.
         !lock(&self.state).cancelled
     }
+    fn was_tried(&self) -> bool {
+        false
+    }
 }

@@ -113,6 +113,9 @@ pub trait Job: Send + Sync {
     /// An attempt has failed at the holder of `ticket`: queues the job again, to be tried once more.
     /// Returns false when it must not be: somebody has asked for its end, or it has ended.
     fn release(&self, ticket: u64) -> bool;
+
+    /// Whether an attempt at a job with one item has failed: its time in the queue is over for good.
+    fn was_tried(&self) -> bool;
 }
 
 impl fmt::Debug for dyn Job {

@@ -110,6 +110,11 @@ impl<W: Workload> Job for JobCell<W> {
             return false;
         }
         state.phase = Phase::Queued;
+        state.tried = true;
         true
+    }
+
+    fn was_tried(&self) -> bool {
+        self.lock().tried
     }
 }

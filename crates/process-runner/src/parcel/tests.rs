@@ -59,7 +59,7 @@ impl Keeper {
 
 /// The only parcel of `work`.
 pub(crate) fn parcel(work: &Work) -> Parcel {
-    let mut packed = Parcel::pack(work, None);
+    let mut packed = Parcel::pack(work, &Arc::default());
     assert_eq!((packed.parcels.len(), packed.failed.len()), (1, 0));
     packed.parcels.remove(0)
 }
@@ -92,7 +92,7 @@ fn items_around_one_that_cannot_be_encoded_keep_their_numbers_and_inputs() {
     let keeper = Keeper::new();
     let chunk = MapOptions::new().chunk(NonZeroUsize::new(6).unwrap());
     let map = keeper.map_with(|n: Picky| n.0, (0..6).map(Picky), chunk);
-    let packed = Parcel::pack(&keeper.taken()[0], None);
+    let packed = Parcel::pack(&keeper.taken()[0], &Arc::default());
     let items: Vec<_> = packed
         .parcels
         .iter()

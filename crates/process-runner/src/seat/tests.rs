@@ -1,9 +1,12 @@
 //! Seats without workers behind them.
 
-use anypool_core::JobError;
+use std::num::NonZeroUsize;
+
+use anypool_core::{Executor as _, JobError, MapOptions, Retries};
 
 use super::*;
-use crate::parcel::tests::Keeper;
+use crate::grip::tests::grip_of;
+use crate::parcel::tests::{Keeper, parcel};
 use crate::sys::page::SharedPage;
 use crate::wire::reply::Header;
 use crate::wire::status::StatusPage;
@@ -12,7 +15,7 @@ use crate::wire::status::StatusPage;
 fn seated() -> (Seat, StatusPage) {
     let memory = SharedPage::create().unwrap();
     let map = || StatusPage::new(SharedPage::map(&memory).unwrap());
-    (Seat::new(Arc::new(Grip::new(map()))), map())
+    (Seat::new(Arc::new(grip_of(map())), None), map())
 }
 
 fn seat() -> Seat {
@@ -144,17 +147,100 @@ fn a_page_that_the_dead_have_scribbled_on_loses_no_item_and_doubles_none() {
 
 #[test]
 fn the_time_of_a_running_item_is_bounded_by_what_the_parent_knows() {
-    let (mut seat, page) = seated();
-    seat.give(Keeper::new().chunk(2), 1_000);
-    assert!(seat.running(2_000).is_none(), "nothing has been claimed");
     for (said, ran) in [(0, 1_000), (1_500, 500), (u64::MAX, 0)] {
-        page.offer(0, 2);
+        let (mut seat, page) = seated();
+        seat.give(Keeper::new().chunk(2), 1_000);
+        assert!(seat.running(2_000).is_none(), "nothing has been claimed");
         assert!(page.claim(0, 0, said));
         let running = seat.running(2_000).unwrap();
         assert_eq!((running.item, running.ran), (0, Duration::from_nanos(ran)));
+        assert!(seat.reply(done(0, 0), 1_800).is_ok());
+        assert!(seat.running(2_000).is_none(), "between two items");
+        assert!(page.claim(0, 1, 0));
+        assert_eq!(seat.running(2_000).unwrap().ran, Duration::from_nanos(200));
     }
-    assert!(seat.reply(done(0, 0), 1_800).is_ok());
-    assert!(seat.running(2_000).is_none(), "between two items");
+}
+
+#[test]
+fn an_item_that_is_said_to_have_started_anew_has_run_all_the_same() {
+    let (mut seat, page) = seated();
+    seat.give(Keeper::new().chunk(2), 0);
+    assert!(page.claim(0, 0, 1_000));
+    assert!(seat.running(2_000).is_some());
+    page.offer(0, 2);
+    assert!(page.claim(0, 0, 9_000));
+    assert_eq!(
+        seat.running(9_500).unwrap().ran,
+        Duration::from_nanos(8_500)
+    );
+}
+
+#[test]
+fn what_runs_is_what_was_claimed_last_answered_or_not() {
+    let (mut seat, page) = seated();
+    let keeper = Keeper::new();
+    seat.give(keeper.chunk(2), 0);
+    seat.give(keeper.chunk(1), 0);
+    assert!(page.claim(0, 0, 0));
+    let running = seat.running(100).unwrap();
+    assert_eq!((running.item, running.has_overtaken), (0, false));
     assert!(page.claim(0, 1, 0));
-    assert_eq!(seat.running(2_000).unwrap().ran, Duration::from_nanos(200));
+    let running = seat.running(100).unwrap();
+    assert_eq!((running.item, running.has_overtaken), (1, true));
+    assert!(page.claim(1, 0, 0));
+    let running = seat.running(100).unwrap();
+    assert_eq!((running.sequence, running.has_overtaken), (1, true));
+    assert!(seat.reply(done(0, 0), 50).is_ok() && seat.reply(done(0, 1), 60).is_ok());
+    let running = seat.running(100).unwrap();
+    assert_eq!((running.sequence, running.has_overtaken), (1, false));
+}
+
+#[test]
+fn a_worker_is_given_no_more_items_than_it_may_run() {
+    let (mut seat, page) = seated();
+    seat.most = Some(3);
+    assert_eq!(seat.room(), 3);
+    let (_, rest) = seat.give(Keeper::new().chunk(5), 0);
+    assert_eq!((seat.room(), rest.unwrap().len()), (0, 2));
+    assert!(page.claim(0, 0, 0) && seat.reply(done(0, 0), 0).is_ok());
+    assert_eq!(seat.take_back_all()[0].len(), 2);
+    assert_eq!(seat.room(), 2, "what comes back has not been run");
+    assert!(!seat.is_spent());
+    assert!(seat.reply(Reply::Skipped { sequence: 0 }, 0).is_ok());
+    seat.give(Keeper::new().chunk(2), 0);
+    assert!(page.claim(1, 0, 0) && seat.reply(done(1, 0), 0).is_ok());
+    assert!(page.claim(1, 1, 0) && seat.reply(done(1, 1), 0).is_ok());
+    assert!(seat.is_spent() && seat.is_idle());
+}
+
+#[test]
+fn an_item_that_failed_can_be_tried_again_where_its_job_allows_it() {
+    let keeper = Keeper::new();
+    let failed = || {
+        let header = Header {
+            sequence: 0,
+            item: 1,
+            busy: Duration::ZERO,
+        };
+        Reply::Failed(header, JobError::Cancelled)
+    };
+    let options = MapOptions::new().chunk(NonZeroUsize::new(3).unwrap());
+    for (options, again) in [
+        (options, None),
+        (options.retries(Retries::new(1)), Some(1..2)),
+    ] {
+        let (mut seat, page) = seated();
+        let map = keeper.map_with(|n: u64| n, 0..3, options);
+        seat.give(parcel(&keeper.taken()[0]), 0);
+        assert!(page.claim(0, 0, 0) && page.claim(0, 1, 0));
+        let Ok(Replied::Settled(first)) = seat.reply(done(0, 0), 0) else {
+            panic!("the answer is in order");
+        };
+        assert!(first.attempt.is_none(), "it did not fail");
+        let Ok(Replied::Settled(second)) = seat.reply(failed(), 0) else {
+            panic!("the answer is in order");
+        };
+        assert_eq!(second.attempt.map(|attempt| attempt.parcel.items), again);
+        drop(map);
+    }
 }

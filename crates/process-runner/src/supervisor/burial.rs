@@ -2,12 +2,13 @@
 
 use std::time::{Duration, Instant};
 
-use anypool_core::{ExitCause, JobError, StoppedBy, SubmitError, WorkerDeath};
+use anypool_core::{ExitCause, JobError, MemoryEvidence, MemoryOverrun, SubmitError, WorkerDeath};
 
 use crate::config::StartError;
 use crate::inbox::WorkerKey;
+use crate::supervisor::doom::Doom;
 use crate::supervisor::state::{Phase, Supervisor};
-use crate::supervisor::worker::{Doom, Stage, Worker};
+use crate::supervisor::worker::{Stage, Succession, Worker};
 use crate::sys::process::Ended;
 
 /// How many workers in a row may fail before their hello until the pool gives up.
@@ -63,12 +64,12 @@ impl Supervisor {
         let Some(live) = self.workers.remove(&key) else {
             return;
         };
-        let error = self.cause_of_death(&live);
+        let error = self.cause_of_death(key, &live);
         if let Some(mut seat) = self.desk.remove(key) {
             let remains = seat.end(&error);
             self.put_back(remains.returned);
             for lost in remains.lost {
-                self.settle(lost);
+                self.finish_item(lost);
             }
         }
         if !self.config.replaces && self.workers.is_empty() {
@@ -87,9 +88,28 @@ impl Supervisor {
             let most = if killed { MAX_KILLED } else { MAX_FAILURES };
             return self.retry(live.slot, &error.to_string(), most);
         }
-        if self.replaces() {
+        if self.replaces() && live.succession != Succession::Settled {
             self.vacancies.push((Instant::now(), live.slot));
         }
+    }
+
+    /// A worker with a memory limit that aborted with the words of a failed allocation, or was killed
+    /// for its size while it did (what it says about it takes memory, too).
+    fn refused_memory(&mut self, key: WorkerKey, live: &Worker) -> Option<MemoryOverrun> {
+        let of_job = self.desk.seat(key).and_then(|seat| seat.memory_limit());
+        let limit_bytes = of_job.or(self.config.terms.memory_limit)?;
+        let aborted = matches!(live.ended, Some((Some(Ended::Signal(libc::SIGABRT, _)), _)));
+        if !aborted && !matches!(live.stage, Stage::Doomed(Doom::Memory { .. }, _)) {
+            return None;
+        }
+        let said = live.outputs[1].lines.newest();
+        let words = said.lines().rev().find(|line| tells_of_refusal(line))?;
+        Some(MemoryOverrun {
+            pid: live.pid.cast_unsigned(),
+            limit_bytes,
+            resident_bytes: live.last_size(),
+            evidence: MemoryEvidence::Refused(words.to_owned()),
+        })
     }
 
     /// No worker will come any more: what had not started ends as what had, and what may yet be
@@ -104,20 +124,15 @@ impl Supervisor {
         self.fail_queue(&error);
     }
 
-    fn cause_of_death(&mut self, live: &Worker) -> JobError {
-        match &live.stage {
-            Stage::Doomed(Doom::TimedOut(limit), killed) => {
-                return JobError::TimedOut {
-                    limit: *limit,
-                    stopped_by: if *killed {
-                        StoppedBy::Kill
-                    } else {
-                        StoppedBy::Terminate
-                    },
-                };
-            }
-            Stage::Doomed(Doom::Stopping, _) => return JobError::Killed,
-            _ => {}
+    fn cause_of_death(&mut self, key: WorkerKey, live: &Worker) -> JobError {
+        let pid = live.pid.cast_unsigned();
+        if let Some(overrun) = self.refused_memory(key, live) {
+            return JobError::MemoryLimit(Box::new(overrun));
+        }
+        if let Stage::Doomed(doom, killed) = &live.stage
+            && let Some(error) = doom.error(pid, *killed)
+        {
+            return error;
         }
         let (cause, core_dumped) = match live.ended {
             Some((Some(Ended::Code(code)), _)) => (ExitCause::Code(code), false),
@@ -130,7 +145,7 @@ impl Supervisor {
             stderr_tail.push_str(reason);
         }
         JobError::WorkerDied(Box::new(WorkerDeath {
-            pid: live.pid.cast_unsigned(),
+            pid,
             cause,
             core_dumped,
             started: true,
@@ -164,7 +179,7 @@ impl Supervisor {
         self.vacancies.push((Instant::now() + after, slot));
     }
 
-    fn replaces(&self) -> bool {
+    pub(super) fn replaces(&self) -> bool {
         self.config.replaces && self.failed.is_none() && self.phase != Phase::Ending
     }
 
@@ -205,6 +220,13 @@ impl Supervisor {
         self.inbox.close(SubmitError::PoolFailed { reason });
         self.end_workers();
     }
+}
+
+/// Whether a line on standard error is what a program says that aborts for want of memory: Rust's
+/// standard library, C++'s.
+fn tells_of_refusal(line: &str) -> bool {
+    (line.contains("memory allocation of") && line.contains("failed"))
+        || line.contains("std::bad_alloc")
 }
 
 /// How many processes the kernel has killed for memory since it started.

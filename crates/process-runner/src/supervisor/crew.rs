@@ -58,6 +58,9 @@ impl Supervisor {
             quiet_panics: self.config.quiet_panics,
             directory: directory.map(|path| path.as_os_str().as_bytes().to_vec()),
             umask: current_umask(),
+            nice: self.config.nice,
+            cpus: self.config.cpus.iter().map(|&cpu| cpu as u64).collect(),
+            memory_bytes: self.config.terms.memory_limit,
             registry: self.config.registry.map_or(0, registry_address),
         };
         let batches = environment_changes().map(Control::Environment);
@@ -181,7 +184,11 @@ impl Supervisor {
         self.failures = 0;
         live.stage = Stage::Serving;
         live.deadline = None;
-        self.desk.open(key, Seat::new(Arc::clone(&live.grip)));
+        live.note_inheritance();
+        self.desk.open(
+            key,
+            Seat::new(Arc::clone(&live.grip), self.config.recycle_after),
+        );
         if self.phase == Phase::Ending {
             self.farewell(key);
         }

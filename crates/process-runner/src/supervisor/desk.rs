@@ -111,6 +111,24 @@ impl Desk {
         Some(self.seats.remove(&worker)?.seat)
     }
 
+    /// How many parcels wait.
+    pub(crate) fn queued(&self) -> usize {
+        self.queue.len()
+    }
+
+    /// Removes parcels from the queue that have nothing left to do. Returns what waits less.
+    pub(crate) fn sweep(&mut self) -> Waiting {
+        let mut left = Waiting::default();
+        self.queue.retain(|parcel| {
+            let settled = parcel.is_settled();
+            if settled {
+                left.subtract(parcel);
+            }
+            !settled
+        });
+        left
+    }
+
     /// Whether nothing waits and nothing is under way.
     pub(crate) fn is_clear(&self) -> bool {
         self.queue.is_empty() && self.seats.values().all(|place| place.seat.is_idle())
@@ -151,7 +169,7 @@ impl Desk {
         let free = |place: &Place| {
             let seat = &place.seat;
             let ahead = self.sends_ahead && !place.congested && seat.takes_ahead(parcel);
-            place.open && (seat.is_idle() || ahead)
+            place.open && seat.room() > 0 && (seat.is_idle() || ahead)
         };
         let free = self.seats.iter().filter(|(_, place)| free(place));
         let least = free.min_by_key(|(_, place)| place.seat.load())?;
@@ -177,7 +195,7 @@ impl Desk {
     /// With an empty queue and an idle worker: gets back what a busy worker has not started. Returns
     /// whether there is something in the queue now.
     fn rebalance(&mut self, left: &mut Waiting) -> bool {
-        let idle = |place: &&mut Place| place.open && place.seat.is_idle();
+        let idle = |place: &&mut Place| place.open && place.seat.is_idle() && place.seat.room() > 0;
         let hands = self.seats.values_mut().filter(idle).count();
         if hands == 0 {
             return false;

@@ -1,4 +1,5 @@
-//! Ending what takes too long, in steps: take back what has not started, `SIGTERM`, grace, `SIGKILL`.
+//! Looking at what runs under a limit, and ending it in steps: take back what has not started, a
+//! signal that can be handled, grace, `SIGKILL`.
 
 use std::time::{Duration, Instant};
 
@@ -8,11 +9,22 @@ use crate::clock::monotonic_nanos;
 use crate::inbox::WorkerKey;
 use crate::parcel::Parcel;
 use crate::seat::Seat;
+use crate::seat::watching::Running;
+use crate::supervisor::doom::Doom;
+use crate::supervisor::judgement::{Judgement, Observed, judge};
 use crate::supervisor::state::Supervisor;
-use crate::supervisor::worker::{Doom, Stage};
+use crate::supervisor::worker::Stage;
+use crate::usage;
 
 /// How long the kernel has to end a killed process before it is buried without its status.
 const KILL_PATIENCE: Duration = Duration::from_secs(5);
+
+/// When to look again at a worker whose answers are on their way.
+const SOON: Duration = Duration::from_millis(5);
+
+/// How long a worker may say that it has gone on to another item without an answer for the one
+/// before. An honest one has answered first, so this is the time that an answer may be on its way.
+const ANSWER_PATIENCE: Duration = Duration::from_secs(10);
 
 impl Supervisor {
     /// Sees to it that limits are checked `limit` from now at the latest.
@@ -44,38 +56,94 @@ impl Supervisor {
         }
     }
 
-    /// Ends a worker whose item has run longer than its limit.
-    fn check_item(&mut self, worker: WorkerKey) {
+    /// A worker is about to get something that must be watched.
+    pub(super) fn watch_item(&mut self, worker: WorkerKey) {
         let Some(seat) = self.desk.seat(worker) else {
             return;
         };
-        let Some(running) = seat.running(monotonic_nanos()) else {
-            // Between two items, or about to start one: look again when that could be late.
-            let limit = seat.shortest_limit();
-            self.check_within(limit);
+        let is_first = seat.load() == 1;
+        let limit = seat.shortest_watch();
+        if let Some(live) = self.workers.get_mut(&worker).filter(|_| is_first) {
+            live.mark_cpu_time();
+        }
+        self.check_within(limit);
+    }
+
+    /// Ends a worker whose item has exceeded its terms, or is to end.
+    fn check_item(&mut self, worker: WorkerKey) {
+        let Some(seat) = self.desk.seat(worker).filter(|seat| seat.is_watched()) else {
             return;
         };
-        match running.limit {
-            None => {
-                let limit = seat.shortest_limit();
-                self.check_within(limit);
+        let shortest = seat.shortest_watch();
+        let Some(running) = seat.running(monotonic_nanos()) else {
+            // Between two items, or about to start one: look again when that could be late.
+            return self.check_within(shortest);
+        };
+        match self.judge(worker, &running) {
+            Judgement::Fine(next) => self.check_within(next.or(shortest)),
+            Judgement::Over(_) => self.stop_item(worker, &running),
+        }
+    }
+
+    fn judge(&mut self, worker: WorkerKey, running: &Running) -> Judgement {
+        let mut observed = Observed {
+            ran: running.ran,
+            to_kill: running.to_kill,
+            cpus: self.cpus,
+            ..Observed::default()
+        };
+        if let Some(live) = self.workers.get_mut(&worker) {
+            if running.terms.memory_limit.is_some() {
+                observed.resident = live.measure_memory();
             }
-            Some(limit) if running.ran < limit => self.check_within(Some(limit - running.ran)),
-            Some(limit) => {
-                // After this nothing else can start there. Only if it still runs the same item is
-                // it the right one to signal.
-                let parcels = seat.take_back_all();
-                let still = seat.running(monotonic_nanos());
-                let same = still.is_some_and(|still| {
-                    (still.sequence, still.item) == (running.sequence, running.item)
-                });
-                self.put_back(parcels);
-                if same {
-                    self.doom(worker, Doom::TimedOut(limit), Signal::SIGTERM);
-                } else {
-                    self.check_within(Some(Duration::ZERO));
-                }
+            if running.terms.cpu_time.is_some() {
+                observed.cpu = usage::cpu_time(live.pid).saturating_sub(live.cpu_mark);
             }
+        }
+        judge(&running.terms, &observed)
+    }
+
+    /// Ends an item, unless it has ended by itself.
+    fn stop_item(&mut self, worker: WorkerKey, running: &Running) {
+        // After this nothing else can start there. What has been answered must be known: only if the
+        // worker still runs the same item is it the right one to signal.
+        let parcels = self.desk.seat(worker).map(Seat::take_back_all);
+        self.put_back(parcels.unwrap_or_default());
+        self.take_replies(worker);
+        let is_serving = |live: &crate::supervisor::worker::Worker| live.is_serving();
+        if !self.workers.get(&worker).is_some_and(is_serving) {
+            return;
+        }
+        let Some(seat) = self.desk.seat(worker) else {
+            return;
+        };
+        let Some(now) = seat.running(monotonic_nanos()) else {
+            return self.check_within(Some(SOON));
+        };
+        if now.has_overtaken {
+            if now.silent > ANSWER_PATIENCE {
+                let reason = "it went on to another item without answering for one".to_owned();
+                return self.condemn(worker, reason);
+            }
+            return self.check_within(Some(SOON));
+        }
+        if (now.sequence, now.item) != (running.sequence, running.item) {
+            return self.check_within(Some(Duration::ZERO));
+        }
+        match self.judge(worker, &now) {
+            Judgement::Fine(next) => self.check_within(next),
+            Judgement::Over(doom) => {
+                let signal = doom.first_signal();
+                self.doom(worker, doom, signal);
+            }
+        }
+    }
+
+    /// The owner of a job's handle wants its end.
+    pub(super) fn kill(&mut self, worker: WorkerKey, sequence: u64) {
+        let seat = self.desk.seat(worker);
+        if seat.is_some_and(|seat| seat.mark_to_kill(sequence)) {
+            self.check_within(Some(Duration::ZERO));
         }
     }
 
@@ -148,20 +216,5 @@ impl Supervisor {
         if pid > 0 && self.session.signal(pid, signal).is_err() {
             self.lose_zygote();
         }
-    }
-
-    /// When something is due next.
-    pub(super) fn next_deadline(&self) -> Option<Instant> {
-        let patience = self.workers.values().filter_map(|live| live.deadline);
-        let burials = self
-            .workers
-            .values()
-            .filter_map(|live| self.burial_at(live));
-        let vacancies = self.vacancies.iter().map(|&(at, _)| at);
-        patience
-            .chain(burials)
-            .chain(vacancies)
-            .chain(self.next_check)
-            .min()
     }
 }

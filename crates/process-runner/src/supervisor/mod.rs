@@ -5,22 +5,34 @@
 //! the zygote, and time. It never waits for a worker, for the zygote, or for user code.
 //!
 //! - [`desk`] decides which worker gets what; it does no input or output,
+//! - [`agenda`] is what is due at a certain time, [`postponed`] the jobs among it,
+//! - [`doom`] is why a worker is ended by force, [`judgement`] decides when,
 //! - [`poller`] waits for events,
+//! - [`output_stream`] is what a worker prints,
 //! - [`worker`] is one live worker with its channels,
 //! - [`state`] is all that the supervisor knows, and how it delivers,
 //! - [`traffic`] moves requests, replies and output,
-//! - [`limits`] ends what runs too long,
+//! - [`waiting`] sees to jobs that wait too long, or to be tried again,
+//! - [`limits`] looks at what runs under a limit, and ends it,
+//! - [`retiring`] replaces workers that are still well, and lets idle ones go,
 //! - [`burial`] sees to those that have ended,
 //! - [`crew`] orders workers and welcomes them,
 //! - [`stop`] ends the pool,
 //! - [`run`] is the loop.
 
 pub(crate) mod desk;
+pub(crate) mod agenda;
+pub(crate) mod postponed;
+pub(crate) mod doom;
+pub(crate) mod judgement;
 pub(crate) mod poller;
+pub(crate) mod output_stream;
 pub(crate) mod worker;
 pub(crate) mod state;
 pub(crate) mod traffic;
+pub(crate) mod waiting;
 pub(crate) mod limits;
+pub(crate) mod retiring;
 pub(crate) mod burial;
 pub(crate) mod crew;
 pub(crate) mod stop;

@@ -1,5 +1,7 @@
 //! The supervisor's loop.
 
+use std::time::Instant;
+
 use anypool_core::JobError;
 use nix::sys::signal::{SigSet, Signal};
 
@@ -21,9 +23,13 @@ impl Supervisor {
         while !self.is_over() {
             self.take_inbox();
             self.check_limits();
+            self.expire();
+            self.try_again();
+            self.dismiss_idle();
             self.bury_ended();
             self.fill_vacancies();
             self.dispatch();
+            self.wake_dormant();
             self.advance_stop();
             if self.is_over() {
                 break;
@@ -57,7 +63,7 @@ impl Supervisor {
                 return;
             }
             for parcel in parcels {
-                self.desk.accept(parcel);
+                self.accept(parcel);
             }
             self.take_mail(mail);
         }
@@ -73,6 +79,7 @@ impl Supervisor {
                     }
                 }
                 Mail::OutputRoom => self.resume_outputs(),
+                Mail::Kill(worker, sequence) => self.kill(worker, sequence),
                 Mail::Signal(signal) => self.signal_all(signal),
                 Mail::Stop(order) => self.stop(order),
             }
@@ -88,6 +95,23 @@ impl Supervisor {
             Event::Output(worker, stream) => self.take_output(worker, stream),
             Event::Ended(worker) => self.notice_end(worker),
         }
+    }
+
+    /// When something is due next.
+    fn next_deadline(&self) -> Option<Instant> {
+        let patience = self.workers.values().filter_map(|live| live.deadline);
+        let burials = self
+            .workers
+            .values()
+            .filter_map(|live| self.burial_at(live));
+        let vacancies = self.vacancies.iter().map(|&(at, _)| at);
+        patience
+            .chain(burials)
+            .chain(vacancies)
+            .chain(self.next_check)
+            .chain(self.next_waiting())
+            .chain(self.next_dismissal())
+            .min()
     }
 
     /// The last acts: everything that was accepted has an end, everything that was printed is out.

@@ -1,11 +1,13 @@
 //! All that the supervisor knows, and how it delivers what others wait for.
 
 use std::collections::BTreeMap;
+use std::num::NonZero;
 use std::os::fd::AsFd as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::available_parallelism;
 use std::time::Instant;
 
 use anypool_core::{Callbacks, Origin, Stream};
@@ -17,6 +19,7 @@ use crate::parcel::Settled;
 use crate::report::Shared;
 use crate::supervisor::desk::Desk;
 use crate::supervisor::poller::{Event, Poller};
+use crate::supervisor::postponed::Postponed;
 use crate::supervisor::worker::Worker;
 use crate::zygote::session::Session;
 
@@ -34,6 +37,11 @@ pub(crate) struct Supervisor {
     pub(super) ordered: BTreeMap<u32, WorkerKey>,
     /// Slots that get a new worker, and when.
     pub(super) vacancies: Vec<(Instant, usize)>,
+    /// Slots that were left for want of work.
+    pub(super) dormant: Vec<usize>,
+    pub(super) postponed: Postponed,
+    /// On how many CPUs a worker may run.
+    pub(super) cpus: u32,
     /// Workers in a row that died before they said hello.
     pub(super) failures: u32,
     pub(super) phase: Phase,
@@ -95,6 +103,8 @@ impl Supervisor {
         let outputs_paused = Arc::<AtomicBool>::default();
         let deliver = deliverer(&config, &inbox, &callbacks, &outputs_paused);
         let output = config.output;
+        let cpus = available_parallelism().map_or(1, NonZero::get);
+        let cpus = u32::try_from(cpus).unwrap_or(u32::MAX);
         Ok(Self {
             config,
             inbox,
@@ -108,6 +118,9 @@ impl Supervisor {
             next_key: 0,
             ordered: BTreeMap::new(),
             vacancies: Vec::new(),
+            dormant: Vec::new(),
+            postponed: Postponed::default(),
+            cpus,
             failures: 0,
             phase: Phase::Running,
             failed: None,
@@ -126,6 +139,12 @@ impl Supervisor {
             OutputMode::PerWorker => conclude(settled, &self.callbacks),
             OutputMode::PerJob => self.deliver(Delivery::Settled(settled), 0),
         }
+    }
+
+    /// Has callbacks run.
+    pub(super) fn call(&self, callbacks: Callbacks) {
+        // Without the thread they are dropped uncalled, which releases those who wait.
+        let _ = lock(&self.callbacks).send(callbacks, 0);
     }
 
     /// Delivers whole lines.
@@ -191,6 +210,7 @@ fn conclude(settled: Settled, callbacks: &Mutex<Courier<Callbacks>>) {
         item,
         how,
         busy,
+        attempt: _,
     } = settled;
     // A waker is user code that runs here; the hook has reported its panic, and the job has ended.
     let settled = catch_unwind(AssertUnwindSafe(|| job.settle(item, how, busy)));

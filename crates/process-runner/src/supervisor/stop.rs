@@ -8,8 +8,9 @@ use nix::sys::signal::Signal;
 use crate::inbox::{StopOrder, WorkerKey};
 use crate::report::KilledJob;
 use crate::seat::Seat;
+use crate::supervisor::doom::Doom;
 use crate::supervisor::state::{Phase, Supervisor};
-use crate::supervisor::worker::{Doom, Stage};
+use crate::supervisor::worker::Stage;
 
 impl Supervisor {
     /// Takes an order to stop.
@@ -24,7 +25,8 @@ impl Supervisor {
     /// Ends the workers when nothing is left to do.
     pub(super) fn advance_stop(&mut self) {
         // The inbox was closed before the order to drain was given, so no more can come out of it.
-        if self.phase == Phase::Draining && self.desk.is_clear() {
+        let retries = &self.postponed.retries;
+        if self.phase == Phase::Draining && self.desk.is_clear() && retries.is_empty() {
             self.phase = Phase::Ending;
             self.vacancies.clear();
             for worker in self.keys() {
@@ -89,7 +91,8 @@ impl Supervisor {
         let mut failed = 0;
         let submitted = self.inbox.take_parcels();
         let queued = self.desk.take_queue();
-        for parcel in queued.into_iter().chain(submitted) {
+        let retries = self.postponed.retries.take_all();
+        for parcel in queued.into_iter().chain(submitted).chain(retries) {
             let (jobs, bytes) = (parcel.len() as usize, parcel.total_bytes());
             self.inbox.release(jobs, bytes);
             for settled in parcel.fail_all(error) {

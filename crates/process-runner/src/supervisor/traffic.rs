@@ -7,9 +7,9 @@ use crate::config::OutputMode;
 use crate::inbox::WorkerKey;
 use crate::seat::Replied;
 use crate::supervisor::desk::Sending;
+use crate::supervisor::output_stream::OutputStream;
 use crate::supervisor::poller::Event;
 use crate::supervisor::state::Supervisor;
-use crate::supervisor::worker::OutputStream;
 use crate::wire::control::Control;
 use crate::wire::reply::Reply;
 
@@ -29,12 +29,13 @@ impl Supervisor {
         let busy = self.desk.busy();
         self.shared.update(|stats| stats.busy = busy);
         for Sending { worker, frame } in dispatched.sendings {
-            let limit = self
-                .desk
-                .seat(worker)
-                .and_then(|seat| seat.shortest_limit());
-            self.check_within(limit);
+            let seat = self.desk.seat(worker);
+            let watched = seat.is_some_and(|seat| seat.is_watched());
+            if watched {
+                self.watch_item(worker);
+            }
             if let Some(live) = self.workers.get_mut(&worker) {
+                live.idle_since = None;
                 // A pipe that is closed at the other end: the worker's death is on its way.
                 let _ = live.end.send(&frame);
             }
@@ -118,10 +119,11 @@ impl Supervisor {
             .seat(worker)
             .ok_or("it answered before its hello")?;
         match seat.reply(reply, monotonic_nanos()) {
-            Ok(Replied::Settled(settled)) => self.settle(settled),
+            Ok(Replied::Settled(settled)) => self.finish_item(settled),
             Ok(Replied::Skipped) => {}
             Err(breach) => return Err(breach.to_string()),
         }
+        self.after_item(worker);
         Ok(())
     }
 

@@ -1,27 +1,26 @@
 //! One live worker: its process, its channels, and what is known of it.
 
-use std::fs::File;
-use std::io::{self, ErrorKind, Read as _};
-use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
+use std::io::{self, ErrorKind};
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use ipc_channel::IpcError;
 use ipc_channel::ipc::{self, IpcBytesReceiver, IpcBytesSender};
-use nix::fcntl::{FcntlArg, OFlag, fcntl};
-use nix::unistd::pipe2;
 
 use crate::config::StartError;
 use crate::grip::Grip;
 use crate::inbox::{Inbox, Mail, WorkerKey};
-use crate::lines::Lines;
+use crate::supervisor::doom::Doom;
+use crate::supervisor::output_stream::{OutputStream, output_pipe};
 use crate::sys::page::SharedPage;
 use crate::sys::process::Ended;
 use crate::transport::Transport;
 use crate::transport::ends::ParentEnd;
 use crate::transport::ipc::IpcParent;
-use crate::transport::pipe::{self, PIPE_BYTES};
+use crate::transport::pipe;
+use crate::usage;
 use crate::wire::frame::FrameReader;
 use crate::wire::status::StatusPage;
 use crate::worker::kit::{WorkerChannels, WorkerDescriptors};
@@ -53,6 +52,21 @@ pub(crate) struct Worker {
     pub(crate) ended: Option<(Option<Ended>, Instant)>,
     /// Whether the poller watches for room.
     pub(crate) awaits_room: bool,
+    pub(crate) succession: Succession,
+    /// Since when it has had nothing to do.
+    pub(crate) idle_since: Option<Instant>,
+    /// The CPU time that it had used before the item that runs.
+    pub(crate) cpu_mark: Duration,
+    memory: Memory,
+}
+
+/// What is known of a worker's memory, in bytes.
+#[derive(Debug, Default)]
+struct Memory {
+    /// What it had in memory when it said hello: what it inherited.
+    inherited: u64,
+    /// What it had beyond that when it was looked at last, and when that was.
+    seen: Option<(u64, Instant)>,
 }
 
 /// Where a worker is in its life.
@@ -68,23 +82,15 @@ pub(crate) enum Stage {
     Doomed(Doom, bool),
 }
 
-/// Why a worker is ended by force.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Doom {
-    /// Its item ran longer than the limit.
-    TimedOut(Duration),
-    /// The pool stops.
-    Stopping,
-    /// It broke the protocol.
-    Condemned(String),
-}
-
-/// One of a worker's output streams.
-#[derive(Debug)]
-pub(crate) struct OutputStream {
-    /// `None` when it has ended.
-    pub(crate) file: Option<File>,
-    pub(crate) lines: Lines,
+/// Who takes over a worker's slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Succession {
+    /// Nobody, as long as it lives.
+    None,
+    /// It is to be replaced as soon as it has nothing to do.
+    Due,
+    /// It has been seen to: nobody is to follow when it has left.
+    Settled,
 }
 
 /// A worker that has not been ordered yet, and what it inherits.
@@ -132,7 +138,7 @@ impl Worker {
             deadline: Some(Instant::now() + HELLO_PATIENCE),
             pid: 0,
             pidfd: None,
-            grip: Arc::new(Grip::new(StatusPage::new(mapped))),
+            grip: Arc::new(Grip::new(StatusPage::new(mapped), key, Arc::clone(inbox))),
             end,
             frames: FrameReader::default(),
             outputs: [stdout, stderr],
@@ -141,6 +147,10 @@ impl Worker {
             control_ended: false,
             ended: None,
             awaits_room: false,
+            succession: Succession::None,
+            idle_since: None,
+            cpu_mark: Duration::ZERO,
+            memory: Memory::default(),
         };
         Ok(Prepared {
             worker,
@@ -169,46 +179,38 @@ impl Worker {
     pub(crate) fn is_serving(&self) -> bool {
         self.stage == Stage::Serving
     }
-}
 
-impl OutputStream {
-    pub(crate) fn descriptor(&self) -> Option<BorrowedFd<'_>> {
-        Some(self.file.as_ref()?.as_fd())
+    /// It has come to serve: what it has now, it has inherited.
+    pub(crate) fn note_inheritance(&mut self) {
+        self.memory.inherited = usage::resident_bytes(self.pid).unwrap_or(0);
+        self.idle_since = Some(Instant::now());
     }
 
-    /// Reads what has been written, at most as much as a pipe holds: what was in it when this was
-    /// called, and no end of what is written meanwhile. Returns whole lines, one block a read.
-    pub(crate) fn read(&mut self) -> Vec<Vec<u8>> {
-        let mut blocks = Vec::new();
-        let mut buffer = [0; 16 * 1024];
-        let mut room = PIPE_BYTES;
-        while let Some(file) = self.file.as_mut().filter(|_| room > 0) {
-            match file.read(&mut buffer) {
-                Ok(0) => {
-                    self.file = None;
-                    blocks.extend(self.lines.finish());
-                }
-                Ok(len) => {
-                    room = room.saturating_sub(len);
-                    blocks.extend(self.lines.push(&buffer[..len]));
-                }
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
-                Err(_) => self.file = None,
-            }
+    /// An item is about to start: what it uses counts from here.
+    pub(crate) fn mark_cpu_time(&mut self) {
+        self.cpu_mark = usage::cpu_time(self.pid);
+    }
+
+    /// How many bytes it has in memory beyond what it inherited.
+    pub(crate) fn measure_memory(&mut self) -> u64 {
+        let resident = usage::resident_bytes(self.pid).unwrap_or(0);
+        let own = resident.saturating_sub(self.memory.inherited);
+        self.memory.seen = Some((own, Instant::now()));
+        own
+    }
+
+    /// The same, measured again only if that was longer than `age` ago.
+    pub(crate) fn size_within(&mut self, age: Duration) -> u64 {
+        match self.memory.seen {
+            Some((own, at)) if at.elapsed() < age => own,
+            _ => self.measure_memory(),
         }
-        blocks
     }
-}
 
-fn output_pipe() -> Result<(OutputStream, OwnedFd), nix::Error> {
-    let (out, writer) = pipe2(OFlag::O_CLOEXEC)?;
-    fcntl(&out, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
-    let stream = OutputStream {
-        file: Some(File::from(out)),
-        lines: Lines::default(),
-    };
-    Ok((stream, writer))
+    /// How many bytes it had beyond what it inherited when that was last measured.
+    pub(crate) fn last_size(&self) -> Option<u64> {
+        Some(self.memory.seen?.0)
+    }
 }
 
 /// Starts the thread that reads a worker's control plane. A thread of its own: a worker that sends
@@ -232,26 +234,4 @@ fn read_control(
         .name("anypool-control".to_owned())
         .stack_size(64 * 1024)
         .spawn(read_all)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::io::Write as _;
-
-    use super::*;
-
-    #[test]
-    fn one_reading_takes_no_more_than_a_pipe_holds() {
-        let (mut stream, writer) = output_pipe().unwrap();
-        let room = fcntl(&writer, FcntlArg::F_SETPIPE_SZ(4 << 16)).unwrap();
-        let written = vec![b'\n'; usize::try_from(room).unwrap()];
-        File::from(writer).write_all(&written).unwrap();
-        let read = |stream: &mut OutputStream| stream.read().concat().len();
-        assert_eq!(read(&mut stream), PIPE_BYTES);
-        let mut rest = 0;
-        while stream.descriptor().is_some() {
-            rest += read(&mut stream);
-        }
-        assert_eq!(PIPE_BYTES + rest, written.len());
-    }
 }

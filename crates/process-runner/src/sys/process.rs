@@ -81,6 +81,13 @@ pub(crate) fn pidfd_open(pid: Pid) -> Result<OwnedFd, Errno> {
     Ok(unsafe { OwnedFd::from_raw_fd(fd) })
 }
 
+/// Sets how nice this process is to others.
+pub(crate) fn set_nice(nice: i32) -> Result<(), Errno> {
+    // SAFETY: the call takes numbers and touches no memory of ours.
+    let set = unsafe { libc::setpriority(libc::PRIO_PROCESS, 0, nice) };
+    Errno::result(set).map(drop)
+}
+
 /// How a child ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ended {

@@ -24,6 +24,12 @@ pub(crate) struct Setup {
     pub(crate) directory: Option<Vec<u8>>,
     /// The file mode creation mask.
     pub(crate) umask: Option<u32>,
+    /// How nice the worker is to be.
+    pub(crate) nice: Option<i32>,
+    /// The CPUs that it may use; all of the program's when empty.
+    pub(crate) cpus: Vec<u64>,
+    /// How many bytes it may allocate beyond what it inherited.
+    pub(crate) memory_bytes: Option<u64>,
     /// The address of a function that makes the task registry; 0 for none.
     pub(crate) registry: u64,
 }
@@ -147,6 +153,9 @@ mod tests {
             quiet_panics: true,
             directory: Some(b"/tmp".to_vec()),
             umask: Some(0o22),
+            nice: Some(3),
+            cpus: vec![0, 1],
+            memory_bytes: Some(1 << 30),
             registry: 0,
         };
         let variables = vec![(b"A".to_vec(), Some(b"1".to_vec())), (b"B".to_vec(), None)];

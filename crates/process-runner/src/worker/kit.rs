@@ -7,11 +7,15 @@ use std::os::unix::ffi::OsStringExt as _;
 use anypool_core::Registry;
 use ipc_channel::IpcError;
 use ipc_channel::ipc::{IpcBytesReceiver, IpcBytesSender};
+use nix::errno::Errno;
+use nix::sched::{CpuSet, sched_setaffinity};
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::stat::{Mode, umask};
-use nix::unistd::{dup2_stderr, dup2_stdin, dup2_stdout};
+use nix::unistd::{Pid, dup2_stderr, dup2_stdin, dup2_stdout};
 
 use crate::sys::environment;
 use crate::sys::page::SharedPage;
+use crate::sys::process::set_nice;
 use crate::transport::ends::WorkerEnd;
 use crate::transport::ipc::IpcWorker;
 use crate::transport::pipe::{PipeWorker, WorkerPipes};
@@ -134,12 +138,51 @@ fn apply(setup: &Setup) -> Result<(), String> {
     if let Some(mask) = setup.umask {
         umask(Mode::from_bits_truncate(mask));
     }
+    if let Some(nice) = setup.nice {
+        set_nice(nice).map_err(|errno| format!("it cannot be as nice as {nice}: {errno}"))?;
+    }
+    let cpus = &setup.cpus;
+    bind(cpus).map_err(|errno| format!("it cannot run on the CPUs {cpus:?}: {errno}"))?;
+    if let Some(bytes) = setup.memory_bytes {
+        let bounded = bound_memory(bytes);
+        bounded
+            .map_err(|errno| format!("its memory cannot be limited to {bytes} bytes: {errno}"))?;
+    }
     let Some(directory) = &setup.directory else {
         return Ok(());
     };
     let directory = OsString::from_vec(directory.clone());
     std::env::set_current_dir(&directory)
         .map_err(|error| format!("it cannot enter {}: {error}", directory.display()))
+}
+
+/// Confines this process to some CPUs.
+fn bind(cpus: &[u64]) -> Result<(), Errno> {
+    if cpus.is_empty() {
+        return Ok(());
+    }
+    let mut set = CpuSet::new();
+    for &cpu in cpus {
+        set.set(usize::try_from(cpu).map_err(|_| Errno::EINVAL)?)?;
+    }
+    sched_setaffinity(Pid::from_raw(0), &set)
+}
+
+/// What may be reserved beyond the limit without being used: stacks of threads, arenas.
+const UNUSED_BYTES: u64 = 64 << 20;
+
+/// Has the kernel refuse this process more than `bytes` of memory of its own, beyond what it has
+/// inherited and some that is never touched. What is really used is watched by the parent; this
+/// stops what would be too fast for that.
+fn bound_memory(bytes: u64) -> Result<(), Errno> {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let inherited = status.lines().find_map(|line| line.strip_prefix("VmData:"));
+    let inherited = inherited.and_then(|size| size.trim().strip_suffix(" kB")?.parse::<u64>().ok());
+    let most = inherited.ok_or(Errno::ENOENT)?.saturating_mul(1024);
+    let most = most.saturating_add(bytes).saturating_add(UNUSED_BYTES);
+    let (_, hard) = getrlimit(Resource::RLIMIT_DATA)?;
+    let most = most.min(hard);
+    setrlimit(Resource::RLIMIT_DATA, most, most)
 }
 
 /// The registry that the function at `address` makes.

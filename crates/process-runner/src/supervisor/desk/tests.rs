@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::*;
-use crate::grip::Grip;
+use crate::grip::tests::grip_of;
 use crate::parcel::tests::Keeper;
 use crate::sys::page::SharedPage;
 use crate::wire::reply::{Header, Reply};
@@ -17,7 +17,7 @@ fn desk(workers: u64) -> Desk {
         let page = SharedPage::map(SharedPage::create().unwrap()).unwrap();
         desk.open(
             worker,
-            Seat::new(Arc::new(Grip::new(StatusPage::new(page)))),
+            Seat::new(Arc::new(grip_of(StatusPage::new(page))), None),
         );
     }
     desk

@@ -1,0 +1,73 @@
+//! One request on its way to a worker and back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anypool_core::Settlement;
+
+use crate::grip::Grip;
+use crate::parcel::{Attempt, Parcel, Settled};
+
+/// A request in flight, and what of it has been answered.
+#[derive(Debug)]
+pub(crate) struct Flight {
+    pub(crate) sequence: u64,
+    pub(crate) parcel: Parcel,
+    /// How many items have been answered.
+    pub(crate) answered: u32,
+    pub(crate) sent_nanos: u64,
+    /// Whether somebody has asked for its end.
+    pub(crate) to_kill: bool,
+}
+
+impl Flight {
+    /// How many items are the worker's, after what was taken back.
+    pub(crate) fn kept(&self, grip: &Grip) -> u32 {
+        let all = self.parcel.len();
+        // Bounded by what the parent knows: the worker could have changed the page before.
+        grip.taken_back(self.sequence)
+            .map_or(all, |first| first.clamp(self.answered, all))
+    }
+
+    /// Takes back what has not started; `None` when nothing is, or when it was cancelled.
+    pub(crate) fn take_back(&self, grip: &Grip) -> Option<Parcel> {
+        let before = self.kept(grip);
+        let taken = self.parcel.job.take_back(grip.ticket(self.sequence));
+        taken.then(|| self.part(self.kept(grip), before))?
+    }
+
+    /// Takes back what follows the item that runs, or is about to run.
+    pub(crate) fn take_back_rest(&self, grip: &Grip) -> Option<Parcel> {
+        let before = self.kept(grip);
+        let taken = grip.take_back_after(self.sequence, self.answered);
+        taken.then(|| self.part(self.kept(grip), before))?
+    }
+
+    fn part(&self, from: u32, until: u32) -> Option<Parcel> {
+        let mut parcel = self.parcel.clone();
+        parcel.items.end = parcel.items.start + until;
+        parcel.items.start += from;
+        (from < until).then_some(parcel)
+    }
+
+    /// The end of an item; one that failed may have the means to be tried again with it.
+    pub(crate) fn settled(
+        &self,
+        grip: &Grip,
+        item: u32,
+        how: Settlement,
+        busy: Duration,
+    ) -> Settled {
+        let retries = self.parcel.terms.retries.count > 0;
+        let failed = retries && matches!(how, Settlement::Failed(_));
+        let parcel = failed.then(|| self.part(item, item + 1)).flatten();
+        let ticket = grip.ticket(self.sequence);
+        Settled {
+            job: Arc::clone(&self.parcel.job),
+            item: self.parcel.items.start + item,
+            how,
+            busy,
+            attempt: parcel.map(|parcel| Attempt { parcel, ticket }),
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Jobs that something will happen to at a certain time.
+
+use std::sync::Weak;
+use std::time::Duration;
+
+use anypool_core::Job;
+
+use crate::parcel::Parcel;
+use crate::supervisor::agenda::Agenda;
+
+/// What waits for a time.
+#[derive(Default)]
+pub(super) struct Postponed {
+    /// Attempts that come after a pause.
+    pub(super) retries: Agenda<Parcel>,
+    pub(super) expiries: Agenda<Expiry>,
+    /// How many jobs have expired in the queue and still have a place there.
+    pub(super) expired: usize,
+}
+
+/// A job that must have started by a certain time.
+pub(super) struct Expiry {
+    /// Nobody keeps a job for this alone.
+    pub(super) job: Weak<dyn Job>,
+    pub(super) limit: Duration,
+}

@@ -1,0 +1,102 @@
+//! Jobs that wait: for their start, which may come too late, or to be tried again.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use anypool_core::{JobError, Settlement};
+
+use crate::parcel::{Attempt, Parcel, Settled};
+use crate::supervisor::postponed::{Expiry, Postponed};
+use crate::supervisor::state::{Phase, Supervisor};
+
+impl Supervisor {
+    /// Takes over a parcel that was submitted.
+    pub(super) fn accept(&mut self, parcel: Parcel) {
+        if let Some(limit) = parcel.terms.queue_timeout
+            && let Some(at) = Instant::now().checked_add(limit)
+            // The items of a map wait by the map's own window.
+            && parcel.job.items() == 1
+        {
+            let job = Arc::downgrade(&parcel.job);
+            self.postponed.expiries.add(at, Expiry { job, limit });
+        }
+        self.desk.accept(parcel);
+    }
+
+    /// Ends the jobs that have waited too long.
+    pub(super) fn expire(&mut self) {
+        let now = Instant::now();
+        while let Some(Expiry { job, limit }) = self.postponed.expiries.take_due(now) {
+            let Some(job) = job.upgrade().filter(|job| !job.was_tried()) else {
+                continue;
+            };
+            let error = JobError::QueueTimedOut { limit };
+            let callbacks = Arc::clone(&job).settle_unstarted(0, error);
+            self.postponed.expired += usize::from(job.is_settled(0));
+            if let Some(callbacks) = callbacks {
+                self.call(callbacks);
+            }
+        }
+        // Looked through only when it is worth it: a million jobs may expire one by one.
+        if self.postponed.expired > self.desk.queued() / 2 {
+            self.postponed.expired = 0;
+            let left = self.desk.sweep();
+            self.inbox.adjust(left.jobs, left.bytes);
+        }
+    }
+
+    /// Delivers how an item ended, or has it tried again.
+    pub(super) fn finish_item(&mut self, mut settled: Settled) {
+        if let Some(attempt) = settled.attempt.take()
+            && let Settlement::Failed(error) = &settled.how
+        {
+            match self.decide(attempt, error.clone()) {
+                Ok(()) => return,
+                Err(error) => settled.how = Settlement::Failed(error),
+            }
+        }
+        self.settle(settled);
+    }
+
+    /// Has a failed attempt followed by another, or says what the item ends as.
+    fn decide(&mut self, attempt: Attempt, error: JobError) -> Result<(), JobError> {
+        let Attempt { mut parcel, ticket } = attempt;
+        let retries = parcel.terms.retries;
+        let mut causes = std::mem::take(&mut parcel.causes);
+        causes.push(error.clone());
+        let causes = retries.decide(causes)?;
+        let stops = self.phase == Phase::Ending || self.failed.is_some();
+        if stops || !parcel.job.release(ticket) {
+            return Err(error);
+        }
+        let retry = u32::try_from(causes.len()).unwrap_or(u32::MAX);
+        let pause = retries.pause(retry, fastrand::u64(..));
+        parcel.causes = causes;
+        let (jobs, bytes) = (i64::from(parcel.len()), parcel.total_bytes());
+        let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+        self.inbox.adjust(jobs, bytes);
+        self.shared.update(|stats| stats.retries += 1);
+        self.postponed.retries.add(Instant::now() + pause, parcel);
+        Ok(())
+    }
+
+    /// Queues the attempts whose pause is over, before what has not been tried at all.
+    pub(super) fn try_again(&mut self) {
+        let now = Instant::now();
+        while let Some(parcel) = self.postponed.retries.take_due(now) {
+            // They are counted as waiting already.
+            self.desk.put_back(vec![parcel]);
+        }
+    }
+
+    /// When one of them is due next.
+    pub(super) fn next_waiting(&self) -> Option<Instant> {
+        let Postponed {
+            retries, expiries, ..
+        } = &self.postponed;
+        [retries.next(), expiries.next()]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+}

@@ -1,0 +1,156 @@
+//! Limits on memory and CPU time end what exceeds them, and say by how much.
+
+use std::time::{Duration, Instant};
+
+use anypool_core::{Executor as _, JobError, JobOptions, MapOptions, MemoryEvidence, StoppedBy};
+
+use crate::scene::{PATIENCE, TRANSPORTS, pool, quiet, square};
+
+const MIB: u64 = 1 << 20;
+
+/// Touches a MiB after the other until it has `mib`, and holds them for a while.
+fn grow(mib: usize) -> usize {
+    let mut held: Vec<Vec<u8>> = Vec::new();
+    for _ in 0..mib {
+        held.push(vec![1; 1 << 20]);
+        std::thread::sleep(Duration::from_micros(200));
+    }
+    held.iter().map(|block| usize::from(block[4_096])).sum()
+}
+
+/// Asks for all of it in one piece.
+fn reserve(mib: usize) -> usize {
+    let block: Vec<u8> = Vec::with_capacity(mib << 20);
+    std::hint::black_box(&block).capacity()
+}
+
+#[test]
+fn a_job_that_grows_beyond_its_memory_is_killed_and_the_figures_are_told() {
+    for transport in TRANSPORTS {
+        let pool = quiet(2, transport).memory_limit(64 * MIB).start().unwrap();
+        assert_eq!(pool.submit(grow, 20).unwrap().join(), Ok(20));
+        let Err(JobError::MemoryLimit(overrun)) = pool.submit(grow, 100_000).unwrap().join() else {
+            panic!("it has grown beyond its limit");
+        };
+        assert_eq!(overrun.limit_bytes, 64 * MIB);
+        match &overrun.evidence {
+            MemoryEvidence::Watched => assert!(overrun.resident_bytes > Some(64 * MIB)),
+            MemoryEvidence::Refused(words) => assert!(words.contains("memory allocation of")),
+        }
+        assert_eq!(pool.submit(square, 4).unwrap().join(), Ok(16));
+    }
+}
+
+#[test]
+fn an_allocation_that_is_refused_is_told_from_other_aborts() {
+    for transport in TRANSPORTS {
+        let pool = quiet(1, transport).memory_limit(64 * MIB).start().unwrap();
+        let Err(JobError::MemoryLimit(overrun)) = pool.submit(reserve, 1_000).unwrap().join()
+        else {
+            panic!("it is too large");
+        };
+        let MemoryEvidence::Refused(words) = &overrun.evidence else {
+            panic!("{overrun:?}");
+        };
+        assert!(
+            words.contains("memory allocation of 1048576000 bytes failed"),
+            "{words}"
+        );
+        let abort = |_: ()| -> u32 { std::process::abort() };
+        let aborted = pool.submit(abort, ()).unwrap().join();
+        assert!(
+            matches!(aborted, Err(JobError::WorkerDied(_))),
+            "{aborted:?}"
+        );
+    }
+}
+
+#[test]
+fn a_jobs_own_memory_limit_holds_for_it_alone() {
+    for transport in TRANSPORTS {
+        let pool = pool(1, transport);
+        let options = JobOptions::new().memory_limit(16 * MIB);
+        let tight = pool.submit_with(grow, 100_000, options).unwrap();
+        let Err(JobError::MemoryLimit(overrun)) = tight.join() else {
+            panic!("it has grown beyond its limit");
+        };
+        assert_eq!(overrun.evidence, MemoryEvidence::Watched);
+        assert_eq!(pool.submit(grow, 40).unwrap().join(), Ok(40));
+    }
+}
+
+/// Computes for ever, on `threads` threads.
+fn burn(threads: usize) {
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    std::hint::spin_loop();
+                }
+            });
+        }
+    });
+}
+
+fn sleep(millis: u64) -> u64 {
+    std::thread::sleep(Duration::from_millis(millis));
+    millis
+}
+
+#[test]
+fn cpu_time_is_limited_and_waiting_does_not_count() {
+    let limit = Duration::from_millis(200);
+    for transport in TRANSPORTS {
+        let pool = quiet(2, transport).cpu_time(limit).start().unwrap();
+        let asleep = pool.submit(sleep, 600).unwrap();
+        for threads in [1, 2] {
+            match pool.submit(burn, threads).unwrap().join() {
+                Err(JobError::CpuTime {
+                    limit: told,
+                    used,
+                    stopped_by: StoppedBy::Terminate,
+                }) => assert!(told == limit && used >= limit, "{used:?}"),
+                other => panic!("{other:?}"),
+            }
+        }
+        assert_eq!(asleep.join(), Ok(600));
+    }
+}
+
+fn burn_millis(millis: u64) -> u64 {
+    let started = Instant::now();
+    while started.elapsed() < Duration::from_millis(millis) {
+        std::hint::spin_loop();
+    }
+    millis
+}
+
+#[test]
+fn in_a_map_each_item_has_cpu_time_of_its_own() {
+    for transport in TRANSPORTS {
+        let pool = pool(1, transport);
+        let options = MapOptions::new()
+            .chunk(std::num::NonZeroUsize::new(20).unwrap())
+            .cpu_time(Duration::from_millis(400));
+        let naps = (0..20).map(|n| if n == 7 { 600_000 } else { 40 });
+        let outcomes: Vec<_> = pool.map_with(burn_millis, naps, options).collect();
+        let lost: Vec<usize> = (0..20).filter(|&n| outcomes[n].is_err()).collect();
+        assert_eq!(lost, [7], "{outcomes:?}");
+    }
+}
+
+#[test]
+fn limits_of_different_kinds_are_looked_at_together() {
+    for transport in TRANSPORTS {
+        let pool = pool(1, transport);
+        let options = JobOptions::new()
+            .timeout(PATIENCE)
+            .cpu_time(Duration::from_millis(50))
+            .memory_limit(1 << 30);
+        let outcome = pool.submit_with(burn, 1, options).unwrap().join();
+        assert!(
+            matches!(outcome, Err(JobError::CpuTime { .. })),
+            "{outcome:?}"
+        );
+    }
+}
