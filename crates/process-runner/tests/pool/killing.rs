@@ -1,5 +1,7 @@
 //! A job is killed by its handle, and nobody else is harmed.
 
+use std::os::unix::net::UnixDatagram;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anypool_core::{Executor as _, JobError, JobOptions, Retries};
@@ -7,7 +9,7 @@ use process_runner::ProcessPool;
 
 use crate::limits::{stubborn, with_child};
 use crate::scene::{
-    Log, Scene, TRANSPORTS, eventually, gated, is_gone, logged, pool, quiet, square,
+    Log, PATIENCE, Scene, TRANSPORTS, eventually, gated, is_gone, logged, pool, quiet, square,
 };
 
 const LONG: Duration = Duration::from_secs(600);
@@ -87,11 +89,18 @@ fn a_killed_job_is_not_tried_again() {
 }
 
 /// Spins for about `micros`.
-fn spin(micros: u64) -> u64 {
+fn spin(micros: u64) {
     let started = Instant::now();
     while started.elapsed() < Duration::from_micros(micros) {
         std::hint::spin_loop();
     }
+}
+
+/// Tells that it has started, and is over soon.
+fn short(starts: PathBuf, micros: u64) -> u64 {
+    let socket = UnixDatagram::unbound().unwrap();
+    socket.send_to(b"!", starts).unwrap();
+    spin(micros);
     micros
 }
 
@@ -100,19 +109,21 @@ fn spin(micros: u64) -> u64 {
 struct Account {
     done: u64,
     killed: u64,
-    cancelled: u64,
 }
 
 /// Kills jobs as they end, again and again, with a neighbour behind each that must not be harmed.
-/// The moment is moved towards where jobs have ended and have not, as often the one as the other.
 fn storm(pool: &ProcessPool, rounds: u64) -> Account {
+    let scene = Scene::new();
+    let path = scene.path("starts");
+    let starts = UnixDatagram::bind(&path).unwrap();
+    starts.set_read_timeout(Some(PATIENCE)).unwrap();
     let mut account = Account::default();
-    let mut aim = 100;
     for round in 0..rounds {
-        let length = 50 + round % 50;
-        let victim = pool.submit(spin, length).unwrap();
+        let length = 200 + round % 100;
+        let victim = pool.submit(short, (path.clone(), length)).unwrap();
         let neighbour = pool.submit(square, round).unwrap();
-        spin(length + aim);
+        starts.recv(&mut [0]).unwrap();
+        spin(round * 7 % 400);
         let asked = victim.kill();
         let (victim, neighbour) = (victim.join(), neighbour.join());
         assert_eq!(neighbour, Ok(round * round), "round {round}");
@@ -120,16 +131,8 @@ fn storm(pool: &ProcessPool, rounds: u64) -> Account {
             Ok(micros) => {
                 assert_eq!(micros, length);
                 account.done += 1;
-                aim = aim.saturating_sub(3);
             }
-            Err(JobError::Killed) if asked => {
-                account.killed += 1;
-                aim += 1;
-            }
-            Err(JobError::Cancelled) if asked => {
-                account.cancelled += 1;
-                aim += 5;
-            }
+            Err(JobError::Killed) if asked => account.killed += 1,
             other => panic!("round {round}: {other:?}, asked {asked}"),
         }
     }
@@ -140,23 +143,12 @@ fn storm(pool: &ProcessPool, rounds: u64) -> Account {
 fn killing_a_job_as_it_ends_never_costs_another() {
     for transport in TRANSPORTS {
         let pool = pool(1, transport);
-        let account = storm(&pool, 1_500);
+        let account = storm(&pool, 5_000);
         let restarts = pool.stats().restarts;
         eprintln!("{transport}: {account:?}, {restarts} workers replaced");
         assert!(account.killed > 0 && account.done > 0, "the race is none");
         // A worker that answers while the order is on its way may be lost as well, and nothing with it.
         assert!(restarts >= account.killed);
-    }
-}
-
-#[test]
-#[ignore = "takes minutes on a loaded machine: the long form of the race above"]
-fn killing_ten_thousand_jobs_as_they_end_never_costs_another() {
-    for transport in TRANSPORTS {
-        let pool = pool(1, transport);
-        let account = storm(&pool, 10_000);
-        let restarts = pool.stats().restarts;
-        eprintln!("{transport}: {account:?}, {restarts} workers replaced");
     }
 }
 
