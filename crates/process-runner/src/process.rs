@@ -152,6 +152,25 @@ impl ProcessBuilder {
         self
     }
 
+    /// How much CPU time the task may use on all its threads.
+    pub fn cpu_time(mut self, limit: Duration) -> Self {
+        self.0.terms.cpu_time = Some(limit);
+        self
+    }
+
+    /// How many bytes of memory the process may use beyond what it inherited; see
+    /// [`memory_limit`](crate::ProcessPoolBuilder::memory_limit) of pools.
+    pub fn memory_limit(mut self, bytes: u64) -> Self {
+        self.0.terms.memory_limit = Some(bytes);
+        self
+    }
+
+    /// How nice the process is to others.
+    pub fn nice(mut self, nice: i32) -> Self {
+        self.0.nice = Some(nice);
+        self
+    }
+
     /// How long the process has between `SIGTERM` and `SIGKILL`; 2 s by default.
     pub fn grace(mut self, grace: Duration) -> Self {
         self.0.grace = grace;

@@ -1,9 +1,13 @@
 //! Limits on memory and CPU time end what exceeds them, and say by how much.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anypool_core::{Executor as _, JobError, JobOptions, MapOptions, MemoryEvidence, StoppedBy};
 
+use process_runner::Process;
+
+use crate::recorder::Recorder;
 use crate::scene::{PATIENCE, TRANSPORTS, pool, quiet, square};
 
 const MIB: u64 = 1 << 20;
@@ -148,6 +152,29 @@ fn limits_of_different_kinds_are_looked_at_together() {
             .cpu_time(Duration::from_millis(50))
             .memory_limit(1 << 30);
         let outcome = pool.submit_with(burn, 1, options).unwrap().join();
+        assert!(
+            matches!(outcome, Err(JobError::CpuTime { .. })),
+            "{outcome:?}"
+        );
+    }
+}
+
+#[test]
+fn a_single_process_has_limits_too() {
+    for transport in TRANSPORTS {
+        let builder = || {
+            Process::builder()
+                .transport(transport)
+                .host(Arc::new(Recorder::default()))
+        };
+        let hungry = builder().memory_limit(16 * MIB).spawn(grow, 100_000);
+        let outcome = hungry.unwrap().join();
+        assert!(
+            matches!(outcome, Err(JobError::MemoryLimit(_))),
+            "{outcome:?}"
+        );
+        let busy = builder().cpu_time(Duration::from_millis(50)).spawn(burn, 1);
+        let outcome = busy.unwrap().join();
         assert!(
             matches!(outcome, Err(JobError::CpuTime { .. })),
             "{outcome:?}"
