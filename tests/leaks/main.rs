@@ -3,81 +3,14 @@
 //!
 //! One test in a program of its own, since tests beside it would have descriptors and threads too.
 
-use std::collections::BTreeMap;
-use std::fs;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anypool_core::{Executor as _, JobOptions};
-use anypool_tests::{Gate, LONG, Pass, Pool, ProcessesOverIpc, ProcessesOverPipe, Threads, within};
+use anypool_tests::{
+    Gate, Holdings, LONG, Pass, Pool, ProcessesOverIpc, ProcessesOverPipe, Threads, within,
+};
 
 process_runner::init_at_load!();
-
-/// What the kernel counts for this process and its descendants.
-#[derive(Debug)]
-struct Holdings {
-    /// Descriptors and threads of every process, by process id; the workers' are gone with them.
-    of_processes: BTreeMap<u32, (usize, usize)>,
-}
-
-impl Holdings {
-    fn now() -> Self {
-        let mut of_processes = BTreeMap::new();
-        let parents: Vec<(u32, u32)> = processes()
-            .filter_map(|id| Some((id, parent(id)?)))
-            .collect();
-        let mut family = vec![std::process::id()];
-        while let Some(id) = family.pop() {
-            of_processes.insert(id, (entries(id, "fd"), entries(id, "task")));
-            let children = parents.iter().filter(|(_, parent)| *parent == id);
-            family.extend(children.map(|(child, _)| *child));
-        }
-        Self { of_processes }
-    }
-
-    /// Waits until no more is held than this: the kernel takes a moment to forget the dead.
-    fn wait_for(&self) {
-        let given_up = Instant::now() + LONG;
-        loop {
-            let now = Self::now();
-            if now.fit_into(self) {
-                return;
-            }
-            assert!(
-                Instant::now() < given_up,
-                "before: {self:?}\nafter: {now:?}"
-            );
-            std::thread::yield_now();
-        }
-    }
-
-    fn fit_into(&self, before: &Self) -> bool {
-        self.of_processes
-            .iter()
-            .all(|(id, (descriptors, threads))| {
-                let held = before.of_processes.get(id);
-                held.is_some_and(|held| *descriptors <= held.0 && *threads <= held.1)
-            })
-    }
-}
-
-fn processes() -> impl Iterator<Item = u32> {
-    let entries = fs::read_dir("/proc").expect("Linux has it");
-    entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-}
-
-/// The parent of a process that lives.
-fn parent(id: u32) -> Option<u32> {
-    let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
-    // The name in parentheses may contain anything; state and parent follow it.
-    let mut fields = stat.rsplit_once(')')?.1.split_whitespace();
-    let state = fields.next()?;
-    fields.next()?.parse().ok().filter(|_| state != "Z")
-}
-
-fn entries(id: u32, what: &str) -> usize {
-    // A process that has ended meanwhile holds nothing.
-    fs::read_dir(format!("/proc/{id}/{what}")).map_or(0, Iterator::count)
-}
 
 fn square(n: u64) -> u64 {
     n * n

@@ -1,6 +1,6 @@
 //! Threads that a test runs beside itself, and how long it waits for them.
 
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 
@@ -38,7 +38,8 @@ pub fn within<R: Send + 'static>(what: &str, f: impl FnOnce() -> R + Send + 'sta
             let _ = thread.join();
             value
         }
-        Err(_) if thread.is_finished() => panic!("{what} panicked"),
-        Err(_) => panic!("{what} did not end within {LONG:?}"),
+        // The thread has let go of its end without a value.
+        Err(RecvTimeoutError::Disconnected) => panic!("{what} panicked"),
+        Err(RecvTimeoutError::Timeout) => panic!("{what} did not end within {LONG:?}"),
     }
 }

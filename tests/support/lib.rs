@@ -9,6 +9,7 @@
 mod background;
 mod gate;
 mod tally;
+mod holdings;
 mod recorder;
 mod subject;
 mod inline;
@@ -18,6 +19,7 @@ mod contract;
 
 pub use background::{LONG, in_background, within};
 pub use gate::{Gate, Pass, Visitor};
+pub use holdings::Holdings;
 pub use inline::Inline;
 pub use processes::{ProcessesOverIpc, ProcessesOverPipe};
 pub use recorder::Recorder;

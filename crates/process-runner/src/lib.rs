@@ -33,6 +33,11 @@ compile_error!("the process pool needs Linux: pidfds, memfds and the parent-deat
 mod clock;
 mod usage;
 mod sys;
+#[cfg(feature = "fault-points")]
+#[doc(hidden)]
+pub mod fault;
+#[cfg(not(feature = "fault-points"))]
+mod fault;
 mod wire;
 mod transport;
 mod worker;

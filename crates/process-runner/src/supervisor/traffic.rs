@@ -4,6 +4,7 @@ use anypool_core::{Origin, Stream, WorkerId};
 
 use crate::clock::monotonic_nanos;
 use crate::config::OutputMode;
+use crate::fault::{self, Point};
 use crate::inbox::WorkerKey;
 use crate::seat::Replied;
 use crate::supervisor::desk::Sending;
@@ -38,6 +39,9 @@ impl Supervisor {
                 live.idle_since = None;
                 // A pipe that is closed at the other end: the worker's death is on its way.
                 let _ = live.end.send(&frame);
+                if live.end.unsent_bytes() > 0 {
+                    fault::reach(Point::ParentSending);
+                }
             }
             self.watch_room(worker);
         }
@@ -107,6 +111,7 @@ impl Supervisor {
 
     fn take_reply(&mut self, worker: WorkerKey, message: &[u8]) -> Result<(), String> {
         let reply = Reply::parse(message).map_err(|error| error.to_string())?;
+        fault::reach(Point::ParentRead);
         let is_end = !matches!(reply, Reply::Skipped { .. });
         if is_end && self.config.output == OutputMode::PerJob {
             // What the item printed was in the pipes before its reply; and nothing is sent ahead, so
@@ -119,7 +124,10 @@ impl Supervisor {
             .seat(worker)
             .ok_or("it answered before its hello")?;
         match seat.reply(reply, monotonic_nanos()) {
-            Ok(Replied::Settled(settled)) => self.finish_item(settled),
+            Ok(Replied::Settled(settled)) => {
+                self.finish_item(settled);
+                fault::reach(Point::ParentSettled);
+            }
             Ok(Replied::Skipped) => {}
             Err(breach) => return Err(breach.to_string()),
         }

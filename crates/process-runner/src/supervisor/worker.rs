@@ -10,6 +10,7 @@ use ipc_channel::IpcError;
 use ipc_channel::ipc::{self, IpcBytesReceiver, IpcBytesSender};
 
 use crate::config::StartError;
+use crate::fault::{self, Point};
 use crate::grip::Grip;
 use crate::inbox::{Inbox, Mail, WorkerKey};
 use crate::supervisor::doom::Doom;
@@ -117,7 +118,9 @@ impl Worker {
         let kernel = |what| move |errno: nix::Error| failed(what, errno.to_string());
         let (to_worker, from_parent) = ipc::bytes_channel().map_err(io("a control channel"))?;
         let (to_parent, from_worker) = ipc::bytes_channel().map_err(io("a control channel"))?;
-        let page = SharedPage::create().map_err(kernel("a status page"))?;
+        let allowed = fault::attempt(Point::ParentPreparing);
+        let page = allowed.and_then(|()| SharedPage::create());
+        let page = page.map_err(kernel("a status page"))?;
         let mapped = SharedPage::map(&page).map_err(kernel("a status page"))?;
         let (stdout, stdout_in) = output_pipe().map_err(kernel("an output pipe"))?;
         let (stderr, stderr_in) = output_pipe().map_err(kernel("an output pipe"))?;

@@ -15,6 +15,7 @@ use std::thread;
 use ipc_channel::IpcError;
 use ipc_channel::ipc::{IpcBytesReceiver, IpcBytesSender};
 
+use crate::fault::{self, Point};
 use crate::transport::ends::{ParentEnd, WorkerEnd};
 use crate::wire::control::{Control, FRAGMENT_BYTES};
 
@@ -157,9 +158,14 @@ impl WorkerEnd for IpcWorker {
     }
 
     fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
-        for piece in bytes.chunks(FRAGMENT_BYTES) {
+        let pieces = bytes.chunks(FRAGMENT_BYTES);
+        let last = pieces.len().saturating_sub(1);
+        for (index, piece) in pieces.enumerate() {
             let message = Control::Data(piece).encode().map_err(io::Error::other)?;
             self.replies.send(&message)?;
+            if index < last {
+                fault::reach(Point::WorkerWriting);
+            }
         }
         Ok(())
     }

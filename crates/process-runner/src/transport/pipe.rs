@@ -8,6 +8,7 @@ use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::unistd::pipe2;
 
+use crate::fault::{self, Point};
 use crate::transport::ends::{ParentEnd, WorkerEnd};
 use crate::wire::control::Control;
 
@@ -166,7 +167,15 @@ impl WorkerEnd for PipeWorker {
     }
 
     fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.replies.write_all(bytes)
+        // One call would write a pipe's capacity at a time as well, and wait in between.
+        let mut rest = bytes;
+        while rest.len() > PIPE_BYTES {
+            let (piece, more) = rest.split_at(PIPE_BYTES);
+            self.replies.write_all(piece)?;
+            fault::reach(Point::WorkerWriting);
+            rest = more;
+        }
+        self.replies.write_all(rest)
     }
 }
 

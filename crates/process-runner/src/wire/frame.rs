@@ -64,6 +64,11 @@ impl FrameReader {
         Ok(Some(&self.buffer[message]))
     }
 
+    /// Whether it has a part of a message, beside whole ones.
+    pub(crate) fn holds_part(&self) -> bool {
+        self.start < self.buffer.len()
+    }
+
     /// Gives memory back that a large message needed, when nothing is left in it.
     pub(crate) fn shrink(&mut self) {
         const KEPT_BYTES: usize = 1 << 16;

@@ -13,6 +13,7 @@ use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::stat::{Mode, umask};
 use nix::unistd::{Pid, dup2_stderr, dup2_stdin, dup2_stdout};
 
+use crate::fault::{self, Point};
 use crate::sys::environment;
 use crate::sys::page::SharedPage;
 use crate::sys::process::set_nice;
@@ -92,7 +93,9 @@ pub(crate) fn set_up(channels: WorkerChannels, descriptors: WorkerDescriptors) -
     let complaint = wired.and_then(|()| apply(&setup)).err();
     anypool_core::set_quiet(setup.quiet_panics);
     let hello = Control::Hello(Hello::new(tasks, complaint)).encode().ok()?;
+    fault::reach(Point::WorkerBeforeHello);
     to_parent.send(&hello).ok()?;
+    fault::reach(Point::WorkerAfterHello);
     let end: Box<dyn WorkerEnd> = match descriptors.pipes {
         Some(pipes) => Box::new(PipeWorker::new(pipes)),
         None => Box::new(IpcWorker::new(from_parent, to_parent)),

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use anypool_core::{Context, JobError, JobId, StandardStreams, StopSignal, TaskEntry, WorkerId};
 
 use crate::clock::monotonic_nanos;
+use crate::fault::{self, Point};
 use crate::sys::entry::entry_at;
 use crate::wire::frame::{self, FrameReader};
 use crate::wire::reply;
@@ -27,17 +28,23 @@ pub(crate) fn serve(mut worker: Worker) -> i32 {
                 Ok(None) => break,
                 Err(_) => return EXIT_PROTOCOL,
             };
+            fault::reach(Point::WorkerRead);
             if run_request(&mut worker, &ctx, message, &mut replies).is_err() {
                 return EXIT_PROTOCOL;
             }
         }
+        if requests.holds_part() {
+            fault::reach(Point::WorkerReading);
+        }
         requests.shrink();
         match worker.end.receive(&mut |piece| requests.push(piece)) {
             Ok(true) => {}
-            Ok(false) => return 0,
+            Ok(false) => break,
             Err(_) => return EXIT_PROTOCOL,
         }
     }
+    fault::reach(Point::WorkerLeaving);
+    0
 }
 
 /// The exit code of a worker that could not understand or reach its parent.
@@ -60,10 +67,12 @@ fn run_request(
     while let Some(input) = request.next_input().map_err(malformed)? {
         replies.clear();
         replies.shrink_to(KEPT_BYTES);
+        fault::reach(Point::WorkerClaiming);
         if !worker.page.claim(sequence, item, monotonic_nanos()) {
             frame::append(replies, |out| reply::append_skipped(out, sequence));
             return worker.end.send(replies);
         }
+        fault::reach(Point::WorkerClaimed);
         let header = reply::Header {
             sequence,
             item,
@@ -76,7 +85,9 @@ fn run_request(
         });
         // What the item printed is in the pipe before its reply is.
         let _ = io::stdout().flush();
+        fault::reach(Point::WorkerRan);
         worker.end.send(replies)?;
+        fault::reach(Point::WorkerReplied);
         item += 1;
     }
     Ok(())

@@ -16,6 +16,7 @@ use nix::sys::prctl;
 use nix::sys::signal::Signal;
 use nix::unistd::{Pid, dup2_stdin, dup2_stdout, getpid, getppid, setpgid};
 
+use crate::fault;
 use crate::sys::process::{
     ForkError, Forked, exit_now, fork_single_threaded, ignore_signal, reset_signal_actions,
 };
@@ -160,6 +161,7 @@ fn bytes(text: &OsStr) -> Vec<u8> {
 fn start() -> Result<Zygote, InitError> {
     let kernel = |error: String| InitError::Kernel { error };
     open_standard_streams();
+    fault::install();
     // What is buffered now would be printed by every process that inherits the buffer.
     let _ = std::io::stdout().flush();
     let (here, there) = RecordSocket::pair().map_err(|errno| kernel(errno.to_string()))?;

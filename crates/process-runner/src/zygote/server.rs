@@ -14,6 +14,7 @@ use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::unistd::{Pid, getpid, getppid, setpgid};
 
+use crate::fault::{self, Point};
 use crate::sys::process::{
     ForkError, Forked, fork_single_threaded, pidfd_open, reset_signal_actions,
 };
@@ -124,6 +125,7 @@ impl Server {
         }
         let sessions = &mut self.sessions;
         self.children.reap_ended(|session, pid, how| {
+            fault::reach(Point::ZygoteReaped);
             if let Some(session) = sessions.get_mut(&session) {
                 // A session that is broken is closed when its socket says so.
                 let _ = session
@@ -144,6 +146,7 @@ impl Server {
             self.sessions
                 .insert(self.next_session, ServedSession { socket, spawns });
             self.next_session += 1;
+            fault::reach(Point::ZygoteOpened);
         }
         Ok(())
     }
@@ -176,6 +179,7 @@ impl Server {
                         Spawned::Refused(report) => (report, Vec::new()),
                     };
                     session.socket.send(report.encode(), pidfd)?;
+                    fault::reach(Point::ZygoteReported);
                 }
             }
         }
@@ -208,15 +212,18 @@ fn spawn(ticket: u32) -> Spawned {
         let errno = errno as i32;
         Spawned::Refused(Report::Refused { ticket, errno })
     };
-    match fork_single_threaded() {
+    let allowed = fault::attempt(Point::ZygoteForking).map_err(ForkError::Kernel);
+    match allowed.and_then(|()| fork_single_threaded()) {
         Ok(Forked::Child) => {
+            fault::reach(Point::WorkerForked);
             become_worker(zygote);
             Spawned::Here
         }
         Ok(Forked::Parent(pid)) => {
             // The worker does the same; whoever is first, its group exists from now on.
             let _ = setpgid(pid, pid);
-            match pidfd_open(pid) {
+            let allowed = fault::attempt(Point::ZygoteForked);
+            match allowed.and_then(|()| pidfd_open(pid)) {
                 Ok(pidfd) => Spawned::There(pid, pidfd),
                 Err(errno) => {
                     let _ = nix::sys::signal::kill(pid, Signal::SIGKILL);

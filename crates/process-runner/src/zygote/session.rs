@@ -7,6 +7,7 @@ use ipc_channel::ipc::{self, IpcSender};
 use nix::errno::Errno;
 use nix::sys::signal::Signal;
 
+use crate::fault::{self, Point};
 use crate::worker::kit::{WorkerChannels, WorkerDescriptors};
 use crate::zygote::link::{InitError, zygote};
 use crate::zygote::record::{Order, Report};
@@ -44,8 +45,10 @@ impl Session {
         self.next_ticket = ticket.wrapping_add(1);
         // The channel ends first: the zygote does not wait for them once it has the record.
         self.spawns.send(channels).map_err(io::Error::other)?;
+        fault::reach(Point::ParentOrdering);
         let record = Order::Spawn { ticket }.encode();
         self.socket.send(record, descriptors.into_vec())?;
+        fault::reach(Point::ParentOrdered);
         Ok(ticket)
     }
 

@@ -1,0 +1,82 @@
+//! Taking turns, deadlines, and waiting for what no event tells.
+
+use std::sync::{Mutex, Once, PoisonError};
+use std::time::{Duration, Instant};
+
+use anypool_core::Executor as _;
+use anypool_tests::{LONG, Recorder, within};
+use process_runner::fault::disarm_all;
+use process_runner::{ProcessPool, ProcessPoolBuilder, Transport};
+
+/// Both ways for jobs to travel.
+pub(crate) const TRANSPORTS: [Transport; 2] = [Transport::Pipe, Transport::Ipc];
+
+/// How long a worker has between the polite signal and the other one.
+pub(crate) const GRACE: Duration = Duration::from_millis(100);
+
+/// Disarms all points at the end of a scene, however it ends.
+struct Calm;
+
+impl Drop for Calm {
+    fn drop(&mut self) {
+        disarm_all();
+    }
+}
+
+/// Plays a scene while no other is played, with a deadline: a hang fails its test alone.
+#[track_caller]
+pub(crate) fn play(what: &str, scene: impl FnOnce() + Send + 'static) {
+    static TURN: Mutex<()> = Mutex::new(());
+    static WARM: Once = Once::new();
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let _calm = Calm;
+    WARM.call_once(warm_up);
+    within(what, scene);
+}
+
+/// What is made by the first use and kept for good is made before anything is counted.
+fn warm_up() {
+    for transport in TRANSPORTS {
+        let pool = pool(1, transport);
+        assert_eq!(pool.submit(square, 3).unwrap().join(), Ok(9));
+    }
+}
+
+pub(crate) fn square(n: u64) -> u64 {
+    n * n
+}
+
+/// A builder for a pool whose output goes to nobody's terminal.
+pub(crate) fn quiet(workers: usize, transport: Transport) -> ProcessPoolBuilder {
+    ProcessPool::builder()
+        .workers(workers)
+        .transport(transport)
+        .grace(GRACE)
+        .host(std::sync::Arc::new(Recorder::default()))
+}
+
+pub(crate) fn pool(workers: usize, transport: Transport) -> ProcessPool {
+    quiet(workers, transport).start().unwrap()
+}
+
+/// Waits until `holds`.
+#[track_caller]
+pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !holds() {
+        assert!(started.elapsed() < LONG, "never: {what}");
+        std::thread::sleep(Duration::from_micros(200));
+    }
+}
+
+/// The pool does what a pool does.
+#[track_caller]
+pub(crate) fn serves_on(pool: &ProcessPool) {
+    let squares: Vec<_> = pool.map(square, 0..100).collect();
+    let expected: Vec<_> = (0..100).map(|n| Ok(n * n)).collect();
+    assert_eq!(squares, expected);
+    eventually("nobody has anything to do", || {
+        let stats = pool.stats();
+        (stats.queued, stats.busy) == (0, 0)
+    });
+}

@@ -1,0 +1,100 @@
+//! Workers that die, at every step of a worker's life.
+
+use anypool_core::Executor as _;
+use anypool_tests::Holdings;
+use process_runner::fault::{Point, arm, victim};
+
+use crate::stage::{TRANSPORTS, eventually, play, pool, square};
+use crate::trial::{DEATHS, Trial};
+
+/// Lets workers die at `point`, in every way and over every transport, after `skip` have passed it.
+#[track_caller]
+fn deaths_cost(lost: usize, point: Point, skip: u64) {
+    play("deaths::at_a_point", move || {
+        for transport in TRANSPORTS {
+            for (action, _) in DEATHS {
+                let trial = Trial {
+                    point,
+                    action,
+                    skip,
+                    transport,
+                    lost,
+                };
+                trial.run_on_jobs();
+                trial.run_on_map();
+            }
+        }
+    });
+}
+
+#[test]
+fn death_right_after_the_fork_costs_nothing() {
+    deaths_cost(0, Point::WorkerForked, 1);
+}
+
+#[test]
+fn death_before_the_hello_costs_nothing() {
+    deaths_cost(0, Point::WorkerBeforeHello, 0);
+}
+
+#[test]
+fn death_after_the_hello_costs_nothing() {
+    deaths_cost(0, Point::WorkerAfterHello, 1);
+}
+
+#[test]
+fn death_while_an_argument_is_written_costs_nothing() {
+    deaths_cost(0, Point::WorkerReading, 5);
+}
+
+#[test]
+fn death_after_an_argument_was_read_costs_nothing() {
+    deaths_cost(0, Point::WorkerRead, 3);
+}
+
+#[test]
+fn death_before_the_start_costs_nothing() {
+    deaths_cost(0, Point::WorkerClaiming, 4);
+}
+
+#[test]
+fn death_after_the_claim_costs_the_item() {
+    deaths_cost(1, Point::WorkerClaimed, 4);
+}
+
+#[test]
+fn death_before_the_result_is_written_costs_the_item() {
+    deaths_cost(1, Point::WorkerRan, 8);
+}
+
+#[test]
+fn death_while_a_result_is_written_costs_the_item() {
+    deaths_cost(1, Point::WorkerWriting, 7);
+}
+
+#[test]
+fn death_after_the_result_costs_nothing() {
+    deaths_cost(0, Point::WorkerReplied, 4);
+}
+
+#[test]
+fn death_at_the_goodbye_costs_nothing() {
+    play("deaths::at_the_goodbye", || {
+        for transport in TRANSPORTS {
+            for (action, _) in DEATHS {
+                let before = Holdings::now();
+                let pool = pool(2, transport);
+                let handles: Vec<_> = (0..20).map(|n| pool.submit(square, n).unwrap()).collect();
+                arm(Point::WorkerLeaving, action);
+                pool.shutdown();
+                eventually("one dies", || victim(Point::WorkerLeaving).is_some());
+                for (n, handle) in (0..).zip(handles) {
+                    assert_eq!(handle.join(), Ok(n * n));
+                }
+                assert_eq!(pool.stats().restarts, 0);
+                drop(pool);
+                before.wait_for();
+            }
+        }
+    });
+}
