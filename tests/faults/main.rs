@@ -11,6 +11,8 @@ mod stage;
 
 mod trial;
 mod worker;
+mod stopped;
+mod refused;
 
 
 

@@ -4,7 +4,7 @@ use std::sync::{Mutex, Once, PoisonError};
 use std::time::{Duration, Instant};
 
 use anypool_core::Executor as _;
-use anypool_tests::{LONG, Recorder, within};
+use anypool_tests::{Gate, LONG, Pass, Recorder, within};
 use process_runner::fault::disarm_all;
 use process_runner::{ProcessPool, ProcessPoolBuilder, Transport};
 
@@ -67,6 +67,16 @@ pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
         assert!(started.elapsed() < LONG, "never: {what}");
         std::thread::sleep(Duration::from_micros(200));
     }
+}
+
+/// Waits until each of the pool's workers has done something.
+#[track_caller]
+pub(crate) fn all_serve(pool: &ProcessPool, workers: usize) {
+    let gate = Gate::new();
+    let enter = |n| pool.submit(Pass::enter, gate.pass(n)).unwrap();
+    let handles: Vec<_> = (0..workers as u64).map(enter).collect();
+    drop(gate.next_sorted(workers));
+    assert!(handles.into_iter().all(|handle| handle.join().is_ok()));
 }
 
 /// The pool does what a pool does.

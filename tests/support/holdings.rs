@@ -31,14 +31,10 @@ impl Holdings {
     #[must_use]
     pub fn now() -> Self {
         let mut of_processes = BTreeMap::new();
-        let parents: Vec<(u32, u32)> = processes()
-            .filter_map(|id| Some((id, parent(id)?)))
-            .collect();
         let mut family = vec![std::process::id()];
         while let Some(id) = family.pop() {
             of_processes.insert(id, Holding::of(id));
-            let children = parents.iter().filter(|(_, parent)| *parent == id);
-            family.extend(children.map(|(child, _)| *child));
+            family.extend(children_of(id));
         }
         Self { of_processes }
     }
@@ -93,6 +89,17 @@ impl Holding {
             && self.threads <= before.threads
             && self.mappings <= before.mappings
     }
+}
+
+/// The processes that live and whose parent is `id`.
+///
+/// # Panics
+///
+/// When there is no `/proc`.
+#[must_use]
+pub fn children_of(id: u32) -> Vec<u32> {
+    let children = processes().filter(|&child| parent(child) == Some(id));
+    children.collect()
 }
 
 fn processes() -> impl Iterator<Item = u32> {

@@ -19,7 +19,7 @@ mod contract;
 
 pub use background::{LONG, in_background, within};
 pub use gate::{Gate, Pass, Visitor};
-pub use holdings::Holdings;
+pub use holdings::{Holdings, children_of};
 pub use inline::Inline;
 pub use processes::{ProcessesOverIpc, ProcessesOverPipe};
 pub use recorder::Recorder;

@@ -1,5 +1,6 @@
 //! Ordering workers, telling them how to set themselves up, and welcoming them.
 
+use std::io::{self, ErrorKind};
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::ffi::OsStrExt as _;
 use std::sync::Arc;
@@ -26,28 +27,29 @@ impl Supervisor {
         let key = self.next_key;
         self.next_key += 1;
         let prepared = Worker::prepare(key, slot, self.config.transport, &self.inbox)?;
-        let failed = |what| {
-            move |error: String| StartError::Worker {
-                worker: slot,
-                what,
-                error,
-            }
-        };
         self.workers.insert(key, prepared.worker);
         let ordered = self.session.spawn(prepared.channels, prepared.descriptors);
-        let ordered = ordered.map_err(|error| error.to_string());
-        let told = ordered.and_then(|ticket| {
-            self.ordered.insert(ticket, key);
-            self.instruct(key, slot)
-        });
-        told.map_err(failed("the order to the fork server"))
-            .inspect_err(|_| {
-                self.workers.remove(&key);
-            })
+        let ticket = ordered.map_err(|error| {
+            self.workers.remove(&key);
+            StartError::Worker {
+                worker: slot,
+                what: "the order to the fork server",
+                error: error.to_string(),
+            }
+        })?;
+        self.ordered.insert(ticket, key);
+        match self.instruct(key, slot) {
+            // The other end is closed: there was no fork, or the worker has died already. The fork
+            // server's report is on its way and says which, and why.
+            Err(error) if is_hang_up(&error) => {}
+            Err(error) => self.condemn(key, format!("it cannot be told what to be: {error}")),
+            Ok(()) => {}
+        }
+        Ok(())
     }
 
     /// Tells a worker how to set itself up.
-    fn instruct(&self, key: WorkerKey, slot: usize) -> Result<(), String> {
+    fn instruct(&self, key: WorkerKey, slot: usize) -> io::Result<()> {
         let live = self.workers.get(&key);
         let Some(control) = live.and_then(|live| live.control.as_ref()) else {
             return Ok(());
@@ -65,8 +67,7 @@ impl Supervisor {
         };
         let batches = environment_changes().map(Control::Environment);
         for message in batches.chain([Control::Setup(setup)]) {
-            let message = message.encode().map_err(|error| error.to_string())?;
-            control.send(&message).map_err(|error| error.to_string())?;
+            control.send(&message.encode().map_err(io::Error::other)?)?;
         }
         Ok(())
     }
@@ -193,6 +194,14 @@ impl Supervisor {
             self.farewell(key);
         }
     }
+}
+
+/// Whether this is what a write to a channel says whose other end is closed.
+fn is_hang_up(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::BrokenPipe | ErrorKind::ConnectionReset
+    )
 }
 
 /// The file mode creation mask; reading it from the kernel would change it for a moment.

@@ -38,23 +38,28 @@ impl Supervisor {
     /// Whether the pool has ended.
     pub(super) fn is_over(&self) -> bool {
         let ending = self.phase == Phase::Ending || self.failed.is_some();
-        ending && self.workers.is_empty() && self.ordered.is_empty()
+        // One that was ordered is among the workers until it is reported, or given up.
+        ending && self.workers.is_empty()
     }
 
-    /// Tells a worker that no more will come; one that has not said hello is told when it does.
+    /// Tells a worker that no more will come; one that has not said hello is told when it does, and
+    /// has no longer for that than others have to leave.
     pub(super) fn farewell(&mut self, worker: WorkerKey) {
-        let Some(live) = self
-            .workers
-            .get_mut(&worker)
-            .filter(|live| live.is_serving())
-        else {
+        let Some(live) = self.workers.get_mut(&worker) else {
             return;
         };
+        let patience = Instant::now().checked_add(self.config.grace);
+        if live.stage == Stage::Starting {
+            live.deadline = [live.deadline, patience].into_iter().flatten().min();
+        }
+        if !live.is_serving() {
+            return;
+        }
         self.desk.close(worker);
         live.end.close();
         live.control = None;
         live.stage = Stage::Leaving;
-        live.deadline = Instant::now().checked_add(self.config.grace);
+        live.deadline = patience;
     }
 
     /// Cancels what waits, ends what runs.

@@ -1,0 +1,148 @@
+//! What the kernel refuses: the fork, the pidfd, the memory of a status page.
+
+use anypool_core::{Executor as _, JobError, SubmitError};
+use anypool_tests::{Gate, Holdings, Pass};
+use nix::errno::Errno;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use process_runner::fault::{Action, Point, Times, arm_for, disarm, hits};
+use process_runner::{ProcessPool, StartError};
+
+use crate::stage::{TRANSPORTS, all_serve, eventually, play, pool, quiet, serves_on, square};
+
+/// What can be refused, how, and what the error calls it.
+const REFUSALS: [(Point, Errno, &str); 4] = [
+    (Point::ZygoteForking, Errno::EAGAIN, "the fork"),
+    (Point::ZygoteForking, Errno::ENOMEM, "the fork"),
+    (Point::ZygoteForked, Errno::EMFILE, "the fork"),
+    (Point::ParentPreparing, Errno::ENOMEM, "a status page"),
+];
+
+fn refuse(point: Point, errno: Errno, times: Times) {
+    arm_for(point, Action::Refuse(errno as i32), times);
+}
+
+fn kill_worker(pool: &ProcessPool, slot: usize) {
+    let pid = pool.stats().pids[&slot].cast_signed();
+    kill(Pid::from_raw(pid), Signal::SIGKILL).unwrap();
+}
+
+#[test]
+fn a_refusal_at_the_start_is_told_and_leaves_nothing() {
+    play("refused::start", || {
+        for transport in TRANSPORTS {
+            for (point, errno, called) in REFUSALS {
+                for skip in 0..3 {
+                    let before = Holdings::now();
+                    refuse(point, errno, Times { skip, count: 1 });
+                    let error = quiet(3, transport).start().unwrap_err();
+                    let StartError::Worker {
+                        worker,
+                        what,
+                        error,
+                    } = error
+                    else {
+                        panic!("{error}");
+                    };
+                    assert_eq!((worker as u64, what), (skip, called));
+                    assert_eq!(error, errno.to_string());
+                    before.wait_for();
+                    serves_on(&pool(3, transport));
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn a_refusal_for_a_while_only_delays_a_replacement() {
+    play("refused::a_while", || {
+        for transport in TRANSPORTS {
+            for (point, errno, _) in REFUSALS {
+                for workers in [1, 2] {
+                    let pool = pool(workers, transport);
+                    all_serve(&pool, workers);
+                    let before = hits(point);
+                    refuse(point, errno, Times { skip: 0, count: 2 });
+                    kill_worker(&pool, 0);
+                    let handles: Vec<_> =
+                        (0..20).map(|n| pool.submit(square, n).unwrap()).collect();
+                    for (n, handle) in (0..).zip(handles) {
+                        match handle.join() {
+                            Ok(value) => assert_eq!(value, n * n),
+                            // It had started before the kill took effect.
+                            Err(JobError::WorkerDied(death)) => assert!(death.started),
+                            Err(error) => panic!("{error}"),
+                        }
+                    }
+                    eventually("it is replaced", || {
+                        hits(point) == before + 3 && pool.stats().pids.len() == workers
+                    });
+                    serves_on(&pool);
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn while_others_work_a_refusal_makes_the_pool_smaller_and_no_more() {
+    play("refused::smaller", || {
+        for transport in TRANSPORTS {
+            let pool = pool(2, transport);
+            all_serve(&pool, 2);
+            let before = hits(Point::ZygoteForking);
+            let always = Times {
+                skip: 0,
+                count: u64::MAX,
+            };
+            refuse(Point::ZygoteForking, Errno::EAGAIN, always);
+            kill_worker(&pool, 0);
+            eventually("it is refused again and again", || {
+                hits(Point::ZygoteForking) >= before + 5
+            });
+            serves_on(&pool);
+            disarm(Point::ZygoteForking);
+            eventually("both serve", || pool.stats().pids.len() == 2);
+            serves_on(&pool);
+        }
+    });
+}
+
+#[test]
+fn a_refusal_for_good_fails_the_pool_and_everybody_is_told() {
+    play("refused::for_good", || {
+        for transport in TRANSPORTS {
+            for (point, errno, _) in REFUSALS {
+                let (before, gate) = (Holdings::now(), Gate::new());
+                let pool = pool(1, transport);
+                let enter = |n| pool.submit(Pass::enter, gate.pass(n)).unwrap();
+                let handles: Vec<_> = (0..10).map(enter).collect();
+                let visitor = gate.next();
+                let always = Times {
+                    skip: 0,
+                    count: u64::MAX,
+                };
+                refuse(point, errno, always);
+                kill_worker(&pool, 0);
+                for (n, handle) in (0..).zip(handles) {
+                    match handle.join() {
+                        Err(JobError::WorkerDied(death)) => {
+                            assert!(death.started && n == visitor.number);
+                        }
+                        Err(JobError::PoolFailed { reason }) => {
+                            assert!(reason.contains(&errno.to_string()), "{reason}");
+                            assert_ne!(n, visitor.number);
+                        }
+                        outcome => panic!("{outcome:?}"),
+                    }
+                }
+                let refused = pool.submit(square, 1);
+                assert!(matches!(refused, Err(SubmitError::PoolFailed { .. })));
+                disarm(point);
+                drop((pool, visitor, gate));
+                before.wait_for();
+            }
+        }
+    });
+}
