@@ -1,6 +1,7 @@
 //! This program again, for what a process does not survive: the death of its zygote, or its own.
 
 use std::io::{PipeReader, Read as _, pipe};
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -15,6 +16,8 @@ const SOON: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(crate) struct Ending {
     pub(crate) status: ExitStatus,
+    /// How much later the last of its descendants ended.
+    pub(crate) left_for: Duration,
     /// What it said.
     pub(crate) words: String,
 }
@@ -28,28 +31,38 @@ pub(crate) fn case_of(test: &str) -> Option<usize> {
 /// Plays a case of `test` in a program of its own, and waits until nothing is left of it.
 #[track_caller]
 pub(crate) fn again(test: &str, case: usize) -> Ending {
-    let (mut alive, mut program) = start(test, case);
+    // A program that is killed leaves its temporary files behind.
+    let folder = tempfile::tempdir().unwrap();
+    let (mut alive, mut program) = start(test, case, folder.path());
     let mut out = program.stdout.take().unwrap();
     let status = program.wait().unwrap();
     let ended = Instant::now();
     // Its end comes with the end of the last process that has inherited the other end.
     let _ = alive.read_to_end(&mut Vec::new()).unwrap();
-    let took = ended.elapsed();
+    let left_for = ended.elapsed();
     let mut words = String::new();
     out.read_to_string(&mut words).unwrap();
-    assert!(took < SOON, "something was left for {took:?}: {words}");
-    println!("case {case}: {status}, all gone {took:?} later");
-    Ending { status, words }
+    assert!(
+        left_for < SOON,
+        "something was left for {left_for:?}: {words}"
+    );
+    println!("case {case}: {status}, all gone {left_for:?} later");
+    Ending {
+        status,
+        left_for,
+        words,
+    }
 }
 
 /// Starts the program with the end of a pipe that it and all its descendants keep open.
-fn start(test: &str, case: usize) -> (PipeReader, Child) {
+fn start(test: &str, case: usize, folder: &Path) -> (PipeReader, Child) {
     let (alive, kept) = pipe().unwrap();
     let mut shell = Command::new("sh");
     shell.args(["-c", "exec \"$0\" \"$@\" 9>&0 </dev/null 2>&1"]);
     shell.arg(std::env::current_exe().unwrap());
     shell.args(["--exact", test, "--nocapture", "--test-threads=1"]);
     shell.env(CASE, format!("{test} {case}"));
+    shell.env("TMPDIR", folder);
     let program = shell.stdin(kept).stdout(Stdio::piped()).spawn().unwrap();
     (alive, program)
 }

@@ -3,17 +3,19 @@
 //! why, the pool serves on, and nothing is left.
 //!
 //! Points are armed for all processes of this program at once, so its tests take turns.
+#![expect(clippy::needless_pass_by_value, reason = "tasks own their inputs")]
 
 process_runner::init_at_load!();
 
 mod journal;
 mod stage;
 
+mod again;
 mod trial;
 mod worker;
 mod stopped;
 mod refused;
-
-
-
-
+mod zygote;
+mod parent;
+mod account;
+mod storm;

@@ -4,7 +4,7 @@ use std::sync::{Mutex, Once, PoisonError};
 use std::time::{Duration, Instant};
 
 use anypool_core::Executor as _;
-use anypool_tests::{Gate, LONG, Pass, Recorder, within};
+use anypool_tests::{Gate, LONG, Pass, Recorder, within_limit};
 use process_runner::fault::disarm_all;
 use process_runner::{ProcessPool, ProcessPoolBuilder, Transport};
 
@@ -26,12 +26,18 @@ impl Drop for Calm {
 /// Plays a scene while no other is played, with a deadline: a hang fails its test alone.
 #[track_caller]
 pub(crate) fn play(what: &str, scene: impl FnOnce() + Send + 'static) {
+    play_for(what, LONG, scene);
+}
+
+/// As [`play`], for a scene that takes longer than any event.
+#[track_caller]
+pub(crate) fn play_for(what: &str, limit: Duration, scene: impl FnOnce() + Send + 'static) {
     static TURN: Mutex<()> = Mutex::new(());
     static WARM: Once = Once::new();
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let _calm = Calm;
     WARM.call_once(warm_up);
-    within(what, scene);
+    within_limit(what, limit, scene);
 }
 
 /// What is made by the first use and kept for good is made before anything is counted.

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use anypool_core::{Executor as _, ExitCause, JobError, MapOptions, Outcome};
+use anypool_core::{Executor as _, ExitCause, JobError, JobHandle, MapOptions, Outcome};
 use anypool_tests::Holdings;
 use process_runner::fault::{Action, Point, Times, arm_for, disarm, victim};
 use process_runner::{ProcessPool, Transport};
@@ -52,7 +52,7 @@ impl Trial {
         self.run(|pool, pen| {
             let submit = |job| pool.submit(echo, ((pen.clone(), job), payload(job)));
             let handles: Vec<_> = (0..JOBS).map(|job| submit(job).unwrap()).collect();
-            handles.into_iter().map(|handle| handle.join()).collect()
+            handles.into_iter().map(JobHandle::join).collect()
         });
     }
 

@@ -26,13 +26,28 @@ pub fn in_background<R: Send + 'static>(
 /// # Panics
 ///
 /// When `f` panics or takes too long.
+#[track_caller]
 pub fn within<R: Send + 'static>(what: &str, f: impl FnOnce() -> R + Send + 'static) -> R {
+    within_limit(what, LONG, f)
+}
+
+/// As [`within`], for what takes longer than any event.
+///
+/// # Panics
+///
+/// When `f` panics or takes too long.
+#[track_caller]
+pub fn within_limit<R: Send + 'static>(
+    what: &str,
+    limit: Duration,
+    f: impl FnOnce() -> R + Send + 'static,
+) -> R {
     let (done, outcome) = channel();
     let thread = in_background(what, move || {
         // The receiver may have given up.
         let _ = done.send(f());
     });
-    match outcome.recv_timeout(LONG) {
+    match outcome.recv_timeout(limit) {
         Ok(value) => {
             // It has nothing left to do but to end.
             let _ = thread.join();
@@ -40,6 +55,6 @@ pub fn within<R: Send + 'static>(what: &str, f: impl FnOnce() -> R + Send + 'sta
         }
         // The thread has let go of its end without a value.
         Err(RecvTimeoutError::Disconnected) => panic!("{what} panicked"),
-        Err(RecvTimeoutError::Timeout) => panic!("{what} did not end within {LONG:?}"),
+        Err(RecvTimeoutError::Timeout) => panic!("{what} did not end within {limit:?}"),
     }
 }

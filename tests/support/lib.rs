@@ -17,7 +17,7 @@ mod threads;
 mod processes;
 mod contract;
 
-pub use background::{LONG, in_background, within};
+pub use background::{LONG, in_background, within, within_limit};
 pub use gate::{Gate, Pass, Visitor};
 pub use holdings::{Holdings, children_of};
 pub use inline::Inline;

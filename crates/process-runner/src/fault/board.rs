@@ -200,7 +200,9 @@ impl Action {
     }
 
     fn unpack(word: u64) -> Option<Self> {
-        let number = u32::try_from(word & u64::from(u32::MAX)).ok()?.cast_signed();
+        let number = u32::try_from(word & u64::from(u32::MAX))
+            .ok()?
+            .cast_signed();
         Some(match word >> 32 {
             1 => Self::Kill,
             2 => Self::Segv,

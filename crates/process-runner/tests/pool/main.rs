@@ -27,5 +27,4 @@ mod single;
 mod payloads;
 mod orphans;
 mod zygote;
-mod storms;
 mod hostile;

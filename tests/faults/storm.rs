@@ -1,0 +1,183 @@
+//! The kill storm: many jobs on four workers, which are killed at random and kill themselves.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use anypool_core::{Executor as _, ExitCause, JobHandle, Outcome};
+use anypool_tests::Holdings;
+use fastrand::Rng;
+use nix::sys::signal::{Signal, kill, raise};
+use nix::unistd::Pid;
+use process_runner::ProcessPool;
+use process_runner::fault::{Point, hits};
+
+use crate::account::Account;
+use crate::journal::{Journal, Pen};
+use crate::stage::{TRANSPORTS, eventually, play_for, pool, serves_on};
+
+const WORKERS: usize = 4;
+
+/// One job in so many ends its own process.
+const SUICIDES: u64 = 50;
+
+/// A worker is killed each time that at most so many items have been claimed since.
+const CALM: u64 = 10;
+
+/// The seed may be given, to see a storm again.
+const SEED: &str = "ANYPOOL_TEST_SEED";
+
+/// Storms are taken in parts of so many jobs: in one part, no process number comes twice.
+const PART: usize = 10_000;
+
+/// How a job ends its process, if it does.
+fn fate(seed: u64, job: usize) -> Option<ExitCause> {
+    let mut random = Rng::with_seed(seed ^ (job as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    let kinds = [
+        ExitCause::Signal(Signal::SIGSEGV as i32),
+        ExitCause::Signal(Signal::SIGABRT as i32),
+        ExitCause::Code(3),
+    ];
+    (random.u64(..SUICIDES) == 0).then(|| kinds[random.usize(..kinds.len())])
+}
+
+/// The task: says that it runs, works a little, and may take its process along.
+#[expect(
+    clippy::exit,
+    clippy::disallowed_methods,
+    reason = "the death under test"
+)]
+fn weather(input: (Pen, u64), job: usize) -> usize {
+    let (pen, seed) = input;
+    pen.note(job);
+    let mut sum = seed;
+    for _ in 0..(seed ^ job as u64) % 4_000 {
+        sum = std::hint::black_box(sum.rotate_left(1));
+    }
+    match fate(seed, job) {
+        None => job,
+        Some(ExitCause::Code(code)) => std::process::exit(code),
+        Some(ExitCause::Signal(6)) => std::process::abort(),
+        Some(_) => {
+            raise(Signal::SIGSEGV).unwrap();
+            unreachable!("the signal has its default action")
+        }
+    }
+}
+
+/// Kills workers until told to stop, by two signals, at random moments. Returns whom.
+///
+/// It keeps pace with the jobs and not with a clock: on a slow machine workers would be killed faster
+/// than they can start.
+fn kill_at_random(pool: &ProcessPool, over: &AtomicBool, seed: u64) -> BTreeSet<u32> {
+    let mut random = Rng::with_seed(seed);
+    let mut killed = BTreeSet::new();
+    loop {
+        let next = hits(Point::WorkerClaimed) + random.u64(1..=CALM);
+        while hits(Point::WorkerClaimed) < next {
+            if over.load(Ordering::Relaxed) {
+                return killed;
+            }
+            std::thread::sleep(Duration::from_micros(random.u64(1..100)));
+        }
+        let pids: Vec<u32> = pool.stats().pids.into_values().collect();
+        let signal = [Signal::SIGKILL, Signal::SIGSEGV][random.usize(..2)];
+        if let Some(&pid) = random.choice(&pids)
+            && kill(Pid::from_raw(pid.cast_signed()), signal).is_ok()
+        {
+            killed.insert(pid);
+        }
+    }
+}
+
+/// Ends the storm when dropped.
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// How jobs are handed over: a handle for each, or as a map.
+type Work = fn(&ProcessPool, &Pen, u64, usize) -> Vec<Outcome<usize>>;
+
+fn submitted(pool: &ProcessPool, pen: &Pen, seed: u64, jobs: usize) -> Vec<Outcome<usize>> {
+    let submit = |job| pool.submit(weather, ((pen.clone(), seed), job)).unwrap();
+    let handles: Vec<_> = (0..jobs).map(submit).collect();
+    handles.into_iter().map(JobHandle::join).collect()
+}
+
+fn mapped(pool: &ProcessPool, pen: &Pen, seed: u64, jobs: usize) -> Vec<Outcome<usize>> {
+    let inputs = (0..jobs).map(|job| ((pen.clone(), seed), job));
+    pool.map(weather, inputs).collect()
+}
+
+/// One part of a storm, and its account.
+fn part(pool: &ProcessPool, work: Work, seed: u64, jobs: usize) -> Account {
+    let journal = Journal::new();
+    let restarts = pool.stats().restarts;
+    let started = Instant::now();
+    let over = AtomicBool::new(false);
+    let (outcomes, killed) = std::thread::scope(|scope| {
+        let killer = scope.spawn(|| kill_at_random(pool, &over, seed));
+        // The scope waits for the killer, also when something goes wrong here.
+        let storm = Over(&over);
+        let outcomes = work(pool, &journal.pen(), seed, jobs);
+        drop(storm);
+        (outcomes, killer.join().unwrap())
+    });
+    let took = started.elapsed();
+    let mut account = Account::draw(&outcomes, &journal.runs(), &killed, |job| fate(seed, job));
+    let replaced = || pool.stats().restarts - restarts;
+    eventually("every death is made good", || {
+        replaced() >= account.dead.len() as u64 && pool.stats().pids.len() == WORKERS
+    });
+    serves_on(pool);
+
+    account.took = took;
+    account.restarts = replaced();
+    assert_eq!(account.restarts, account.dead.len() as u64, "{account}");
+    account
+}
+
+fn storm(name: &'static str, work: Work, jobs: usize) {
+    let seed = std::env::var(SEED).ok().and_then(|seed| seed.parse().ok());
+    let seed = seed.unwrap_or_else(|| fastrand::u64(..));
+    println!("to see this storm again: {SEED}={seed}");
+    play_for("storm::of_kills", Duration::from_secs(600), move || {
+        for transport in TRANSPORTS {
+            let before = Holdings::now();
+            let pool = pool(WORKERS, transport);
+            for start in (0..jobs).step_by(PART) {
+                let seed = seed.wrapping_add(start as u64);
+                let account = part(&pool, work, seed, PART.min(jobs - start));
+                println!("{name} over {transport}: {account}");
+            }
+            drop(pool);
+            before.wait_for();
+        }
+    });
+}
+
+#[test]
+fn a_storm_costs_the_jobs_that_had_started_to_the_unit() {
+    storm("jobs", submitted, 10_000);
+}
+
+#[test]
+fn a_storm_costs_the_items_of_a_map_that_had_started_to_the_unit() {
+    storm("map", mapped, 10_000);
+}
+
+#[test]
+#[ignore = "takes minutes; the short form runs always"]
+fn a_long_storm_costs_the_jobs_that_had_started_to_the_unit() {
+    storm("jobs", submitted, 100_000);
+}
+
+#[test]
+#[ignore = "takes minutes; the short form runs always"]
+fn a_long_storm_costs_the_items_of_a_map_that_had_started_to_the_unit() {
+    storm("map", mapped, 100_000);
+}
