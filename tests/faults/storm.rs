@@ -171,13 +171,13 @@ fn a_storm_costs_the_items_of_a_map_that_had_started_to_the_unit() {
 }
 
 #[test]
-#[ignore = "takes minutes; the short form runs always"]
+#[ignore = "takes a minute; the short form runs always"]
 fn a_long_storm_costs_the_jobs_that_had_started_to_the_unit() {
     storm("jobs", submitted, 100_000);
 }
 
 #[test]
-#[ignore = "takes minutes; the short form runs always"]
+#[ignore = "takes a minute; the short form runs always"]
 fn a_long_storm_costs_the_items_of_a_map_that_had_started_to_the_unit() {
     storm("map", mapped, 100_000);
 }

@@ -11,6 +11,7 @@ mod references;
 
 mod arrows;
 mod cli_feature;
+mod fault_points;
 mod lints;
 mod layers;
 mod length;
@@ -29,9 +30,10 @@ use violation::Violation;
 
 type Rule = fn(&Tree) -> Vec<Violation>;
 
-const RULES: [Rule; 11] = [
+const RULES: [Rule; 12] = [
     arrows::check,
     cli_feature::check,
+    fault_points::check,
     lints::check,
     layers::check,
     length::check,
