@@ -1,6 +1,6 @@
-//! What the kernel refuses: the fork, the pidfd, the memory of a status page.
+//! What the kernel refuses: the fork, the memory of a status page, a pidfd.
 
-use anypool_core::{Executor as _, JobError, SubmitError};
+use anypool_core::{Executor as _, ExitCause, JobError, JobHandle, SubmitError};
 use anypool_tests::{Gate, Holdings, Pass};
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
@@ -11,12 +11,16 @@ use process_runner::{ProcessPool, StartError};
 use crate::stage::{TRANSPORTS, all_serve, eventually, play, pool, quiet, serves_on, square};
 
 /// What can be refused, how, and what the error calls it.
-const REFUSALS: [(Point, Errno, &str); 4] = [
+const REFUSALS: [(Point, Errno, &str); 3] = [
     (Point::ZygoteForking, Errno::EAGAIN, "the fork"),
     (Point::ZygoteForking, Errno::ENOMEM, "the fork"),
-    (Point::ZygoteForked, Errno::EMFILE, "the fork"),
     (Point::ParentPreparing, Errno::ENOMEM, "a status page"),
 ];
+
+const ALWAYS: Times = Times {
+    skip: 0,
+    count: u64::MAX,
+};
 
 fn refuse(point: Point, errno: Errno, times: Times) {
     arm_for(point, Action::Refuse(errno as i32), times);
@@ -60,6 +64,7 @@ fn a_refusal_for_a_while_only_delays_a_replacement() {
         for transport in TRANSPORTS {
             for (point, errno, _) in REFUSALS {
                 for workers in [1, 2] {
+                    println!("{point:?} {errno} {transport} {workers}");
                     let pool = pool(workers, transport);
                     all_serve(&pool, workers);
                     let before = hits(point);
@@ -92,11 +97,7 @@ fn while_others_work_a_refusal_makes_the_pool_smaller_and_no_more() {
             let pool = pool(2, transport);
             all_serve(&pool, 2);
             let before = hits(Point::ZygoteForking);
-            let always = Times {
-                skip: 0,
-                count: u64::MAX,
-            };
-            refuse(Point::ZygoteForking, Errno::EAGAIN, always);
+            refuse(Point::ZygoteForking, Errno::EAGAIN, ALWAYS);
             kill_worker(&pool, 0);
             eventually("it is refused again and again", || {
                 hits(Point::ZygoteForking) >= before + 5
@@ -119,11 +120,7 @@ fn a_refusal_for_good_fails_the_pool_and_everybody_is_told() {
                 let enter = |n| pool.submit(Pass::enter, gate.pass(n)).unwrap();
                 let handles: Vec<_> = (0..10).map(enter).collect();
                 let visitor = gate.next();
-                let always = Times {
-                    skip: 0,
-                    count: u64::MAX,
-                };
-                refuse(point, errno, always);
+                refuse(point, errno, ALWAYS);
                 kill_worker(&pool, 0);
                 for (n, handle) in (0..).zip(handles) {
                     match handle.join() {
@@ -143,6 +140,37 @@ fn a_refusal_for_good_fails_the_pool_and_everybody_is_told() {
                 drop((pool, visitor, gate));
                 before.wait_for();
             }
+        }
+    });
+}
+
+#[test]
+fn a_worker_without_a_pidfd_is_as_good_as_any() {
+    play("refused::pidfd", || {
+        for transport in TRANSPORTS {
+            let (before, gate) = (Holdings::now(), Gate::new());
+            refuse(Point::ZygoteForked, Errno::EMFILE, ALWAYS);
+            let pool = pool(2, transport);
+            all_serve(&pool, 2);
+            for round in 1..=5 {
+                let enter = |n| pool.submit(Pass::enter, gate.pass(n)).unwrap();
+                let handles = [0, 1].map(enter);
+                let visitors = gate.next_sorted(2);
+                kill_worker(&pool, 0);
+                eventually("it is replaced", || pool.stats().restarts == round);
+                drop(visitors);
+                let outcomes = handles.map(JobHandle::join);
+                let died = |outcome: &Result<u64, JobError>| {
+                    matches!(outcome, Err(JobError::WorkerDied(death))
+                        if death.started && death.cause == ExitCause::Signal(9))
+                };
+                assert_eq!(outcomes.iter().filter(|outcome| died(outcome)).count(), 1);
+                assert_eq!(outcomes.iter().filter(|outcome| outcome.is_ok()).count(), 1);
+                all_serve(&pool, 2);
+            }
+            disarm(Point::ZygoteForked);
+            drop((pool, gate));
+            before.wait_for();
         }
     });
 }

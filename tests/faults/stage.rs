@@ -65,12 +65,15 @@ pub(crate) fn pool(workers: usize, transport: Transport) -> ProcessPool {
     quiet(workers, transport).start().unwrap()
 }
 
+/// How long an event may take: less than a scene, so that what did not happen is told.
+const PATIENCE: Duration = Duration::from_secs(45);
+
 /// Waits until `holds`.
 #[track_caller]
 pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
     let started = Instant::now();
     while !holds() {
-        assert!(started.elapsed() < LONG, "never: {what}");
+        assert!(started.elapsed() < PATIENCE, "never: {what}");
         std::thread::sleep(Duration::from_micros(200));
     }
 }

@@ -174,10 +174,11 @@ impl Server {
                         Spawned::There(pid, pidfd) => {
                             self.children.add(pid, number);
                             let pid = pid.as_raw();
-                            (Report::Spawned { ticket, pid }, vec![pidfd])
+                            (Report::Spawned { ticket, pid }, pidfd)
                         }
-                        Spawned::Refused(report) => (report, Vec::new()),
+                        Spawned::Refused(report) => (report, None),
                     };
+                    let pidfd = pidfd.into_iter().collect();
                     session.socket.send(report.encode(), pidfd)?;
                     fault::reach(Point::ZygoteReported);
                 }
@@ -201,7 +202,7 @@ struct Ready {
 enum Spawned {
     /// This is the new worker.
     Here,
-    There(Pid, OwnedFd),
+    There(Pid, Option<OwnedFd>),
     Refused(Report),
 }
 
@@ -222,15 +223,10 @@ fn spawn(ticket: u32) -> Spawned {
         Ok(Forked::Parent(pid)) => {
             // The worker does the same; whoever is first, its group exists from now on.
             let _ = setpgid(pid, pid);
+            // Without a pidfd, for want of a descriptor, the pool learns of the worker's end by the
+            // report alone. It cannot be taken back: it may have said hello and been given jobs.
             let allowed = fault::attempt(Point::ZygoteForked);
-            match allowed.and_then(|()| pidfd_open(pid)) {
-                Ok(pidfd) => Spawned::There(pid, pidfd),
-                Err(errno) => {
-                    let _ = nix::sys::signal::kill(pid, Signal::SIGKILL);
-                    let _ = nix::sys::wait::waitpid(pid, None);
-                    refused(errno)
-                }
-            }
+            Spawned::There(pid, allowed.and_then(|()| pidfd_open(pid)).ok())
         }
         Err(ForkError::Kernel(errno)) => refused(errno),
         Err(ForkError::Threads(_)) => refused(Errno::EBUSY),
