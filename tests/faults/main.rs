@@ -13,6 +13,7 @@ mod stage;
 mod again;
 mod trial;
 mod worker;
+mod single;
 mod stopped;
 mod refused;
 mod zygote;

@@ -115,12 +115,15 @@ impl Supervisor {
     /// No worker will come any more: what had not started ends as what had, and what may yet be
     /// submitted is refused.
     fn forsake(&mut self, error: &JobError) {
-        let reason = error.to_string();
-        self.inbox.close(SubmitError::PoolFailed { reason });
         let mut error = error.clone();
-        if let JobError::WorkerDied(death) = &mut error {
-            death.started = false;
-        }
+        let reason = match &mut error {
+            JobError::WorkerDied(death) => {
+                death.started = false;
+                format!("worker {} {}", death.pid, death.cause)
+            }
+            error => error.to_string(),
+        };
+        self.inbox.close(SubmitError::PoolFailed { reason });
         self.fail_queue(&error);
     }
 
