@@ -10,7 +10,7 @@ use fastrand::Rng;
 use nix::sys::signal::{Signal, kill, raise};
 use nix::unistd::Pid;
 use process_runner::ProcessPool;
-use process_runner::fault::{Point, hits};
+use process_runner::fault::{Action, Point, arm, disarm, hits, victim};
 
 use crate::account::Account;
 use crate::journal::{Journal, Pen};
@@ -65,28 +65,74 @@ fn weather(input: (Pen, u64), job: usize) -> usize {
     }
 }
 
-/// Kills workers until told to stop, by two signals, at random moments. Returns whom.
+/// Where a worker that has work is struck, beside at moments that nobody chooses.
+const STEPS: [Point; 5] = [
+    Point::WorkerRead,
+    Point::WorkerClaiming,
+    Point::WorkerClaimed,
+    Point::WorkerRan,
+    Point::WorkerReplied,
+];
+
+const STRIKES: [Action; 4] = [Action::Kill, Action::Segv, Action::Abort, Action::Exit(3)];
+
+/// Kills workers until told to stop: by signals at random moments, and at random steps.
 ///
 /// It keeps pace with the jobs and not with a clock: on a slow machine workers would be killed faster
 /// than they can start.
-fn kill_at_random(pool: &ProcessPool, over: &AtomicBool, seed: u64) -> BTreeSet<u32> {
-    let mut random = Rng::with_seed(seed);
-    let mut killed = BTreeSet::new();
-    loop {
-        let next = hits(Point::WorkerClaimed) + random.u64(1..=CALM);
-        while hits(Point::WorkerClaimed) < next {
-            if over.load(Ordering::Relaxed) {
-                return killed;
+struct Killer<'a> {
+    pool: &'a ProcessPool,
+    over: &'a AtomicBool,
+    random: Rng,
+    killed: BTreeSet<u32>,
+}
+
+impl Killer<'_> {
+    /// Returns whom it killed.
+    fn run(mut self) -> BTreeSet<u32> {
+        loop {
+            let next = hits(Point::WorkerClaimed) + self.random.u64(1..=CALM);
+            if !self.wait(|| hits(Point::WorkerClaimed) >= next) {
+                return self.killed;
             }
-            std::thread::sleep(Duration::from_micros(random.u64(1..100)));
+            if self.random.bool() {
+                self.signal();
+            } else {
+                self.strike();
+            }
         }
-        let pids: Vec<u32> = pool.stats().pids.into_values().collect();
-        let signal = [Signal::SIGKILL, Signal::SIGSEGV][random.usize(..2)];
-        if let Some(&pid) = random.choice(&pids)
+    }
+
+    fn signal(&mut self) {
+        let pids: Vec<u32> = self.pool.stats().pids.into_values().collect();
+        let signal = [Signal::SIGKILL, Signal::SIGSEGV][self.random.usize(..2)];
+        if let Some(&pid) = self.random.choice(&pids)
             && kill(Pid::from_raw(pid.cast_signed()), signal).is_ok()
         {
-            killed.insert(pid);
+            self.killed.insert(pid);
         }
+    }
+
+    fn strike(&mut self) {
+        let point = STEPS[self.random.usize(..STEPS.len())];
+        arm(point, STRIKES[self.random.usize(..STRIKES.len())]);
+        if !self.wait(|| victim(point).is_some()) {
+            // Who has come this far may still die of it; when all are idle again, nobody can.
+            disarm(point);
+            serves_on(self.pool);
+        }
+        self.killed.extend(victim(point));
+    }
+
+    /// Waits for a moment; false when the storm is over.
+    fn wait(&mut self, moment: impl Fn() -> bool) -> bool {
+        while !moment() {
+            if self.over.load(Ordering::Relaxed) {
+                return false;
+            }
+            std::thread::sleep(Duration::from_micros(self.random.u64(1..100)));
+        }
+        true
     }
 }
 
@@ -120,7 +166,13 @@ fn part(pool: &ProcessPool, work: Work, seed: u64, jobs: usize) -> Account {
     let started = Instant::now();
     let over = AtomicBool::new(false);
     let (outcomes, killed) = std::thread::scope(|scope| {
-        let killer = scope.spawn(|| kill_at_random(pool, &over, seed));
+        let killer = Killer {
+            pool,
+            over: &over,
+            random: Rng::with_seed(seed),
+            killed: BTreeSet::new(),
+        };
+        let killer = scope.spawn(|| killer.run());
         // The scope waits for the killer, also when something goes wrong here.
         let storm = Over(&over);
         let outcomes = work(pool, &journal.pen(), seed, jobs);
