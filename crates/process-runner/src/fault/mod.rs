@@ -62,7 +62,8 @@ points! {
     WorkerLeaving,
     /// Zygote, a call that can be refused: about to fork a worker.
     ZygoteForking,
-    /// Zygote, a call that can be refused: has forked a worker and is about to open its pidfd.
+    /// Zygote, a call that can be refused: has forked a worker and is about to open its pidfd; the
+    /// worker runs already.
     ZygoteForked,
     /// Zygote: has reported a new worker, or that there is none.
     ZygoteReported,
