@@ -16,6 +16,7 @@ mod worker;
 mod single;
 mod stopped;
 mod refused;
+mod limit;
 mod zygote;
 mod parent;
 mod account;

@@ -83,6 +83,8 @@ points! {
     ParentRead,
     /// Parent: has settled an item.
     ParentSettled,
+    /// Parent: has seen that an item must be ended, and has done nothing about it.
+    ParentStopping,
 }
 
 /// Makes the page on which points are armed, to be shared with all that is forked from now on.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 
 use crate::clock::monotonic_nanos;
+use crate::fault::{self, Point};
 use crate::inbox::WorkerKey;
 use crate::parcel::Parcel;
 use crate::seat::Seat;
@@ -105,6 +106,7 @@ impl Supervisor {
 
     /// Ends an item, unless it has ended by itself.
     fn stop_item(&mut self, worker: WorkerKey, running: &Running) {
+        fault::reach(Point::ParentStopping);
         // After this nothing else can start there. What has been answered must be known: only if the
         // worker still runs the same item is it the right one to signal.
         let parcels = self.desk.seat(worker).map(Seat::take_back_all);
