@@ -2,7 +2,7 @@
 
 use anypool_core::Executor as _;
 use anypool_tests::Holdings;
-use process_runner::fault::{Point, arm, victim};
+use process_runner::fault::{Action, Point, arm, victim};
 
 use crate::stage::{TRANSPORTS, eventually, play, pool, square};
 use crate::trial::{DEATHS, Trial};
@@ -11,20 +11,25 @@ use crate::trial::{DEATHS, Trial};
 #[track_caller]
 fn deaths_cost(lost: usize, point: Point, skip: u64) {
     play("deaths::at_a_point", move || {
-        for transport in TRANSPORTS {
-            for (action, _) in DEATHS {
-                let trial = Trial {
-                    point,
-                    action,
-                    skip,
-                    transport,
-                    lost,
-                };
-                trial.run_on_jobs();
-                trial.run_on_map();
-            }
+        for (action, _) in DEATHS {
+            all_ways(action, (point, skip, lost), None);
         }
     });
+}
+
+fn all_ways(action: Action, (point, skip, lost): (Point, u64, usize), recycles: Option<u64>) {
+    for transport in TRANSPORTS {
+        let trial = Trial {
+            point,
+            action,
+            skip,
+            transport,
+            lost,
+            recycles,
+        };
+        trial.run_on_jobs();
+        trial.run_on_map();
+    }
 }
 
 #[test]
@@ -95,6 +100,27 @@ fn death_at_the_goodbye_costs_nothing() {
                 drop(pool);
                 before.wait_for();
             }
+        }
+    });
+}
+
+/// Steps of workers that are replaced again and again, and what a death there costs. The first workers
+/// have passed the first three when the fourth starts.
+const OF_RECYCLED: [(Point, u64, usize); 7] = [
+    (Point::WorkerForked, 3, 0),
+    (Point::WorkerBeforeHello, 3, 0),
+    (Point::WorkerAfterHello, 3, 0),
+    (Point::WorkerClaimed, 5, 1),
+    (Point::WorkerReplied, 0, 0),
+    (Point::WorkerLeaving, 0, 0),
+    (Point::WorkerLeaving, 2, 0),
+];
+
+#[test]
+fn deaths_of_workers_that_come_and_go_cost_what_they_cost_anyway() {
+    play("deaths::of_recycled", || {
+        for step in OF_RECYCLED {
+            all_ways(Action::Kill, step, Some(3));
         }
     });
 }
