@@ -17,6 +17,7 @@ mod single;
 mod stopped;
 mod refused;
 mod limit;
+mod late;
 mod zygote;
 mod parent;
 mod account;

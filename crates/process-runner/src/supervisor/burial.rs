@@ -10,6 +10,7 @@ use crate::supervisor::doom::Doom;
 use crate::supervisor::state::{Phase, Supervisor};
 use crate::supervisor::worker::{Stage, Succession, Worker};
 use crate::sys::process::Ended;
+use crate::transport::Transport;
 
 /// How many workers in a row may fail before their hello until the pool gives up.
 pub(super) const MAX_FAILURES: u32 = 3;
@@ -24,6 +25,10 @@ const RETRY_AFTER: Duration = Duration::from_millis(20);
 /// How long a dead worker's last messages may take to arrive; they come at once unless somebody else
 /// holds the channel open.
 const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// The same where answers come over that channel: on a machine with too much to do, the thread that
+/// reads it may be late, and an item that has been answered must not be lost.
+const LAST_ANSWERS: Duration = Duration::from_secs(10);
 
 impl Supervisor {
     /// A worker's pidfd says that it has ended; the zygote's report says how, and is on its way.
@@ -50,11 +55,13 @@ impl Supervisor {
 
     /// When a worker that has ended is buried.
     pub(super) fn burial_at(&self, live: &Worker) -> Option<Instant> {
-        let (_, since) = live.ended?;
-        Some(if live.control_ended {
-            since
-        } else {
-            since + LAST_WORDS
+        let (how, since) = live.ended?;
+        // One that was given up is not dead, and may keep the channel open for good.
+        let answers = how.is_some() && self.config.transport == Transport::Ipc;
+        Some(match live.control_ended {
+            true => since,
+            false if answers => since + LAST_ANSWERS,
+            false => since + LAST_WORDS,
         })
     }
 

@@ -226,7 +226,10 @@ fn read_control(
     let read_all = move || {
         loop {
             match channel.recv() {
-                Ok(message) => inbox.post(Mail::Control(key, message)),
+                Ok(message) => {
+                    fault::reach(Point::ParentListening);
+                    inbox.post(Mail::Control(key, message));
+                }
                 Err(IpcError::Io(error)) if error.kind() == ErrorKind::Interrupted => {}
                 Err(_) => break,
             }
