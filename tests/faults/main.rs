@@ -22,3 +22,4 @@ mod zygote;
 mod parent;
 mod account;
 mod storm;
+mod retried;

@@ -16,7 +16,7 @@ use crate::account::Account;
 use crate::journal::{Journal, Pen};
 use crate::stage::{TRANSPORTS, eventually, play_for, pool, serves_on};
 
-const WORKERS: usize = 4;
+pub(crate) const WORKERS: usize = 4;
 
 /// One job in so many ends its own process.
 const SUICIDES: u64 = 50;
@@ -31,7 +31,7 @@ const SEED: &str = "ANYPOOL_TEST_SEED";
 const PART: usize = 10_000;
 
 /// How a job ends its process, if it does.
-fn fate(seed: u64, job: usize) -> Option<ExitCause> {
+pub(crate) fn fate(seed: u64, job: usize) -> Option<ExitCause> {
     let mut random = Rng::with_seed(seed ^ (job as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
     let kinds = [
         ExitCause::Signal(Signal::SIGSEGV as i32),
@@ -47,7 +47,7 @@ fn fate(seed: u64, job: usize) -> Option<ExitCause> {
     clippy::disallowed_methods,
     reason = "the death under test"
 )]
-fn weather(input: (Pen, u64), job: usize) -> usize {
+pub(crate) fn weather(input: (Pen, u64), job: usize) -> usize {
     let (pen, seed) = input;
     pen.note(job);
     let mut sum = seed;
@@ -159,13 +159,14 @@ fn mapped(pool: &ProcessPool, pen: &Pen, seed: u64, jobs: usize) -> Vec<Outcome<
     pool.map(weather, inputs).collect()
 }
 
-/// One part of a storm, and its account.
-fn part(pool: &ProcessPool, work: Work, seed: u64, jobs: usize) -> Account {
-    let journal = Journal::new();
-    let restarts = pool.stats().restarts;
-    let started = Instant::now();
+/// Does `work` while workers are killed. Returns what it gave, and who was killed.
+pub(crate) fn in_a_storm<R>(
+    pool: &ProcessPool,
+    seed: u64,
+    work: impl FnOnce() -> R,
+) -> (R, BTreeSet<u32>) {
     let over = AtomicBool::new(false);
-    let (outcomes, killed) = std::thread::scope(|scope| {
+    std::thread::scope(|scope| {
         let killer = Killer {
             pool,
             over: &over,
@@ -175,10 +176,18 @@ fn part(pool: &ProcessPool, work: Work, seed: u64, jobs: usize) -> Account {
         let killer = scope.spawn(|| killer.run());
         // The scope waits for the killer, also when something goes wrong here.
         let storm = Over(&over);
-        let outcomes = work(pool, &journal.pen(), seed, jobs);
+        let given = work();
         drop(storm);
-        (outcomes, killer.join().unwrap())
-    });
+        (given, killer.join().unwrap())
+    })
+}
+
+/// One part of a storm, and its account.
+fn part(pool: &ProcessPool, work: Work, seed: u64, jobs: usize) -> Account {
+    let journal = Journal::new();
+    let restarts = pool.stats().restarts;
+    let started = Instant::now();
+    let (outcomes, killed) = in_a_storm(pool, seed, || work(pool, &journal.pen(), seed, jobs));
     let took = started.elapsed();
     let mut account = Account::draw(&outcomes, &journal.runs(), &killed, |job| fate(seed, job));
     let replaced = || pool.stats().restarts - restarts;
@@ -193,10 +202,16 @@ fn part(pool: &ProcessPool, work: Work, seed: u64, jobs: usize) -> Account {
     account
 }
 
-fn storm(name: &'static str, work: Work, jobs: usize) {
+/// The seed of this storm, which is told.
+pub(crate) fn told_seed() -> u64 {
     let seed = std::env::var(SEED).ok().and_then(|seed| seed.parse().ok());
     let seed = seed.unwrap_or_else(|| fastrand::u64(..));
     println!("to see this storm again: {SEED}={seed}");
+    seed
+}
+
+fn storm(name: &'static str, work: Work, jobs: usize) {
+    let seed = told_seed();
     play_for("storm::of_kills", Duration::from_secs(600), move || {
         for transport in TRANSPORTS {
             let before = Holdings::now();
