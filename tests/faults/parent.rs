@@ -12,7 +12,7 @@ use process_runner::fault::{Action, Point, Times, arm, arm_for};
 
 use crate::again::{again, case_of};
 use crate::journal::Journal;
-use crate::stage::{TRANSPORTS, play, quiet};
+use crate::stage::{TRANSPORTS, play, play_many, quiet};
 use crate::trial::echo;
 
 /// A way for the program to die, and how others see it.
@@ -78,7 +78,7 @@ fn the_programs_death_at_any_step_leaves_nothing_behind() {
         let (step, (action, _), transport) = cases[case];
         return play("parent::case", move || be_killed(action, step, transport));
     }
-    play("parent::cases", move || {
+    play_many("parent::cases", move || {
         for (case, (step, (action, is_it), transport)) in cases.into_iter().enumerate() {
             println!("{step:?} {action:?} {transport}");
             let ending = again(test, case);

@@ -8,7 +8,9 @@ use nix::unistd::Pid;
 use process_runner::fault::{Action, Point, Times, arm_for, disarm, hits};
 use process_runner::{ProcessPool, StartError};
 
-use crate::stage::{TRANSPORTS, all_serve, eventually, play, pool, quiet, serves_on, square};
+use crate::stage::{
+    TRANSPORTS, all_serve, eventually, play, play_many, pool, quiet, serves_on, square,
+};
 
 /// What can be refused, how, and what the error calls it.
 const REFUSALS: [(Point, Errno, &str); 3] = [
@@ -33,7 +35,7 @@ fn kill_worker(pool: &ProcessPool, slot: usize) {
 
 #[test]
 fn a_refusal_at_the_start_is_told_and_leaves_nothing() {
-    play("refused::start", || {
+    play_many("refused::start", || {
         for transport in TRANSPORTS {
             for (point, errno, called) in REFUSALS {
                 for skip in 0..3 {
@@ -60,7 +62,7 @@ fn a_refusal_at_the_start_is_told_and_leaves_nothing() {
 
 #[test]
 fn a_refusal_for_a_while_only_delays_a_replacement() {
-    play("refused::a_while", || {
+    play_many("refused::a_while", || {
         for transport in TRANSPORTS {
             for (point, errno, _) in REFUSALS {
                 for workers in [1, 2] {

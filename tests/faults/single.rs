@@ -5,7 +5,7 @@ use anypool_tests::Holdings;
 use process_runner::fault::{Action, Point, arm, victim};
 use process_runner::{Process, SpawnError};
 
-use crate::stage::{TRANSPORTS, eventually, play, square};
+use crate::stage::{TRANSPORTS, eventually, play_many, square};
 use crate::trial::DEATHS;
 
 /// Where it dies, and whether its task had started.
@@ -49,7 +49,7 @@ fn check(told: Told, cause: ExitCause, started: bool) {
 
 #[test]
 fn death_of_a_single_process_before_its_result_is_told_with_its_cause() {
-    play("single::before", || {
+    play_many("single::before", || {
         for (point, started) in STEPS {
             for (action, cause) in DEATHS {
                 println!("{point:?} {action:?}");
@@ -63,7 +63,7 @@ fn death_of_a_single_process_before_its_result_is_told_with_its_cause() {
 
 #[test]
 fn death_of_a_single_process_after_its_result_costs_nothing() {
-    play("single::after", || {
+    play_many("single::after", || {
         for point in [Point::WorkerReplied, Point::WorkerLeaving] {
             for (action, _) in DEATHS {
                 assert_eq!(run_into(point, action), [Ok(Ok(9)), Ok(Ok(9))]);

@@ -29,6 +29,12 @@ pub(crate) fn play(what: &str, scene: impl FnOnce() + Send + 'static) {
     play_for(what, LONG, scene);
 }
 
+/// Plays a scene of many cases, which all take their time on a machine with too much to do.
+#[track_caller]
+pub(crate) fn play_many(what: &str, scene: impl FnOnce() + Send + 'static) {
+    play_for(what, 5 * LONG, scene);
+}
+
 /// As [`play`], for a scene that takes longer than any event.
 #[track_caller]
 pub(crate) fn play_for(what: &str, limit: Duration, scene: impl FnOnce() + Send + 'static) {

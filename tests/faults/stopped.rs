@@ -11,7 +11,7 @@ use process_runner::fault::{Action, Point, arm, disarm, victim};
 use process_runner::{ProcessPool, Transport};
 
 use crate::journal::Journal;
-use crate::stage::{TRANSPORTS, eventually, play, pool, serves_on};
+use crate::stage::{TRANSPORTS, eventually, play, play_many, pool, serves_on};
 use crate::trial::echo;
 
 /// Where a worker that has not been told to leave can be stopped.
@@ -50,7 +50,7 @@ fn stop_one(
 
 #[test]
 fn a_worker_stopped_at_any_step_does_not_hold_up_a_stop() {
-    play("stops::now", || {
+    play_many("stops::now", || {
         for transport in TRANSPORTS {
             for point in POINTS {
                 println!("{transport}, {point:?}");
@@ -75,7 +75,7 @@ fn a_worker_stopped_at_any_step_does_not_hold_up_a_stop() {
 
 #[test]
 fn a_worker_stopped_at_any_step_loses_nothing_when_it_goes_on() {
-    play("stops::and_goes_on", || {
+    play_many("stops::and_goes_on", || {
         for transport in TRANSPORTS {
             for point in POINTS {
                 println!("{transport}, {point:?}");

@@ -1,16 +1,16 @@
 //! Workers that die, at every step of a worker's life.
 
 use anypool_core::Executor as _;
-use anypool_tests::Holdings;
+use anypool_tests::{Holdings, within};
 use process_runner::fault::{Action, Point, arm, victim};
 
-use crate::stage::{TRANSPORTS, eventually, play, pool, square};
+use crate::stage::{TRANSPORTS, eventually, play_many, pool, square};
 use crate::trial::{DEATHS, Trial};
 
 /// Lets workers die at `point`, in every way and over every transport, after `skip` have passed it.
 #[track_caller]
 fn deaths_cost(lost: usize, point: Point, skip: u64) {
-    play("deaths::at_a_point", move || {
+    play_many("deaths::at_a_point", move || {
         for (action, _) in DEATHS {
             all_ways(action, (point, skip, lost), None);
         }
@@ -27,8 +27,8 @@ fn all_ways(action: Action, (point, skip, lost): (Point, u64, usize), recycles: 
             lost,
             recycles,
         };
-        trial.run_on_jobs();
-        trial.run_on_map();
+        within("deaths::on_jobs", move || trial.run_on_jobs());
+        within("deaths::on_map", move || trial.run_on_map());
     }
 }
 
@@ -84,7 +84,7 @@ fn death_after_the_result_costs_nothing() {
 
 #[test]
 fn death_at_the_goodbye_costs_nothing() {
-    play("deaths::at_the_goodbye", || {
+    play_many("deaths::at_the_goodbye", || {
         for transport in TRANSPORTS {
             for (action, _) in DEATHS {
                 let before = Holdings::now();
@@ -118,7 +118,7 @@ const OF_RECYCLED: [(Point, u64, usize); 7] = [
 
 #[test]
 fn deaths_of_workers_that_come_and_go_cost_what_they_cost_anyway() {
-    play("deaths::of_recycled", || {
+    play_many("deaths::of_recycled", || {
         for step in OF_RECYCLED {
             all_ways(Action::Kill, step, Some(3));
         }

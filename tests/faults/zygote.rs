@@ -11,7 +11,9 @@ use process_runner::fault::{Action, Point, arm, victim};
 use process_runner::{InitError, ProcessPool, StartError, Transport};
 
 use crate::again::{again, case_of};
-use crate::stage::{TRANSPORTS, all_serve, eventually, play, pool, quiet, serves_on, square};
+use crate::stage::{
+    TRANSPORTS, all_serve, eventually, play, play_many, pool, quiet, serves_on, square,
+};
 
 const ACTIONS: [Action; 3] = [Action::Kill, Action::Abort, Action::Exit(5)];
 
@@ -34,7 +36,7 @@ fn play_each(test: &'static str, points: &[Point], scene: fn(Case)) {
     let cases = cases(points);
     match case_of(test) {
         Some(case) => play("zygote::case", move || scene(cases[case])),
-        None => play("zygote::cases", move || {
+        None => play_many("zygote::cases", move || {
             for (case, parts) in cases.iter().enumerate() {
                 println!("{parts:?}");
                 again(test, case).must_pass();
@@ -165,7 +167,7 @@ fn death_of_an_idle_fork_server_fails_idle_pools() {
             nothing_starts(Transport::Pipe);
         });
     }
-    play("zygote::cases", move || {
+    play_many("zygote::cases", move || {
         (0..signals.len()).for_each(|case| again(test, case).must_pass());
     });
 }
@@ -227,7 +229,7 @@ fn a_stopped_fork_server_loses_nothing_and_does_not_hold_up_an_end() {
     if let Some(case) = case_of(test) {
         return play("zygote::case", move || be_stopped(PAUSES[case]));
     }
-    play("zygote::cases", move || {
+    play_many("zygote::cases", move || {
         (0..PAUSES.len()).for_each(|case| again(test, case).must_pass());
     });
 }
