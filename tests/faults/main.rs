@@ -17,7 +17,6 @@ mod single;
 mod stopped;
 mod refused;
 mod limit;
-mod late;
 mod zygote;
 mod parent;
 mod account;

@@ -79,8 +79,6 @@ points! {
     ParentOrdered,
     /// Parent: has sent a part of a request; there is no room for the rest.
     ParentSending,
-    /// Parent: a control thread has received a message, which the supervisor does not have yet.
-    ParentListening,
     /// Parent: has read a reply, whose item it has not settled.
     ParentRead,
     /// Parent: has settled an item.
