@@ -21,6 +21,7 @@ mod forbid_unsafe;
 mod unlisted;
 mod names;
 mod words;
+mod doc_tests;
 
 use std::io;
 use std::path::Path;
@@ -43,6 +44,7 @@ const RULES: [Rule; 12] = [
     unlisted::check,
     names::check,
     words::check,
+    doc_tests::check,
 ];
 
 /// Checks the checkout at `root`, prints what breaks a rule, and tells whether nothing does.
