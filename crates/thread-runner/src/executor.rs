@@ -7,8 +7,9 @@ use anypool_core::{
     ExecutorId, Patience, RawExecutor, Refused, SubmitError, Work, current_executor,
 };
 
-use crate::hub::{Hub, Phase, State};
+use crate::hub::Hub;
 use crate::pool::ThreadPool;
+use crate::state::{Phase, State};
 use crate::watchdog;
 use crate::worker::{Summoned, summon};
 

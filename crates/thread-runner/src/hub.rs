@@ -10,18 +10,15 @@
 //! A worker that finds no work gives up its seat under the same lock, so work that is queued later
 //! finds the seat free. No user code runs under the lock.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use anypool_core::{Callbacks, ExecutorId, JobError, Work};
+use anypool_core::ExecutorId;
 
 use crate::config::Config;
 use crate::deadlines::Deadlines;
 use crate::ledger::Ledger;
-use crate::queue::Injector;
-use crate::roster::Roster;
+use crate::state::{Errand, Phase, State};
 use crate::stats::ThreadPoolStats;
 use crate::sync::{deadline_after, lock, wait_until};
 
@@ -37,56 +34,9 @@ pub(crate) struct Hub {
     quiet: Condvar,
 }
 
-/// What is behind the lock.
-pub(crate) struct State {
-    pub(crate) phase: Phase,
-    pub(crate) queue: Injector,
-    /// What the watchdog settled; its callbacks are user code, so workers run them.
-    pub(crate) chores: VecDeque<Callbacks>,
-    pub(crate) roster: Roster,
-    /// Workers asleep that no work was brought for.
-    pub(crate) idle: usize,
-    /// Work brought for sleepers that have not got up yet.
-    pub(crate) wakes: usize,
-    /// Submitters that wait for room.
-    pub(crate) crowd: usize,
-    pub(crate) watchdog: Option<JoinHandle<()>>,
-    /// Whether the watchdog has given up jobs and not yet settled them.
-    pub(crate) settling: bool,
-}
-
-/// What a pool does with work.
-#[derive(Clone, Debug)]
-pub(crate) enum Phase {
-    /// Accepts it.
-    Open,
-    /// Finishes what it has accepted.
-    Draining,
-    /// Drops what has not begun.
-    Stopping,
-    /// Can run none, and says why.
-    Failed(JobError),
-}
-
-/// What a worker is to do next.
-pub(crate) enum Errand {
-    Work(Work),
-    Chore(Callbacks),
-}
-
 impl Hub {
     pub(crate) fn new(config: Config) -> Self {
-        let state = State {
-            phase: Phase::Open,
-            queue: Injector::new(config.queue),
-            chores: VecDeque::new(),
-            roster: Roster::default(),
-            idle: 0,
-            wakes: 0,
-            crowd: 0,
-            watchdog: None,
-            settling: false,
-        };
+        let state = State::new(config.queue);
         Self {
             id: ExecutorId::unique(),
             owner_pid: std::process::id(),
@@ -226,51 +176,6 @@ impl Hub {
             idle: asleep,
             started: state.roster.started(),
             leaked: state.roster.abandoned(),
-        }
-    }
-}
-
-impl State {
-    /// Puts back what a worker had begun to take apart; returns what nobody will run, and why.
-    pub(crate) fn put_back(&mut self, rests: Vec<Work>) -> Option<(Vec<Work>, JobError)> {
-        match &self.phase {
-            Phase::Open | Phase::Draining => {
-                self.queue.put_back(rests);
-                None
-            }
-            Phase::Stopping => Some((rests, JobError::Cancelled)),
-            Phase::Failed(error) => Some((rests, error.clone())),
-        }
-    }
-
-    /// Whether something waits that no sleeper was woken for.
-    pub(crate) fn has_unclaimed(&self) -> bool {
-        self.queue.len() + self.chores.len() > self.wakes
-    }
-
-    /// Whether a worker that has not begun is of any use.
-    fn wants_workers(&self) -> bool {
-        match self.phase {
-            Phase::Open => true,
-            Phase::Draining => self.queue.len() + self.chores.len() > 0,
-            Phase::Stopping | Phase::Failed(_) => false,
-        }
-    }
-
-    fn is_quiet(&self) -> bool {
-        let waiting = self.queue.len() + self.chores.len();
-        waiting == 0 && !self.settling && self.roster.is_quiet()
-    }
-}
-
-impl Phase {
-    /// A phase is left only for one of a higher rank.
-    fn rank(&self) -> u8 {
-        match self {
-            Self::Open => 0,
-            Self::Failed(_) => 1,
-            Self::Draining => 2,
-            Self::Stopping => 3,
         }
     }
 }

@@ -35,6 +35,7 @@ mod deadlines;
 mod ledger;
 mod queue;
 mod roster;
+mod state;
 mod hub;
 mod worker;
 mod watchdog;

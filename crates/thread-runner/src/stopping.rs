@@ -8,8 +8,9 @@ use std::time::Duration;
 use anypool_core::{JobError, catch};
 
 use crate::badge;
-use crate::hub::{Hub, Phase};
+use crate::hub::Hub;
 use crate::report::StopReport;
+use crate::state::Phase;
 use crate::sync::deadline_after;
 
 /// Accepts no more, and waits for what was accepted; false when it took longer than `timeout`.

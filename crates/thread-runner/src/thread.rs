@@ -12,7 +12,8 @@ use anypool_core::{
 
 use crate::config::Config;
 use crate::executor::accept;
-use crate::hub::{Hub, Phase};
+use crate::hub::Hub;
+use crate::state::Phase;
 use crate::stopping;
 use crate::worker::hire;
 

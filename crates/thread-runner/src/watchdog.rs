@@ -14,8 +14,9 @@ use std::time::Instant;
 use anypool_core::{JobError, Settlement, StoppedBy, catch};
 
 use crate::badge;
-use crate::hub::{Hub, Phase, State};
+use crate::hub::Hub;
 use crate::ledger::Overrun;
+use crate::state::{Phase, State};
 use crate::worker::{Summoned, summon};
 
 /// Makes sure that somebody watches the limits.

@@ -13,9 +13,10 @@ use anypool_core::{
 };
 
 use crate::badge;
-use crate::hub::{Errand, Hub, Phase, State};
+use crate::hub::Hub;
 use crate::init::{ATTEMPTS, pause_after};
 use crate::ledger::Ledger;
+use crate::state::{Errand, Phase, State};
 
 /// Who comes for work that is about to be queued.
 #[must_use = "a sleeper must be woken once the lock is released"]
