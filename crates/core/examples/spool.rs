@@ -76,10 +76,8 @@ impl Belt {
     fn run(&self, worker: WorkerId) {
         let ctx = Context::new(Arc::new(StandardStreams), worker, StopSignal::default());
         while let Some(work) = self.next() {
-            for item in work.items {
-                // Panics end up in the job's outcome, so this thread lives on.
-                Arc::clone(&work.job).run(item, &ctx);
-            }
+            // Panics end up in the job's outcome, so this thread lives on.
+            work.run(&ctx);
         }
     }
 }

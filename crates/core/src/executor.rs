@@ -57,7 +57,7 @@ pub trait Executor: RawExecutor {
     ///
     /// # Errors
     ///
-    /// As [`Executor::submit`].
+    /// As [`Executor::submit`], or the job asks for what this executor cannot do.
     fn submit_with<M, F: IntoTask<M>>(
         &self,
         task: F,
@@ -177,7 +177,11 @@ fn submit_task<X: RawExecutor + ?Sized, T: Task>(
 ) -> Result<JobHandle<T::Output>, TrySubmitError<T::Input>> {
     let entry = Some(TaskEntry::of(task));
     let cell = JobCell::new(TaskCall { task, input }, entry, executor.id(), options);
-    submit_cell(executor, cell, patience).map_err(|(error, call)| TrySubmitError {
+    let submitted = match cell.keep_input() {
+        Ok(()) => submit_cell(executor, cell, patience),
+        Err(error) => Err((SubmitError::Codec(error), cell.reclaim())),
+    };
+    submitted.map_err(|(error, call)| TrySubmitError {
         error,
         input: call.map(|call| call.input),
     })

@@ -21,8 +21,9 @@ use crate::sync::deadline_after;
 /// future detaches as well. Once the future was ready, the outcome is gone: as other futures do, it
 /// panics when it is polled again, and so do the methods that would wait for the outcome or take it.
 ///
-/// Inside a worker of the same thread pool, waiting for a job that has not
-/// started runs it on the spot.
+/// Inside a worker of the same thread pool, waiting without a limit for a job that has not started
+/// runs it on the spot, so that a pool whose workers all wait for its own jobs never hangs. Polling
+/// the handle as a future counts as such a wait.
 ///
 /// ```
 /// use anypool_core::{Executor as _, InlineExecutor};
@@ -65,6 +66,9 @@ impl<T> JobHandle<T> {
 
     /// Waits for the job at most `timeout`.
     ///
+    /// It runs nothing on the spot, which could take longer: inside a worker of the same pool, a job
+    /// that finds no other worker free has not started when the time is up.
+    ///
     /// # Errors
     ///
     /// Gives the handle back when the job has not ended in time.
@@ -72,8 +76,7 @@ impl<T> JobHandle<T> {
     where
         T: 'static,
     {
-        self.wait_and_take(Some(deadline_after(timeout)))
-            .ok_or(self)
+        self.wait_and_take(deadline_after(timeout)).ok_or(self)
     }
 
     /// The outcome, if the job has ended; does not wait.
@@ -131,20 +134,21 @@ impl<T> JobHandle<T> {
         self.outlet.on_done(Box::new(callback));
     }
 
-    /// Waits without end for `None`, else until the deadline inside (`None` there: for ever, too).
-    fn wait_and_take(&self, deadline: Option<Option<Instant>>) -> Option<Outcome<T>>
+    /// Waits until the deadline, or without end.
+    fn wait_and_take(&self, deadline: Option<Instant>) -> Option<Outcome<T>>
     where
         T: 'static,
     {
-        if !self.outlet.is_finished() {
+        // With a deadline nothing is run on the spot: it could take longer than that.
+        let helps = deadline.is_none() && self.helps();
+        while !self.outlet.is_finished() {
             if let Some(error) = self.wrong_process() {
                 return Some(Err(error));
             }
-            // With a deadline nothing is run on the spot: it could take longer than that.
-            if deadline.is_none() {
+            if helps {
                 self.help();
             }
-            if !self.outlet.wait(deadline.flatten()) {
+            if !self.outlet.wait(deadline, helps) {
                 return None;
             }
         }
@@ -172,6 +176,11 @@ impl<T> JobHandle<T> {
         (owner != here).then_some(JobError::WrongProcess { owner, here })
     }
 
+    /// Whether this thread is a worker of the executor that has the job.
+    fn helps(&self) -> bool {
+        helper::current_executor() == Some(self.outlet.executor())
+    }
+
     pub(crate) fn help(&self)
     where
         T: 'static,
@@ -186,14 +195,23 @@ impl<T> JobHandle<T> {
     }
 }
 
-impl<T> Future for JobHandle<T> {
+impl<T: 'static> Future for JobHandle<T> {
     type Output = Outcome<T>;
 
     fn poll(self: Pin<&mut Self>, wake: &mut Wake<'_>) -> Poll<Outcome<T>> {
         if self.outlet.register(wake.waker()) {
             // In another process nobody would ever wake it.
-            let elsewhere = self.wrong_process();
-            return elsewhere.map_or(Poll::Pending, |error| Poll::Ready(Err(error)));
+            if let Some(error) = self.wrong_process() {
+                return Poll::Ready(Err(error));
+            }
+            if !self.helps() {
+                return Poll::Pending;
+            }
+            // A worker of the same pool that sleeps until it is woken could sleep for ever.
+            self.help();
+            if !self.outlet.is_finished() {
+                return Poll::Pending;
+            }
         }
         match self.take() {
             Some(outcome) => Poll::Ready(outcome),

@@ -2,7 +2,8 @@
 //! has not started, instead of holding a place in the pool while it waits.
 //!
 //! This is enough to never deadlock: a worker blocks only on jobs that run elsewhere, those block
-//! only on jobs that run elsewhere, and handles form no rings.
+//! only on jobs that run elsewhere, and handles form no rings. A job that fails there and is to be tried
+//! again comes back into the queue; then whoever waits for it is woken, to run it if nobody else does.
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -6,13 +6,15 @@ use std::sync::Arc;
 use crate::context::Context;
 use crate::host::{Host, Origin, Stream, WorkerId};
 use crate::job::contract::{ExecutorId, Work};
-use crate::raw_executor::{Patience, RawExecutor, Refused};
+use crate::raw_executor::{Patience, RawExecutor, Refused, SubmitError};
 use crate::stop::StopSignal;
 
 /// Runs every job on the thread that submits it, before `submit` returns.
 ///
 /// It is the reference for what executors do, the baseline that pools are compared with, and the
-/// fake for tests. It cannot stop a job: limits are told to the task and not enforced.
+/// fake for tests. It cannot stop a job: a limit of time is told to the task and not enforced, and
+/// jobs that ask for a limit of memory or CPU time are refused. A job never waits in a queue, so no
+/// limit of that strikes; between the attempts at a job that may be tried again, the caller sleeps.
 ///
 /// ```
 /// use anypool_core::{Executor as _, InlineExecutor};
@@ -59,11 +61,13 @@ impl RawExecutor for InlineExecutor {
     }
 
     fn submit_work(&self, work: Work, _: Patience) -> Result<(), Refused> {
+        if let Some(what) = work.job.options().what_needs_isolation() {
+            let reason = SubmitError::Unsupported { what };
+            return Err(Refused { reason, work });
+        }
         let host = Arc::clone(&self.host);
         let ctx = Context::new(host, WorkerId(0), StopSignal::default());
-        for item in work.items {
-            Arc::clone(&work.job).run(item, &ctx);
-        }
+        work.run(&ctx);
         Ok(())
     }
 }

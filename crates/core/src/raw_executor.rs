@@ -11,7 +11,10 @@ use crate::job::contract::{ExecutorId, Work};
 /// implementor gets. An implementor promises:
 ///
 /// - every accepted item is settled exactly once: run, failed or cancelled;
-/// - items of one `Work` may run in any order and in different places, each at most once;
+/// - items of one `Work` may run in any order and in different places, each at most once, except that
+///   one whose [`run`](crate::Job::run) gives a pause is resumed and run again after it, or ended;
+/// - a job's limits are kept, or the job is refused as [`SubmitError::Unsupported`]; limits of time
+///   may be merely told to the task by an executor that cannot stop what runs;
 /// - `submit_work` never runs user code of *other* jobs on the calling thread (the inline executor,
 ///   whose caller is its worker, runs the submitted one).
 pub trait RawExecutor: Send + Sync {

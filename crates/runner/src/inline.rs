@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use anypool_core::{
     Context, Executor as _, ExecutorId, Host, JobError, JobHandle, Outcome, Patience, RawExecutor,
-    Refused, StopSignal, Work, WorkerId,
+    Refused, StopSignal, SubmitError, Work, WorkerId,
 };
 
 use crate::backend::{
@@ -83,16 +83,21 @@ impl RawExecutor for InlinePool {
     }
 
     fn submit_work(&self, work: Work, _: Patience) -> Result<(), Refused> {
+        if let Some(what) = work.job.options().what_needs_isolation() {
+            let reason = SubmitError::Unsupported { what };
+            return Err(Refused { reason, work });
+        }
         anypool_core::set_quiet(true);
         let ctx = Context::new(Arc::clone(&self.host), WorkerId(0), self.stop.clone());
         for item in work.items.clone() {
+            let job = Arc::clone(&work.job);
             if ctx.is_stopped() {
                 let items = item..work.items.end;
-                let job = Arc::clone(&work.job);
                 Work { job, items }.fail(&JobError::Shutdown);
                 break;
             }
-            Arc::clone(&work.job).run(item, &ctx);
+            let items = item..item + 1;
+            Work { job, items }.run(&ctx);
         }
         anypool_core::set_quiet(false);
         Ok(())

@@ -46,6 +46,7 @@ pub(crate) struct Config {
     pub(crate) init: Option<Initializer>,
     pub(crate) stack_size: Option<usize>,
     pub(crate) timeout: Option<Duration>,
+    pub(crate) queue_timeout: Option<Duration>,
     pub(crate) keep_alive: Option<Duration>,
     pub(crate) grace: Duration,
     pub(crate) host: Arc<dyn Host>,
@@ -63,6 +64,7 @@ impl Default for Config {
             init: None,
             stack_size: None,
             timeout: None,
+            queue_timeout: None,
             keep_alive: None,
             grace: DEFAULT_GRACE,
             host: Arc::new(StandardStreams),
@@ -99,6 +101,11 @@ impl Config {
     /// The name of the thread that watches the limits.
     pub(crate) fn watchdog_name(&self) -> String {
         self.name_with("-limits")
+    }
+
+    /// The name of the thread that runs callbacks when no worker is free.
+    pub(crate) fn courier_name(&self) -> String {
+        self.name_with("-calls")
     }
 
     /// The pool's name, cut so that its end survives.
@@ -188,6 +195,17 @@ impl ThreadPoolBuilder {
     /// its [`Context`](anypool_core::Context), and left behind; the pool replaces its worker.
     pub fn timeout(mut self, limit: Duration) -> Self {
         self.config.timeout = Some(limit);
+        self
+    }
+
+    /// Limits how long a job may wait until it starts; a job's own limit takes precedence. The items
+    /// of a map wait by the map's window and are not meant.
+    ///
+    /// A job that has not started by then ends as
+    /// [`QueueTimedOut`](anypool_core::JobError::QueueTimedOut) and leaves the queue, also when every
+    /// worker is busy.
+    pub fn queue_timeout(mut self, limit: Duration) -> Self {
+        self.config.queue_timeout = Some(limit);
         self
     }
 

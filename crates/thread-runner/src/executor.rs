@@ -10,6 +10,7 @@ use anypool_core::{
 use crate::hub::Hub;
 use crate::pool::ThreadPool;
 use crate::state::{Phase, State};
+use crate::sync::deadline_after;
 use crate::watchdog;
 use crate::worker::{Summoned, summon};
 
@@ -33,8 +34,13 @@ pub(crate) fn accept(hub: &Arc<Hub>, work: Work, patience: Patience) -> Result<(
         Ok(admitted) => admitted,
         Err(reason) => return Err(Refused { reason, work }),
     };
-    state.queue.push(work);
+    let limit = work.job.queue_timeout(hub.config.queue_timeout);
+    let expiry = limit.and_then(deadline_after);
+    state.queue.push(work, expiry);
     drop(state);
+    if let Some(expiry) = expiry {
+        hub.deadlines.note(expiry);
+    }
     if let Summoned::Sleeper = summoned {
         hub.wake_one();
     }
@@ -51,7 +57,13 @@ fn admit<'h>(
     if owner != here {
         return Err(SubmitError::WrongProcess { owner, here });
     }
-    if work.job.options().timeout.or(hub.config.timeout).is_some() {
+    let options = work.job.options();
+    if let Some(what) = options.what_needs_isolation() {
+        return Err(SubmitError::Unsupported { what });
+    }
+    let waits = work.job.queue_timeout(hub.config.queue_timeout).is_some();
+    let runs = options.timeout.or(hub.config.timeout).is_some();
+    if waits || runs || options.retries.count > 0 {
         watchdog::ensure(hub).map_err(|error| no_thread(&error))?;
     }
     let mut state = wait_for_room(hub, patience)?;

@@ -176,6 +176,7 @@ impl Hub {
             idle: asleep,
             started: state.roster.started(),
             leaked: state.roster.abandoned(),
+            retrying: state.pauses.len(),
         }
     }
 }

@@ -20,6 +20,14 @@ use crate::stopping;
 /// for every pool. Closures that capture what cannot leave the process go through
 /// [`submit_fn`](ThreadPool::submit_fn) and [`scope`](ThreadPool::scope).
 ///
+/// Workers that wait for jobs of their own pool run them, so nested jobs need no spare worker; joining
+/// with a limit of time does not, since it could take longer than that.
+///
+/// A thread cannot be stopped, which decides what the pool can promise: a job over its limit of time
+/// is settled as timed out, left behind, and *not* tried again whatever retries it asks for, since its
+/// first attempt may still run; [`kill`](JobHandle::kill) ends queued jobs only; limits of memory and
+/// CPU time are refused as [`Unsupported`](SubmitError::Unsupported).
+///
 /// Dropping the pool waits for all accepted work, as [`shutdown`](ThreadPool::shutdown) does; while
 /// the dropping thread panics, it is [`shutdown_now`](ThreadPool::shutdown_now).
 ///

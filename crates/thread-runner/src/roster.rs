@@ -84,6 +84,17 @@ impl Roster {
         });
     }
 
+    /// Takes in a thread that needs no seat.
+    pub(crate) fn take_in(&mut self, name: String, ledger: Arc<Ledger>, thread: JoinHandle<()>) {
+        self.members.push(Member {
+            seat: 0,
+            seated: false,
+            name,
+            ledger,
+            thread,
+        });
+    }
+
     /// Frees the seat of a thread that will take no more work.
     pub(crate) fn unseat(&mut self, ledger: &Arc<Ledger>) {
         let mut members = self.members.iter_mut();

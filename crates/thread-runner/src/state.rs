@@ -5,6 +5,7 @@ use std::thread::JoinHandle;
 
 use anypool_core::{Callbacks, JobError, Work};
 
+use crate::pauses::Pauses;
 use crate::queue::Injector;
 use crate::roster::Roster;
 
@@ -14,6 +15,8 @@ pub(crate) struct State {
     pub(crate) queue: Injector,
     /// What the watchdog settled; its callbacks are user code, so workers run them.
     pub(crate) chores: VecDeque<Callbacks>,
+    /// Items that failed and wait for their next attempt.
+    pub(crate) pauses: Pauses,
     pub(crate) roster: Roster,
     /// Workers asleep that no work was brought for.
     pub(crate) idle: usize,
@@ -22,8 +25,10 @@ pub(crate) struct State {
     /// Submitters that wait for room.
     pub(crate) crowd: usize,
     pub(crate) watchdog: Option<JoinHandle<()>>,
-    /// Whether the watchdog has given up jobs and not yet settled them.
+    /// Whether the watchdog has taken jobs to settle or to queue again, and not yet done it.
     pub(crate) settling: bool,
+    /// Whether the courier is at work.
+    pub(crate) calling: bool,
 }
 
 /// What a pool does with work.
@@ -52,25 +57,40 @@ impl State {
             phase: Phase::Open,
             queue: Injector::new(limit),
             chores: VecDeque::new(),
+            pauses: Pauses::default(),
             roster: Roster::default(),
             idle: 0,
             wakes: 0,
             crowd: 0,
             watchdog: None,
             settling: false,
+            calling: false,
         }
     }
 
     /// Puts back what a worker had begun to take apart; returns what nobody will run, and why.
     pub(crate) fn put_back(&mut self, rests: Vec<Work>) -> Option<(Vec<Work>, JobError)> {
-        match &self.phase {
-            Phase::Open | Phase::Draining => {
-                self.queue.put_back(rests);
-                None
-            }
-            Phase::Stopping => Some((rests, JobError::Cancelled)),
-            Phase::Failed(error) => Some((rests, error.clone())),
+        if let Some(error) = self.refusal() {
+            return Some((rests, error));
         }
+        self.queue.put_back(rests);
+        None
+    }
+
+    /// Why what has not begun will not begin, if the pool runs nothing any more.
+    pub(crate) fn refusal(&self) -> Option<JobError> {
+        match &self.phase {
+            Phase::Open | Phase::Draining => None,
+            Phase::Stopping => Some(JobError::Cancelled),
+            Phase::Failed(error) => Some(error.clone()),
+        }
+    }
+
+    /// Takes out all that has not begun, or waits for another attempt.
+    pub(crate) fn take_waiting(&mut self) -> Vec<Work> {
+        let mut waiting = self.queue.take_all();
+        waiting.extend(self.pauses.take_all());
+        waiting
     }
 
     /// Whether something waits that no sleeper was woken for.
@@ -89,7 +109,7 @@ impl State {
 
     /// Whether nothing waits and nobody runs anything that somebody counts on.
     pub(crate) fn is_quiet(&self) -> bool {
-        let waiting = self.queue.len() + self.chores.len();
+        let waiting = self.queue.len() + self.chores.len() + self.pauses.len();
         waiting == 0 && !self.settling && self.roster.is_quiet()
     }
 }

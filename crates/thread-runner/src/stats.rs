@@ -25,4 +25,6 @@ pub struct ThreadPoolStats {
     pub started: u64,
     /// Threads whose job ran over its limit and has not returned yet. The pool has replaced them.
     pub leaked: usize,
+    /// Jobs, or items of maps, that failed and wait for their next attempt.
+    pub retrying: usize,
 }

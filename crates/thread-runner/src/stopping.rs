@@ -59,7 +59,7 @@ pub(crate) fn stop(hub: &Arc<Hub>) -> StopReport {
 pub(crate) fn ask(hub: &Arc<Hub>) -> usize {
     let mut state = hub.lock();
     hub.turn_to(&mut state, Phase::Stopping);
-    let mut waiting = state.queue.take_all();
+    let mut waiting = state.take_waiting();
     waiting.extend(state.roster.stop_all());
     hub.ring_quiet(&state);
     drop(state);

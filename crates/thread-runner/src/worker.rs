@@ -16,6 +16,7 @@ use crate::badge;
 use crate::hub::Hub;
 use crate::init::{ATTEMPTS, pause_after};
 use crate::ledger::Ledger;
+use crate::retrying;
 use crate::state::{Errand, Phase, State};
 
 /// Who comes for work that is about to be queued.
@@ -126,7 +127,7 @@ fn prepare(hub: &Arc<Hub>, ledger: &Arc<Ledger>, id: WorkerId) -> Option<Context
 fn fail(hub: &Hub, ledger: &Arc<Ledger>, error: &JobError) {
     let mut state = hub.lock();
     state.roster.unseat(ledger);
-    let waiting = state.queue.take_all();
+    let waiting = state.take_waiting();
     let chores = std::mem::take(&mut state.chores);
     hub.turn_to(&mut state, Phase::Failed(error.clone()));
     drop(state);
@@ -186,8 +187,10 @@ impl Worker {
     fn run_item(&self, job: &Arc<dyn Job>, item: u32) {
         let run = || Arc::clone(job).run(item, &self.ctx);
         // The job catches the task's panics; what arrives here is a destructor's.
-        let Err(unwound) = catch(AssertUnwindSafe(run)) else {
-            return;
+        let unwound = match catch(AssertUnwindSafe(run)) {
+            Ok(None) => return,
+            Ok(Some(pause)) => return retrying::put_off(&self.hub, job, item, pause),
+            Err(unwound) => unwound,
         };
         let how = Settlement::Failed(unwound.into());
         let settle = || Arc::clone(job).settle(item, how, Duration::ZERO);

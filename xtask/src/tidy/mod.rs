@@ -31,7 +31,7 @@ use violation::Violation;
 
 type Rule = fn(&Tree) -> Vec<Violation>;
 
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 13] = [
     arrows::check,
     cli_feature::check,
     fault_points::check,

@@ -6,18 +6,23 @@
 //!   hold take_back                         │ (with callbacks)        │ (without)
 //!     ▼  │                                 │                         │
 //!    Held ───────────────settle────────────┴─────────────────────────┘
+//!
+//!   Running ──attempt failed──▶ Paused ──resume──▶ Queued
 //! ```
 //!
-//! (`take_back` for what has not started there, `release` for what failed there and is tried again.)
+//! (`take_back` for what has not started there, `release` for what failed there and is tried again. A
+//! paused job waits for its next attempt; it can be cancelled as if it were queued, but nobody runs it.)
 //!
 //! Every change of phase happens under the lock; user code (the task, callbacks, destructors of
 //! inputs) runs outside. Whoever leaves `Queued`, `Held` or `Running` by settling wins.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
+use crate::codec::CodecError;
 use crate::host::JobId;
 use crate::job::audience::Audience;
 use crate::job::contract::{ExecutorId, Holder, next_job_id};
+use crate::job::input::Input;
 use crate::job::options::JobOptions;
 use crate::job::stored::Stored;
 use crate::job::workload::Workload;
@@ -38,7 +43,7 @@ pub(crate) struct JobCell<W: Workload> {
 
 pub(super) struct State<W: Workload> {
     pub(super) phase: Phase,
-    pub(super) workload: Option<W>,
+    pub(super) input: Option<Input<W>>,
     pub(super) stored: Option<Stored<W::Output>>,
     pub(super) failed: bool,
     pub(super) cancelled: bool,
@@ -53,6 +58,7 @@ pub(super) enum Phase {
     Queued,
     Held(Arc<dyn Holder>, u64),
     Running,
+    Paused,
     Ending,
     Settled,
     Taken,
@@ -73,7 +79,7 @@ impl<W: Workload> JobCell<W> {
             entry,
             state: Mutex::new(State {
                 phase: Phase::Queued,
-                workload: Some(workload),
+                input: Some(Input::Whole(workload)),
                 stored: None,
                 failed: false,
                 cancelled: false,
@@ -85,9 +91,28 @@ impl<W: Workload> JobCell<W> {
         })
     }
 
+    /// Keeps the input in encoded form if the job may be tried again, before it is submitted.
+    pub(crate) fn keep_input(&self) -> Result<(), CodecError> {
+        let tries_again = |options: &JobOptions| options.retries.count > 0;
+        if !self.options.as_deref().is_some_and(tries_again) {
+            return Ok(());
+        }
+        // Taken out meanwhile: the user's `Serialize` must not run under the lock.
+        let Some(workload) = self.reclaim() else {
+            return Ok(());
+        };
+        let (input, kept) = match Input::kept(workload) {
+            Ok(input) => (input, Ok(())),
+            Err((error, workload)) => (Input::Whole(workload), Err(error)),
+        };
+        self.lock().input = Some(input);
+        kept
+    }
+
     /// The workload of a job that was refused.
     pub(crate) fn reclaim(&self) -> Option<W> {
-        self.lock().workload.take()
+        let input = self.lock().input.take();
+        input?.into_workload()
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State<W>> {

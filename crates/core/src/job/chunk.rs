@@ -1,14 +1,13 @@
 //! Several items of a `map` that travel together; each runs, ends and is lost alone.
 
-use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::bell::Bell;
-use crate::codec::{self, CodecError};
-use crate::context::Context;
 use crate::host::JobId;
-use crate::job::contract::{Callbacks, Holder, Job, Settlement, next_job_id};
+use crate::job::contract::{Holder, next_job_id};
+use crate::job::input::Input;
+use crate::job::kept::Kept;
 use crate::job::options::JobOptions;
 use crate::job::stored::Stored;
 use crate::job::workload::{TaskCall, Workload as _};
@@ -20,18 +19,17 @@ use crate::task::entry::TaskEntry;
 
 /// A chunk of a map.
 pub(crate) struct ChunkCell<T: Task> {
-    id: JobId,
-    task: T,
-    entry: &'static TaskEntry,
-    options: JobOptions,
-    items: u32,
-    place: Place,
-    state: Mutex<State<T>>,
+    pub(super) id: JobId,
+    pub(super) entry: &'static TaskEntry,
+    pub(super) options: JobOptions,
+    pub(super) items: u32,
+    pub(super) place: Place,
+    pub(super) state: Mutex<State<T>>,
 }
 
 /// Where a chunk belongs in its map.
 pub(crate) struct Place {
-    /// Rung with `number` when the last item has ended.
+    /// Rung with `number` when the last item has ended, and when one is queued again.
     pub(crate) bell: Arc<Bell>,
     /// The chunk's position among the chunks.
     pub(crate) number: usize,
@@ -39,17 +37,19 @@ pub(crate) struct Place {
     pub(crate) first: usize,
 }
 
-struct State<T: Task> {
-    items: Vec<Item<T>>,
+pub(super) struct State<T: Task> {
+    pub(super) items: Vec<Item<T>>,
     unsettled: u32,
     busy: Duration,
-    cancelled: bool,
+    pub(super) cancelled: bool,
     /// Several when a chunk was split because a worker had run dry.
-    holders: Vec<(Arc<dyn Holder>, u64)>,
+    pub(super) holders: Vec<(Arc<dyn Holder>, u64)>,
 }
 
-enum Item<T: Task> {
-    Waiting(T::Input),
+pub(super) enum Item<T: Task> {
+    Waiting(Input<TaskCall<T>>),
+    /// Between two attempts: nobody runs it.
+    Paused(Input<TaskCall<T>>),
     /// Running here, or sent in encoded form.
     Away,
     Done(Stored<T::Output>),
@@ -71,23 +71,37 @@ impl<T: Task> ChunkCell<T> {
         options: JobOptions,
         place: Place,
     ) -> Arc<Self> {
-        let items: Vec<_> = inputs.into_iter().map(Item::Waiting).collect();
+        let tries_again = options.retries.count > 0;
+        let item = |input| Item::new(TaskCall { task, input }, tries_again);
+        let items: Vec<_> = inputs.into_iter().map(item).collect();
         let count = u32::try_from(items.len()).unwrap_or(u32::MAX);
+        let ended = items
+            .iter()
+            .filter(|item| matches!(item, Item::Done(_)))
+            .count();
+        let unsettled = count - u32::try_from(ended).unwrap_or(count);
+        if unsettled == 0 {
+            place.bell.ring(place.number);
+        }
         Arc::new(Self {
             id: next_job_id(),
-            task,
             entry: TaskEntry::of(task),
             options,
             items: count,
             place,
             state: Mutex::new(State {
                 items,
-                unsettled: count,
+                unsettled,
                 busy: Duration::ZERO,
                 cancelled: false,
                 holders: Vec::new(),
             }),
         })
+    }
+
+    /// Whether all items have ended.
+    pub(crate) fn is_finished(&self) -> bool {
+        lock(&self.state).unsettled == 0
     }
 
     /// The outcomes, once all items have ended.
@@ -98,7 +112,7 @@ impl<T: Task> ChunkCell<T> {
         drop(state);
         let outcome = |item| match item {
             Item::Done(stored) => Stored::into_outcome(stored, TaskCall::<T>::decode_output),
-            Item::Waiting(_) | Item::Away => Err(JobError::Cancelled),
+            Item::Waiting(_) | Item::Paused(_) | Item::Away => Err(JobError::Cancelled),
         };
         ChunkYield {
             first: self.place.first,
@@ -111,32 +125,47 @@ impl<T: Task> ChunkCell<T> {
     pub(crate) fn cancel(&self) {
         let mut state = lock(&self.state);
         state.cancelled = true;
-        let holders = std::mem::take(&mut state.holders);
-        let forget = |item: &mut Item<T>| match item {
-            Item::Waiting(_) => Some(std::mem::replace(item, Item::Away)),
-            _ => None,
-        };
-        let inputs: Vec<_> = state.items.iter_mut().filter_map(forget).collect();
+        let mut holders = std::mem::take(&mut state.holders);
+        let forget = |item: &mut Item<T>| item.take_if(|_| true);
+        let mut inputs: Vec<_> = state.items.iter_mut().filter_map(forget).collect();
         drop(state);
+        let kept = inputs.iter_mut().filter_map(Input::kept_mut);
+        holders.extend(kept.filter_map(Kept::let_go));
         inputs.into_iter().for_each(panics::discard);
         for (holder, ticket) in holders {
             holder.take_back(ticket);
         }
     }
 
-    fn take_input(&self, item: u32) -> Option<T::Input> {
+    /// The input of an item that may be run.
+    pub(super) fn take_input(&self, item: u32) -> Option<Input<TaskCall<T>>> {
         let mut state = lock(&self.state);
         let slot = state.items.get_mut(item as usize)?;
-        match std::mem::replace(slot, Item::Away) {
-            Item::Waiting(input) => Some(input),
-            other => {
-                *slot = other;
-                None
-            }
-        }
+        slot.take_if(|slot| matches!(slot, Item::Waiting(_)))
     }
 
-    fn end(&self, item: u32, stored: Stored<T::Output>, busy: Duration) {
+    /// The input of an item that does not run, and may be between two attempts.
+    pub(super) fn take_unstarted(&self, item: u32) -> Option<Input<TaskCall<T>>> {
+        let mut state = lock(&self.state);
+        let slot = state.items.get_mut(item as usize)?;
+        slot.take_if(|slot| matches!(slot, Item::Waiting(_) | Item::Paused(_)))
+    }
+
+    /// An attempt at `item` has failed: it waits for the next. False when it has ended.
+    pub(super) fn put_off(&self, item: u32, input: Input<TaskCall<T>>, busy: Duration) -> bool {
+        let mut state = lock(&self.state);
+        let cancelled = state.cancelled;
+        let slot = state.items.get_mut(item as usize);
+        let Some(slot @ Item::Away) = slot.filter(|_| !cancelled) else {
+            return false;
+        };
+        *slot = Item::Paused(input);
+        state.busy = state.busy.saturating_add(busy);
+        true
+    }
+
+    /// Ends `item`, unless it has ended.
+    pub(super) fn end(&self, item: u32, stored: Stored<T::Output>, busy: Duration) {
         let mut state = lock(&self.state);
         let Some(slot) = state.items.get_mut(item as usize) else {
             return;
@@ -160,105 +189,28 @@ impl<T: Task> ChunkCell<T> {
     }
 }
 
-impl<T: Task> Job for ChunkCell<T> {
-    fn id(&self) -> JobId {
-        self.id
-    }
-
-    fn options(&self) -> JobOptions {
-        self.options
-    }
-
-    fn entry(&self) -> Option<&'static TaskEntry> {
-        Some(self.entry)
-    }
-
-    fn items(&self) -> u32 {
-        self.items
-    }
-
-    fn is_settled(&self, item: u32) -> bool {
-        let state = lock(&self.state);
-        state.cancelled
-            || !matches!(
-                state.items.get(item as usize),
-                Some(Item::Waiting(_) | Item::Away)
-            )
-    }
-
-    fn encode_input(&self, item: u32, buf: &mut Vec<u8>) -> Result<(), CodecError> {
-        let input = self.take_input(item).ok_or(CodecError::NoEncodedForm)?;
-        let encoded = codec::encode_append(&input, buf);
-        if let Some(slot) = lock(&self.state).items.get_mut(item as usize) {
-            *slot = Item::Waiting(input);
+impl<T: Task> Item<T> {
+    fn new(call: TaskCall<T>, tries_again: bool) -> Self {
+        if !tries_again {
+            return Self::Waiting(Input::Whole(call));
         }
-        encoded
-    }
-
-    fn forget_input(&self) {
-        // One by one: when two destructors panic at once, the program aborts.
-        for item in 0..self.items {
-            panics::discard(self.take_input(item));
+        match Input::kept(call) {
+            Ok(input) => Self::Waiting(input),
+            Err((error, _)) => Self::Done(Stored::Failed(JobError::Codec(error))),
         }
     }
 
-    fn run(self: Arc<Self>, item: u32, ctx: &Context) {
-        let Some(input) = self.take_input(item) else {
-            return;
-        };
-        let started = Instant::now();
-        let deadline = ctx.deadline_of(self.options.timeout);
-        let previous = ctx.enter(self.id, 1, deadline);
-        let call = TaskCall {
-            task: self.task,
-            input,
-        };
-        let ran = panics::catch(AssertUnwindSafe(|| call.run(ctx)));
-        ctx.leave(&previous);
-        let stored = match ran {
-            Ok(Ok(value)) => Stored::Value(value),
-            Ok(Err(error)) => Stored::Failed(JobError::Codec(error)),
-            Err(unwound) => Stored::Failed(unwound.into()),
-        };
-        self.end(item, stored, started.elapsed());
-    }
-
-    fn settle(self: Arc<Self>, item: u32, how: Settlement, busy: Duration) -> Option<Callbacks> {
-        self.end(item, how.into(), busy);
-        None
-    }
-
-    fn settle_unstarted(self: Arc<Self>, item: u32, error: JobError) -> Option<Callbacks> {
-        // Without its input nobody can start it any more.
-        panics::discard(self.take_input(item)?);
-        self.end(item, Stored::Failed(error), Duration::ZERO);
-        None
-    }
-
-    fn hold(&self, holder: Arc<dyn Holder>, ticket: u64) -> bool {
-        let mut state = lock(&self.state);
-        if state.cancelled {
-            return false;
+    /// Takes the input out of an item that has one and fits; then the item is away.
+    fn take_if(&mut self, fits: impl FnOnce(&Self) -> bool) -> Option<Input<TaskCall<T>>> {
+        if !fits(self) {
+            return None;
         }
-        // A chunk is held by the workers that have parts of it; parts that came back have left.
-        state.holders.push((holder, ticket));
-        true
-    }
-
-    fn take_back(&self, ticket: u64) -> bool {
-        let mut state = lock(&self.state);
-        let Some(at) = state.holders.iter().position(|&(_, held)| held == ticket) else {
-            return false;
-        };
-        let (holder, _) = state.holders.swap_remove(at);
-        drop(state);
-        holder.take_back(ticket)
-    }
-    fn release(&self, _: u64) -> bool {
-        // Its holder stays: other items of the chunk may be there.
-        !lock(&self.state).cancelled
-    }
-    fn was_tried(&self) -> bool {
-        false
+        match std::mem::replace(self, Self::Away) {
+            Self::Waiting(input) | Self::Paused(input) => Some(input),
+            other => {
+                *self = other;
+                None
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 use std::time::Duration;
 
 use crate::codec::CodecError;
@@ -59,7 +60,8 @@ pub trait Holder: Send + Sync {
 /// lost alone.
 ///
 /// Executors call these methods; the types behind are this crate's. An item's life: *queued*, then
-/// *running* (or *held* by a worker that has not started it), then *settled*, once. Whoever settles
+/// *running* (or *held* by a worker that has not started it), then *settled*, once; between attempts
+/// that failed it is *paused*. Whoever settles
 /// first wins; later settlements of the same item are ignored.
 pub trait Job: Send + Sync {
     /// The job's number.
@@ -67,6 +69,10 @@ pub trait Job: Send + Sync {
 
     /// What the job asks for.
     fn options(&self) -> JobOptions;
+
+    /// How long the job may wait until it starts, in an executor that lets jobs wait for `default`.
+    /// Chunks wait by their map's window, without a limit.
+    fn queue_timeout(&self, default: Option<Duration>) -> Option<Duration>;
 
     /// The task's entry; `None` for a closure, which cannot leave its process.
     fn entry(&self) -> Option<&'static TaskEntry>;
@@ -88,7 +94,18 @@ pub trait Job: Send + Sync {
     fn forget_input(&self);
 
     /// Runs `item` on this thread, unless it was cancelled or has run: then nothing happens.
-    fn run(self: Arc<Self>, item: u32, ctx: &Context);
+    ///
+    /// Gives a pause when the item failed and is to be tried again: it is *paused*, and whoever has
+    /// run it sees to it that it is resumed and run again when the pause is over, or ended.
+    #[must_use = "an item that is to be tried again has not ended"]
+    fn run(self: Arc<Self>, item: u32, ctx: &Context) -> Option<Duration>;
+
+    /// Notes that `holder` waits for the end of the pause of `item`: should the item end before, the
+    /// holder is asked to take it back. Returns false when it is not paused any more.
+    fn hold_paused(&self, item: u32, holder: Arc<dyn Holder>, ticket: u64) -> bool;
+
+    /// Queues `item` again after its pause. Returns false when it has ended meanwhile.
+    fn resume(&self, item: u32) -> bool;
 
     /// Ends `item`, which took `busy` of a worker's time.
     ///
@@ -99,6 +116,9 @@ pub trait Job: Send + Sync {
 
     /// Ends `item` with `error` unless it has started. What is returned is as for [`Job::settle`];
     /// an item that a worker has been given and not started is taken back from there.
+    ///
+    /// An item that is to be tried again counts as not started, except for
+    /// [`JobError::QueueTimedOut`].
     #[must_use]
     fn settle_unstarted(self: Arc<Self>, item: u32, error: JobError) -> Option<Callbacks>;
 
@@ -113,9 +133,6 @@ pub trait Job: Send + Sync {
     /// An attempt has failed at the holder of `ticket`: queues the job again, to be tried once more.
     /// Returns false when it must not be: somebody has asked for its end, or it has ended.
     fn release(&self, ticket: u64) -> bool;
-
-    /// Whether an attempt at a job with one item has failed: its time in the queue is over for good.
-    fn was_tried(&self) -> bool;
 }
 
 impl fmt::Debug for dyn Job {
@@ -177,6 +194,19 @@ impl Work {
     pub fn all(job: Arc<dyn Job>) -> Self {
         let items = 0..job.items();
         Self { job, items }
+    }
+
+    /// Runs all items on this thread, those that are to be tried again as well: it sleeps through
+    /// their pauses. For executors that have nothing better to do meanwhile.
+    pub fn run(self, ctx: &Context) {
+        for item in self.items {
+            while let Some(pause) = Arc::clone(&self.job).run(item, ctx) {
+                thread::sleep(pause);
+                if !self.job.resume(item) {
+                    break;
+                }
+            }
+        }
     }
 
     /// Ends all items that have not ended, with the same error.

@@ -30,7 +30,7 @@ impl<W: Workload> JobCell<W> {
         stored: Stored<W::Output>,
     ) -> Option<Callbacks> {
         // Dropped after the lock: destructors of inputs are user code.
-        let workload = state.workload.take();
+        let input = state.input.take();
         let callbacks = match &mut state.audience {
             Some(audience) => std::mem::take(&mut audience.callbacks),
             None => Vec::new(),
@@ -39,12 +39,12 @@ impl<W: Workload> JobCell<W> {
         state.cancelled = stored.is_cancelled();
         if callbacks.is_empty() {
             self.finish(state, stored);
-            panics::discard(workload);
+            panics::discard(input);
             return None;
         }
         state.phase = Phase::Ending;
         drop(state);
-        panics::discard(workload);
+        panics::discard(input);
         let cell = Arc::clone(self);
         Some(Callbacks::new(move |run| {
             cell.call_back(stored, callbacks, run);
@@ -89,11 +89,33 @@ impl<W: Workload> JobCell<W> {
         }
     }
 
-    /// Waits until the job has ended, at most until `deadline`.
-    pub(super) fn wait_finished(&self, deadline: Option<Instant>) -> bool {
+    /// A job that was put off is queued again: tells those who wait for it. One of them may be a
+    /// worker of its own pool, which must run it rather than hold a place in the pool.
+    pub(super) fn call_helpers(&self) {
+        let mut state = self.lock();
+        let (bells, waker) = match &mut state.audience {
+            Some(audience) => (audience.bells.clone(), audience.waker.take()),
+            None => (Vec::new(), None),
+        };
+        drop(state);
+        self.finished.notify_all();
+        for (bell, index) in bells {
+            bell.ring(index);
+        }
+        if let Some(waker) = waker {
+            // User code; its panic is not the job's.
+            let _ = panics::catch(AssertUnwindSafe(|| waker.wake()));
+        }
+    }
+
+    /// Waits until the job has ended, at most until `deadline`; who `helps` waits only until it can
+    /// be run. False when the time is up.
+    pub(super) fn wait_finished(&self, deadline: Option<Instant>, helps: bool) -> bool {
         let mut state = self.lock();
         loop {
-            if matches!(state.phase, Phase::Settled | Phase::Taken) {
+            if matches!(state.phase, Phase::Settled | Phase::Taken)
+                || (helps && matches!(state.phase, Phase::Queued))
+            {
                 return true;
             }
             let (guard, in_time) = wait_until(&self.finished, state, deadline);

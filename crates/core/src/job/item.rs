@@ -1,6 +1,5 @@
 //! A job with one item as its executor sees it.
 
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,8 +8,9 @@ use crate::context::Context;
 use crate::host::JobId;
 use crate::job::cell::{JobCell, Phase};
 use crate::job::contract::{Callbacks, Holder, Job, Settlement};
+use crate::job::input::{Input, Ran};
+use crate::job::kept::Kept;
 use crate::job::options::JobOptions;
-use crate::job::stored::Stored;
 use crate::job::workload::Workload;
 use crate::job_error::JobError;
 use crate::panics;
@@ -23,6 +23,11 @@ impl<W: Workload> Job for JobCell<W> {
 
     fn options(&self) -> JobOptions {
         self.options.as_deref().copied().unwrap_or_default()
+    }
+
+    fn queue_timeout(&self, default: Option<Duration>) -> Option<Duration> {
+        let own = self.options.as_deref();
+        own.and_then(|own| own.queue_timeout).or(default)
     }
 
     fn entry(&self) -> Option<&'static TaskEntry> {
@@ -40,40 +45,35 @@ impl<W: Workload> Job for JobCell<W> {
 
     fn encode_input(&self, _: u32, buf: &mut Vec<u8>) -> Result<(), CodecError> {
         // Taken out meanwhile: the user's `Serialize` must not run under the lock.
-        let Some(workload) = self.reclaim() else {
+        let Some(input) = self.lock().input.take() else {
             return Err(CodecError::NoEncodedForm);
         };
-        let encoded = workload.encode_input(buf);
-        self.lock().workload = Some(workload);
+        let encoded = input.encode(buf);
+        self.lock().input = Some(input);
         encoded
     }
 
     fn forget_input(&self) {
-        panics::discard(self.reclaim());
+        let input = self.lock().input.take();
+        panics::discard(input);
     }
 
-    fn run(self: Arc<Self>, _: u32, ctx: &Context) {
+    fn run(self: Arc<Self>, _: u32, ctx: &Context) -> Option<Duration> {
         let mut state = self.lock();
         if !matches!(state.phase, Phase::Queued) {
-            return;
+            return None;
         }
-        let Some(workload) = state.workload.take() else {
-            return;
-        };
+        let input = state.input.take()?;
         state.phase = Phase::Running;
         drop(state);
-        let deadline = ctx.deadline_of(self.options().timeout);
-        let previous = ctx.enter(self.id, 1, deadline);
-        let ran = panics::catch(AssertUnwindSafe(|| workload.run(ctx)));
-        ctx.leave(&previous);
-        let stored = match ran {
-            Ok(Ok(value)) => Stored::Value(value),
-            Ok(Err(error)) => Stored::Failed(JobError::Codec(error)),
-            Err(unwound) => Stored::Failed(unwound.into()),
+        let stored = match input.run(self.id, &self.options(), ctx) {
+            Ran::Over(stored) => stored,
+            Ran::Again(input, pause) => return self.put_off(input).then_some(pause),
         };
         if let Some(callbacks) = self.end(stored) {
             callbacks.run();
         }
+        None
     }
 
     fn settle(self: Arc<Self>, _: u32, how: Settlement, _: Duration) -> Option<Callbacks> {
@@ -104,6 +104,7 @@ impl<W: Workload> Job for JobCell<W> {
         }
         free
     }
+
     fn release(&self, ticket: u64) -> bool {
         let mut state = self.lock();
         if !matches!(&state.phase, Phase::Held(_, held) if *held == ticket) || state.doomed {
@@ -114,7 +115,43 @@ impl<W: Workload> Job for JobCell<W> {
         true
     }
 
-    fn was_tried(&self) -> bool {
-        self.lock().tried
+    fn hold_paused(&self, _: u32, holder: Arc<dyn Holder>, ticket: u64) -> bool {
+        let mut state = self.lock();
+        if !matches!(state.phase, Phase::Paused) {
+            return false;
+        }
+        if let Some(kept) = state.input.as_mut().and_then(Input::kept_mut) {
+            kept.hold(holder, ticket);
+        }
+        true
+    }
+
+    fn resume(&self, _: u32) -> bool {
+        let mut state = self.lock();
+        if !matches!(state.phase, Phase::Paused) {
+            return false;
+        }
+        state.phase = Phase::Queued;
+        let kept = state.input.as_mut().and_then(Input::kept_mut);
+        let holder = kept.and_then(Kept::let_go);
+        drop(state);
+        // Dropped after the lock: it may be the last one.
+        drop(holder);
+        self.call_helpers();
+        true
+    }
+}
+
+impl<W: Workload> JobCell<W> {
+    /// An attempt has failed: the job waits for the next. False when somebody else has ended it.
+    fn put_off(&self, input: Input<W>) -> bool {
+        let mut state = self.lock();
+        let runs = matches!(state.phase, Phase::Running);
+        if runs {
+            state.phase = Phase::Paused;
+            state.tried = true;
+            state.input = Some(input);
+        }
+        runs
     }
 }

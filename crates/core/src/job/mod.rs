@@ -5,18 +5,23 @@
 //! - [`contract`] is what executors see of a job,
 //! - [`workload`] is what one item computes,
 //! - [`stored`] is an outcome that may still be encoded,
+//! - [`kept`] is what outlives the attempts at an item that may be tried again,
+//! - [`input`] is what an item has until it runs,
 //! - [`audience`] is who wants to know of its end,
 //! - [`cell`] is a job with one item, whose outcome a handle takes,
 //! - [`ending`] is how such a job ends, [`withdrawal`] how it is kept from starting, [`item`] what its
 //!   executor sees of it,
 //! - [`outlet`] is what the handle sees of it,
-//! - [`chunk`] is several items of a `map`, whose outcomes come together.
+//! - [`chunk`] is several items of a `map`, whose outcomes come together, [`items`] what their executor
+//!   sees of them.
 
 pub(crate) mod retries;
 pub(crate) mod options;
 pub(crate) mod contract;
 pub(crate) mod workload;
 pub(crate) mod stored;
+pub(crate) mod kept;
+pub(crate) mod input;
 pub(crate) mod audience;
 pub(crate) mod cell;
 mod ending;
@@ -24,3 +29,4 @@ mod withdrawal;
 mod item;
 pub(crate) mod outlet;
 pub(crate) mod chunk;
+mod items;

@@ -29,7 +29,8 @@ pub struct JobOptions {
     /// a running job refuse jobs that ask for this.
     pub cpu_time: Option<Duration>,
     /// Whether an item that failed may be run again: only tasks that are *idempotent*, which do no
-    /// harm when they run twice, may say so.
+    /// harm when they run twice, may say so. Their inputs are kept in encoded form, and each attempt
+    /// is given a copy of its own.
     pub retries: Retries,
 }
 
@@ -69,7 +70,17 @@ impl JobOptions {
         self
     }
 
-    /// Declares the task idempotent, and says how often it is tried again.
+    /// What of this only an executor with a process for each worker can honour.
+    #[must_use]
+    pub fn what_needs_isolation(&self) -> Option<&'static str> {
+        if self.memory_limit.is_some() {
+            return Some("memory limit");
+        }
+        self.cpu_time.is_some().then_some("CPU time limit")
+    }
+
+    /// Declares the task idempotent, and says how often it is tried again; see [`Retries`] for what
+    /// is and what is not.
     #[must_use]
     pub fn retries(mut self, retries: Retries) -> Self {
         self.retries = retries;

@@ -26,7 +26,9 @@ pub(crate) trait Outlet<T>: Send + Sync {
     fn is_taken(&self) -> bool;
     /// Whether there is no value, which may first have to be decoded.
     fn is_failed(&self) -> bool;
-    fn wait(&self, deadline: Option<Instant>) -> bool;
+    /// Waits until the job has ended, at most until `deadline`; who `helps` waits only until it can
+    /// be run. False when the time is up.
+    fn wait(&self, deadline: Option<Instant>, helps: bool) -> bool;
     /// The outcome of a finished job, once.
     fn take(&self) -> Option<Outcome<T>>;
     /// Wakes `waker` at the end; false when the end has come.
@@ -58,6 +60,7 @@ impl<W: Workload> Outlet<W::Output> for JobCell<W> {
             (Phase::Queued, _) => "queued",
             (Phase::Held(..), _) => "sent",
             (Phase::Running, _) => "running",
+            (Phase::Paused, _) => "paused",
             (Phase::Ending, _) => "ending",
             (Phase::Taken, _) => "taken",
             (Phase::Settled, Some(stored)) if stored.is_cancelled() => "cancelled",
@@ -95,8 +98,8 @@ impl<W: Workload> Outlet<W::Output> for JobCell<W> {
         failed
     }
 
-    fn wait(&self, deadline: Option<Instant>) -> bool {
-        self.wait_finished(deadline)
+    fn wait(&self, deadline: Option<Instant>, helps: bool) -> bool {
+        self.wait_finished(deadline, helps)
     }
 
     fn take(&self) -> Option<Outcome<W::Output>> {

@@ -10,6 +10,14 @@ use crate::job_error::JobError;
 /// Tried again are items that panicked, ran too long, used too much, or whose worker died. An item
 /// that was cancelled, killed on request or could not be encoded is not.
 ///
+/// On threads, an item that ran too long is not tried again either: its thread cannot be stopped, so
+/// two attempts could run at the same time, and a task that may run twice need not be one that may
+/// run beside itself.
+///
+/// [`Context::attempt`](crate::Context::attempt) tells a task which attempt it is. Between two
+/// attempts no worker is held; the job can be cancelled as if it were queued, and whoever shuts its
+/// pool down waits for it as for any other.
+///
 /// ```
 /// use anypool_core::Retries;
 /// use std::time::Duration;

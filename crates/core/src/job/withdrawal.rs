@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::job::cell::{JobCell, Phase};
 use crate::job::contract::Callbacks;
+use crate::job::input::Input;
 use crate::job::stored::Stored;
 use crate::job::workload::Workload;
 use crate::job_error::JobError;
@@ -14,10 +15,13 @@ impl<W: Workload> JobCell<W> {
         self: &Arc<Self>,
         error: JobError,
     ) -> Result<Option<Callbacks>, Started> {
-        let state = self.lock();
+        let mut state = self.lock();
+        // A job that is to be tried again has started, so its time in the queue is over for good.
+        let started = state.tried && matches!(error, JobError::QueueTimedOut { .. });
         let free = match &state.phase {
-            Phase::Queued => true,
-            Phase::Held(holder, ticket) => holder.take_back(*ticket),
+            Phase::Queued => !started,
+            Phase::Held(holder, ticket) => !started && holder.take_back(*ticket),
+            Phase::Paused => !started,
             Phase::Running => false,
             Phase::Ending | Phase::Settled | Phase::Taken => {
                 let cancelled = state.cancelled;
@@ -26,6 +30,12 @@ impl<W: Workload> JobCell<W> {
         };
         if !free {
             return Err(Started::Runs);
+        }
+        if let Some(kept) = state.input.as_mut().and_then(Input::kept_mut)
+            && let Some((holder, ticket)) = kept.let_go()
+        {
+            // Whatever it answers: nobody runs a job that has ended.
+            holder.take_back(ticket);
         }
         Ok(self.end_locked(state, Stored::Failed(error)))
     }
@@ -61,7 +71,7 @@ impl<W: Workload> JobCell<W> {
                     return asked;
                 }
                 // It has failed meanwhile and is to be tried again.
-                Phase::Queued => {}
+                Phase::Queued | Phase::Paused => {}
                 _ => return false,
             }
         }

@@ -5,15 +5,24 @@ use crate::context::Context;
 use crate::task::contract::Task;
 
 /// Something to run once.
-pub(crate) trait Workload: Send + 'static {
+pub(crate) trait Workload: Sized + Send + 'static {
     /// What it gives.
     type Output: Send + 'static;
+
+    /// What it is made of beside its input.
+    type Seed: Copy + Send;
 
     /// Does the work.
     fn run(self, ctx: &Context) -> Result<Self::Output, CodecError>;
 
     /// Appends the encoded input to `buf`.
     fn encode_input(&self, buf: &mut Vec<u8>) -> Result<(), CodecError>;
+
+    /// What the workload is made of beside its input.
+    fn seed(&self) -> Self::Seed;
+
+    /// Makes the workload again, from its encoded input.
+    fn sprout(seed: Self::Seed, input: &[u8]) -> Result<Self, CodecError>;
 
     /// Makes the output from its encoded form.
     fn decode_output(bytes: &[u8]) -> Result<Self::Output, CodecError>;
@@ -27,6 +36,7 @@ pub(crate) struct TaskCall<T: Task> {
 
 impl<T: Task> Workload for TaskCall<T> {
     type Output = T::Output;
+    type Seed = T;
 
     fn run(self, ctx: &Context) -> Result<T::Output, CodecError> {
         if !ctx.verify_codec() {
@@ -44,6 +54,15 @@ impl<T: Task> Workload for TaskCall<T> {
         codec::encode_append(&self.input, buf)
     }
 
+    fn seed(&self) -> T {
+        self.task
+    }
+
+    fn sprout(task: T, input: &[u8]) -> Result<Self, CodecError> {
+        let input = codec::decode_exact(input)?;
+        Ok(Self { task, input })
+    }
+
     fn decode_output(bytes: &[u8]) -> Result<T::Output, CodecError> {
         codec::decode_untrusted(bytes)
     }
@@ -54,12 +73,19 @@ pub(crate) struct ClosureCall<F>(pub(crate) F);
 
 impl<R: Send + 'static, F: FnOnce() -> R + Send + 'static> Workload for ClosureCall<F> {
     type Output = R;
+    type Seed = ();
 
     fn run(self, _: &Context) -> Result<R, CodecError> {
         Ok((self.0)())
     }
 
     fn encode_input(&self, _: &mut Vec<u8>) -> Result<(), CodecError> {
+        Err(CodecError::NoEncodedForm)
+    }
+
+    fn seed(&self) {}
+
+    fn sprout((): (), _: &[u8]) -> Result<Self, CodecError> {
         Err(CodecError::NoEncodedForm)
     }
 

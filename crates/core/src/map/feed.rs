@@ -131,6 +131,7 @@ where
                 return self.cut_short();
             }
             let number = match self.bell.next(self.deadline) {
+                Some(number) if self.is_to_be_tried_again(number) => continue,
                 Some(number) => number,
                 None => self.give_up()?,
             };
@@ -167,15 +168,31 @@ where
         Some((number, unread))
     }
 
-    /// On a worker of the same pool: runs the oldest chunk that has not started.
+    /// On a worker of the same pool: runs what has not started, oldest first, until a chunk has ended.
     fn help(&self) {
-        if self.bell.is_silent()
-            && let Some(chunk) = self.sent.values().next()
-        {
-            helper::help(self.executor.id(), || {
-                Work::all(Arc::clone(chunk) as Arc<dyn Job>)
-            });
+        for chunk in self.sent.values() {
+            if !self.bell.is_silent() {
+                return;
+            }
+            self.help_with(chunk);
         }
+    }
+
+    /// Whether the chunk has rung only because an item of it is queued again, after an attempt that
+    /// failed; on a worker of the same pool, it is run here.
+    fn is_to_be_tried_again(&self, number: usize) -> bool {
+        let chunk = self.sent.get(&number);
+        let Some(chunk) = chunk.filter(|chunk| !chunk.is_finished()) else {
+            return false;
+        };
+        self.help_with(chunk);
+        true
+    }
+
+    fn help_with(&self, chunk: &Arc<ChunkCell<T>>) {
+        helper::help(self.executor.id(), || {
+            Work::all(Arc::clone(chunk) as Arc<dyn Job>)
+        });
     }
 
     /// The deadline has passed: cancels everything, returns the oldest chunk.

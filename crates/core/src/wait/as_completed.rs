@@ -50,6 +50,9 @@ impl<T: 'static> AsCompleted<T> {
     /// `None` when none came in time or none is left; [`AsCompleted::unfinished`] tells which.
     pub fn next_timeout(&mut self, timeout: Duration) -> Option<(usize, Outcome<T>)> {
         let deadline = deadline_after(timeout);
+        if deadline.is_none() {
+            self.help();
+        }
         self.take_next(deadline)
     }
 
@@ -69,13 +72,26 @@ impl<T: 'static> AsCompleted<T> {
     }
 
     fn take_next(&mut self, deadline: Option<Instant>) -> Option<(usize, Outcome<T>)> {
-        if self.left == 0 {
-            return None;
+        while self.left > 0 {
+            let index = self.bell.0.next(deadline)?;
+            // One that was to be tried again has rung before.
+            let Some(handle) = self.handles.get_mut(index)?.take() else {
+                continue;
+            };
+            match handle.try_join() {
+                Ok(outcome) => {
+                    self.left -= 1;
+                    return Some((index, outcome));
+                }
+                Err(handle) => {
+                    if deadline.is_none() {
+                        handle.help();
+                    }
+                    self.handles[index] = Some(handle);
+                }
+            }
         }
-        let index = self.bell.0.next(deadline)?;
-        let outcome = self.handles.get_mut(index)?.take()?.try_join().ok()?;
-        self.left -= 1;
-        Some((index, outcome))
+        None
     }
 
     /// On a worker of the jobs' own pool: runs what has not started until something has ended.

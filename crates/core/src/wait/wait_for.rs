@@ -41,7 +41,7 @@ pub struct Waited {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn wait<H: AnyHandle>(handles: &[H], until: WaitUntil, timeout: Option<Duration>) -> Waited {
-    let deadline = timeout.map(deadline_after);
+    let deadline = timeout.and_then(deadline_after);
     if deadline.is_none() {
         help(handles, until);
     }
@@ -53,10 +53,20 @@ pub fn wait<H: AnyHandle>(handles: &[H], until: WaitUntil, timeout: Option<Durat
     let mut left = handles.len();
     while left > 0 {
         let next = match deadline {
-            Some(Some(deadline)) if deadline <= Instant::now() => bell.0.try_next(),
-            deadline => bell.0.next(deadline.flatten()),
+            Some(deadline) if deadline <= Instant::now() => bell.0.try_next(),
+            deadline => bell.0.next(deadline),
         };
         let Some(index) = next else { break };
+        if done[index] {
+            continue;
+        }
+        if !handles[index].is_finished() {
+            // It is to be tried again, and rings once more when it has ended.
+            if deadline.is_none() {
+                handles[index].help();
+            }
+            continue;
+        }
         done[index] = true;
         left -= 1;
         if is_enough(until, || handles[index].is_failed()) {
@@ -65,7 +75,7 @@ pub fn wait<H: AnyHandle>(handles: &[H], until: WaitUntil, timeout: Option<Durat
     }
     // What ended at the same time counts as well.
     while let Some(index) = bell.0.try_next() {
-        done[index] = true;
+        done[index] |= handles[index].is_finished();
     }
     for handle in handles {
         handle.unwatch(&bell);

@@ -160,7 +160,7 @@ fn a_stopped_job_ends_at_its_checkpoint_as_cancelled() {
     std::thread::scope(|scope| {
         scope.spawn(move || {
             let ctx = Context::new(Arc::<Recorder>::default(), WorkerId(3), stop);
-            work.job.run(0, &ctx);
+            work.run(&ctx);
         });
         signal.stop(handle.id());
         let outcome = handle.join_timeout(LONG).expect("it stops");
@@ -176,7 +176,7 @@ fn stopping_one_job_leaves_the_next_alone() {
     let ctx = Context::new(Arc::<Recorder>::default(), WorkerId(0), stop.clone());
     stop.stop(handles[0].id());
     pool.take();
-    pool.take().job.run(0, &ctx);
+    pool.take().run(&ctx);
     let [_, next] = handles;
     assert_eq!(next.join(), Ok(None));
 }
@@ -199,7 +199,7 @@ fn a_worker_shows_its_state_by_type() {
         StopSignal::default(),
     );
     ctx.set_state(Box::new(7_u8));
-    pool.take().job.run(0, &ctx);
+    pool.take().run(&ctx);
     assert_eq!(handle.join(), Ok((Some(7), false, 5)));
     assert_eq!(ctx.job(), JobId(0), "the job is over");
 }

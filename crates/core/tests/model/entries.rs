@@ -101,8 +101,8 @@ fn verify_codec_sends_values_through_their_encoding() {
         let mut map = pool.map(sum, [Forgetful { kept: 1, lost: 2 }]);
         let mut ctx = context();
         ctx.set_verify_codec(verify);
-        pool.take().job.run(0, &ctx);
-        pool.take().job.run(0, &ctx);
+        pool.take().run(&ctx);
+        pool.take().run(&ctx);
         assert_eq!(
             (handle.join(), map.next()),
             (Ok(expected), Some(Ok(expected)))

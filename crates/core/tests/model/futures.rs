@@ -25,7 +25,7 @@ impl Wake for Count {
     }
 }
 
-fn poll<T>(handle: &mut JobHandle<T>, count: &Arc<Count>) -> Poll<Outcome<T>> {
+fn poll<T: 'static>(handle: &mut JobHandle<T>, count: &Arc<Count>) -> Poll<Outcome<T>> {
     let waker = Waker::from(Arc::clone(count));
     Pin::new(handle).poll(&mut Context::from_waker(&waker))
 }

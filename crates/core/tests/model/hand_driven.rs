@@ -88,14 +88,13 @@ impl RawExecutor for HandDriven {
 
 /// Runs every item of `work` on this thread.
 pub(crate) fn run(work: &Work) {
-    let ctx = Context::new(
-        Arc::new(StandardStreams),
-        WorkerId(0),
-        StopSignal::default(),
-    );
-    for item in work.items.clone() {
-        Arc::clone(&work.job).run(item, &ctx);
-    }
+    work.clone().run(&context());
+}
+
+/// What a worker gives to the tasks that it runs.
+pub(crate) fn context() -> Context {
+    let host = Arc::new(StandardStreams);
+    Context::new(host, WorkerId(0), StopSignal::default())
 }
 
 /// Ends `item` with a value that comes in encoded form, as from another process.

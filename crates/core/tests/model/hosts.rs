@@ -45,10 +45,7 @@ impl Host for Paper {
 
 /// A worker of a pool that runs what waits there, inside a job, as a join does.
 fn run_inside(pool: &HandDriven, ctx: &Context) {
-    let work = pool.take();
-    for item in work.items {
-        Arc::clone(&work.job).run(item, ctx);
-    }
+    pool.take().run(ctx);
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod helping;
 mod completing;
 mod holding;
 mod killing;
+mod retrying;
 mod refusing;
 mod mapping;
 mod map_failures;

@@ -27,7 +27,7 @@ impl Supervisor {
     pub(super) fn expire(&mut self) {
         let now = Instant::now();
         while let Some(Expiry { job, limit }) = self.postponed.expiries.take_due(now) {
-            let Some(job) = job.upgrade().filter(|job| !job.was_tried()) else {
+            let Some(job) = job.upgrade() else {
                 continue;
             };
             let error = JobError::QueueTimedOut { limit };

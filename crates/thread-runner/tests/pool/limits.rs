@@ -10,7 +10,7 @@ use thread_runner::ThreadPool;
 
 use crate::gate::{Gate, LONG, eventually, threads_named};
 
-const SHORT: Duration = Duration::from_millis(20);
+const SHORT: Duration = Duration::from_millis(50);
 
 fn timed_out(limit: Duration) -> JobError {
     let stopped_by = StoppedBy::Abandoned;
@@ -170,4 +170,55 @@ fn a_nested_job_has_its_own_limit_and_the_outer_goes_on() {
     assert_eq!(outer.join(), Ok(Err::<(), _>(timed_out(SHORT))));
     assert_eq!(runs.load(Ordering::SeqCst), 1);
     eventually("the thread has ended", || pool.stats().leaked == 0);
+}
+
+#[test]
+fn a_task_is_told_through_its_context_and_by_its_token() {
+    let pool = one_worker(SHORT);
+    let (sender, receiver) = channel();
+    static TELL: std::sync::Mutex<Option<std::sync::mpsc::Sender<bool>>> =
+        std::sync::Mutex::new(None);
+    *TELL.lock().unwrap() = Some(sender);
+    let ask = |(): (), ctx: &Context| {
+        let token = ctx.stop_token();
+        let deadline = Instant::now() + LONG;
+        while !ctx.is_stopped() && Instant::now() < deadline {
+            std::thread::yield_now();
+        }
+        let tell = TELL.lock().unwrap().take().unwrap();
+        tell.send(token.is_stopped()).unwrap();
+    };
+    let outcome = pool.submit(ask, ()).unwrap().join();
+    assert_eq!(outcome, Err(timed_out(SHORT)));
+    assert_eq!(receiver.recv_timeout(LONG), Ok(true));
+}
+
+#[test]
+fn a_pool_whose_every_worker_was_left_behind_has_as_many_as_before_and_reports_the_lost() {
+    let builder = ThreadPool::builder().workers(2).name("whole");
+    // Long enough for both to begin, also where everything is slow.
+    let limit = Duration::from_millis(500);
+    let pool = builder.timeout(limit).grace(SHORT).start().unwrap();
+    let (lost, found) = (Arc::new(Gate::new()), Arc::new(Gate::new()));
+    let submit = |gate: &Arc<Gate>| {
+        let gate = Arc::clone(gate);
+        pool.submit_fn(move || gate.pass()).unwrap()
+    };
+    let stubborn = [submit(&lost), submit(&lost)];
+    let ids = [&stubborn[0], &stubborn[1]].map(anypool_core::JobHandle::id);
+    for handle in stubborn {
+        assert_eq!(handle.join(), Err(timed_out(limit)));
+    }
+    let later = [submit(&found), submit(&found)];
+    found.await_arrivals(2);
+    found.open();
+    // Whether these two were let go in time or not, they ran side by side.
+    drop(later);
+    eventually("the two are lost", || pool.stats().leaked >= 2);
+    let report = pool.shutdown_now();
+    let left: Vec<_> = report.left_behind.iter().flat_map(|l| &l.jobs).collect();
+    assert!(ids.iter().all(|id| left.contains(&id)), "{report}");
+    lost.open();
+    eventually("the threads are gone", || threads_named("whole") == 0);
+    assert!(pool.shutdown_now().is_clean());
 }

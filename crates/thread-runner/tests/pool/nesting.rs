@@ -40,7 +40,7 @@ fn one_worker_is_enough_for_trees() {
         let right = fibonacci(pool, n - 2);
         left.join().unwrap() + right
     }
-    for workers in [1, 3] {
+    for workers in [1, 2, 3] {
         let pool = shared(workers);
         let own = Arc::clone(&pool);
         let outer = pool.submit_fn(move || fibonacci(&own, 15)).unwrap();

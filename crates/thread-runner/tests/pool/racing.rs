@@ -87,3 +87,40 @@ fn limits_that_pass_at_any_moment_resolve_every_handle() {
         }
     }
 }
+
+#[test]
+fn killing_and_cancelling_race_with_completion_and_harm_nobody_else() {
+    const TIMES: u64 = 10_000;
+    let pool = ThreadPool::builder().workers(2).start().unwrap();
+    let (mut ended, mut ran) = (0, 0);
+    for n in 0..TIMES {
+        let (victim, bystander) = (
+            pool.submit(|n: u64| n + 1, n).unwrap(),
+            pool.submit(|n: u64| n + 2, n).unwrap(),
+        );
+        // Sometimes at once, sometimes when the job is about to end.
+        for _ in 0..n % 64 {
+            std::hint::spin_loop();
+        }
+        let withdrawn = if n % 2 == 0 {
+            victim.kill()
+        } else {
+            victim.cancel()
+        };
+        match victim.join_timeout(LONG).expect("the handle resolves") {
+            Ok(value) => {
+                assert!(!withdrawn && value == n + 1);
+                ran += 1;
+            }
+            Err(error) => {
+                assert!(withdrawn && error == JobError::Cancelled, "{error}");
+                ended += 1;
+            }
+        }
+        let bystander = bystander.join_timeout(LONG).expect("the handle resolves");
+        assert_eq!(bystander, Ok(n + 2));
+    }
+    assert_eq!(ended + ran, TIMES);
+    let stats = pool.stats();
+    assert_eq!((stats.queued, stats.leaked, stats.started), (0, 0, 2));
+}

@@ -70,7 +70,8 @@ impl RawExecutor for DeadlyPool {
                 let how = Settlement::Failed((self.error)());
                 drop(job.settle(item, how, Duration::ZERO));
             } else {
-                job.run(item, &ctx);
+                let items = item..item + 1;
+                Work { job, items }.run(&ctx);
             }
             *submitted += 1;
         }
