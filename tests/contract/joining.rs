@@ -64,7 +64,7 @@ fn bell() -> (Waker, std::sync::mpsc::Receiver<()>) {
     (Waker::from(Arc::new(Bell(tell))), told)
 }
 
-fn poll<T>(handle: &mut JobHandle<T>, waker: &Waker) -> Poll<Outcome<T>> {
+fn poll<T: 'static>(handle: &mut JobHandle<T>, waker: &Waker) -> Poll<Outcome<T>> {
     Pin::new(handle).poll(&mut Context::from_waker(waker))
 }
 

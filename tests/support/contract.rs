@@ -5,6 +5,8 @@
 /// - `all` is for tests that any executor passes,
 /// - `pools` for those that need workers beside the calling thread: something is queued, busy, full,
 ///   or shut down, which the inline executor never is,
+/// - `shared` for what executors have in common whose workers share one process, the inline executor
+///   among them,
 /// - `threads` for what only a shared memory makes possible,
 /// - `processes` for what only memories apart make possible.
 ///
@@ -14,13 +16,15 @@ macro_rules! contract {
     (
         $(all: [$($all:ident),* $(,)?],)?
         $(pools: [$($pool:ident),* $(,)?],)?
+        $(shared: [$($shared:ident),* $(,)?],)?
         $(threads: [$($thread:ident),* $(,)?],)?
         $(processes: [$($process:ident),* $(,)?],)?
     ) => {
-        $crate::contract!(@subject inline Inline [$($($all)*)?]);
-        $crate::contract!(@subject threads Threads [$($($all)*)? $($($pool)*)? $($($thread)*)?]);
+        $crate::contract!(@subject inline Inline [$($($all)*)? $($($shared)*)?]);
+        $crate::contract!(@subject threads Threads
+            [$($($all)*)? $($($pool)*)? $($($shared)*)? $($($thread)*)?]);
         $crate::contract!(@subject threads_with_codec ThreadsWithCodec
-            [$($($all)*)? $($($pool)*)?]);
+            [$($($all)*)? $($($pool)*)? $($($shared)*)?]);
         $crate::contract!(@subject processes_over_pipe ProcessesOverPipe
             [$($($all)*)? $($($pool)*)? $($($process)*)?]);
         $crate::contract!(@subject processes_over_ipc ProcessesOverIpc
