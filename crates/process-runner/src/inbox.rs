@@ -5,6 +5,7 @@
 //! lock, having seen that nothing is there.
 
 use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::mpsc::SyncSender;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -32,6 +33,10 @@ pub(crate) enum Mail {
     OutputRoom,
     /// All workers are to get a signal.
     Signal(Signal),
+    /// The pool is to be held; the answer comes when it is.
+    Suspend(SyncSender<()>),
+    /// It is to go on.
+    Resume,
     /// The pool is to stop.
     Stop(StopOrder),
 }
@@ -63,6 +68,8 @@ struct State {
     waiting_bytes: usize,
     closed: Option<SubmitError>,
     asleep: bool,
+    /// Whether nobody reads mail any more.
+    retired: bool,
 }
 
 impl Inbox {
@@ -144,8 +151,17 @@ impl Inbox {
     /// Leaves a message.
     pub(crate) fn post(&self, mail: Mail) {
         let mut state = self.lock();
-        state.mail.push(mail);
-        self.wake(state);
+        if !state.retired {
+            state.mail.push(mail);
+            self.wake(state);
+        }
+    }
+
+    /// Drops all mail, now and from now on.
+    pub(crate) fn retire(&self) {
+        let mut state = self.lock();
+        state.retired = true;
+        state.mail.clear();
     }
 
     /// Accepts no more jobs, for `reason`; the first reason stays. Those who wait are told.

@@ -39,6 +39,7 @@ mod zygote;
 mod config;
 mod builder;
 mod parcel;
+mod pauses;
 mod grip;
 mod seat;
 mod lines;

@@ -1,5 +1,9 @@
 //! What one worker has been given, and what of it has come back. No input or output: the supervisor
 //! tells the seat what happened, the seat tells the supervisor what follows.
+//!
+//! - [`running`] is the item that runs now, and for how long.
+
+mod running;
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -9,6 +13,7 @@ use anypool_core::{Holder, Settlement};
 
 use crate::grip::Grip;
 use crate::parcel::{Parcel, Settled};
+use crate::pauses::Pauses;
 use crate::sys::entry::address_of;
 use crate::wire::frame;
 use crate::wire::reply::Reply;
@@ -36,6 +41,7 @@ pub(crate) struct Seat {
     flights: VecDeque<Flight>,
     next_sequence: u64,
     last_reply_nanos: u64,
+    pauses: Pauses,
 }
 
 #[derive(Debug)]
@@ -45,15 +51,6 @@ struct Flight {
     /// How many items have been answered.
     answered: u32,
     sent_nanos: u64,
-}
-
-/// The item that a worker runs now.
-#[derive(Debug)]
-pub(crate) struct Running {
-    pub(crate) sequence: u64,
-    pub(crate) item: u32,
-    pub(crate) ran: Duration,
-    pub(crate) limit: Option<Duration>,
 }
 
 /// What a dead worker leaves.
@@ -72,6 +69,7 @@ impl Seat {
             flights: VecDeque::new(),
             next_sequence: 0,
             last_reply_nanos: 0,
+            pauses: Pauses::default(),
         }
     }
 
@@ -195,27 +193,6 @@ impl Seat {
             .filter_map(|flight| flight.take_back(grip))
             .next()
             .or_else(|| self.flights.front()?.take_back_rest(grip))
-    }
-
-    /// The item that runs now, as far as the page tells.
-    pub(crate) fn running(&self, now_nanos: u64) -> Option<Running> {
-        let flight = self.flights.front()?;
-        let claim = self.grip.progress(flight.sequence)?;
-        if claim.next <= flight.answered || flight.answered >= flight.kept(&self.grip) {
-            return None;
-        }
-        // The worker's word counts only within what the parent knows itself.
-        let earliest = flight.sent_nanos.max(self.last_reply_nanos);
-        let started = self
-            .grip
-            .started_nanos(flight.sequence)
-            .clamp(earliest, now_nanos.max(earliest));
-        Some(Running {
-            sequence: flight.sequence,
-            item: flight.answered,
-            ran: Duration::from_nanos(now_nanos.saturating_sub(started)),
-            limit: flight.parcel.timeout,
-        })
     }
 
     /// The shortest limit among the requests in flight.

@@ -53,6 +53,8 @@ pub(crate) struct State {
     pub(crate) watchdog: Option<JoinHandle<()>>,
     /// Whether the watchdog has given up jobs and not yet settled them.
     pub(crate) settling: bool,
+    /// Since when limits stand still, if they do.
+    pub(crate) suspended: Option<Instant>,
 }
 
 /// What a pool does with work.
@@ -86,6 +88,7 @@ impl Hub {
             crowd: 0,
             watchdog: None,
             settling: false,
+            suspended: None,
         };
         Self {
             id: ExecutorId::unique(),

@@ -39,6 +39,7 @@ mod hub;
 mod worker;
 mod watchdog;
 mod stopping;
+mod suspension;
 mod pool;
 mod executor;
 mod scope;

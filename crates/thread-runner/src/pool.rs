@@ -13,6 +13,7 @@ use crate::hub::Hub;
 use crate::report::StopReport;
 use crate::stats::ThreadPoolStats;
 use crate::stopping;
+use crate::suspension;
 
 /// Worker threads that run jobs.
 ///
@@ -116,6 +117,32 @@ impl ThreadPool {
     /// pool's own workers it does not wait.
     pub fn shutdown_now(&self) -> StopReport {
         stopping::stop(&self.hub)
+    }
+
+    /// Stops the clocks that running jobs are measured by, until [`resume`](ThreadPool::resume): none
+    /// is given up for its limit. For a program that is about to stop itself, as on Ctrl-Z.
+    ///
+    /// Threads cannot be held from outside: what runs goes on, and so do the moments that tasks were
+    /// told ([`Context::deadline`](anypool_core::Context::deadline)).
+    ///
+    /// ```
+    /// use anypool_core::Executor as _;
+    /// use std::time::Duration;
+    /// use thread_runner::ThreadPool;
+    ///
+    /// let pool = ThreadPool::builder().timeout(Duration::from_secs(60)).start()?;
+    /// pool.suspend();
+    /// assert_eq!(pool.submit(|n: u64| n + 1, 1)?.join()?, 2);
+    /// pool.resume();
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn suspend(&self) {
+        suspension::suspend(&self.hub);
+    }
+
+    /// Lets the clocks go on; the time since [`suspend`](ThreadPool::suspend) does not count.
+    pub fn resume(&self) {
+        suspension::resume(&self.hub);
     }
 }
 

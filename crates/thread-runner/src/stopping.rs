@@ -73,7 +73,7 @@ pub(crate) fn ask(hub: &Arc<Hub>) -> usize {
 
 /// Whether this is a forked child of the pool's process: its threads are not here, and its lock may
 /// be held by one of them for ever.
-fn is_elsewhere(hub: &Hub) -> bool {
+pub(crate) fn is_elsewhere(hub: &Hub) -> bool {
     hub.owner_pid != process::id()
 }
 

@@ -14,6 +14,7 @@ use crate::config::Config;
 use crate::executor::accept;
 use crate::hub::{Hub, Phase};
 use crate::stopping;
+use crate::suspension;
 use crate::worker::hire;
 
 /// What the thread of `F` gives.
@@ -120,6 +121,16 @@ impl<T> Thread<T> {
     pub fn abandon(&self) {
         stopping::ask(&self.hub);
         stopping::leave_behind(&self.hub);
+    }
+
+    /// Stops the clock of the task's limit until [`Thread::resume`]. The task itself goes on.
+    pub fn suspend(&self) {
+        suspension::suspend(&self.hub);
+    }
+
+    /// Lets the clock go on; the time since [`Thread::suspend`] does not count.
+    pub fn resume(&self) {
+        suspension::resume(&self.hub);
     }
 
     /// Whether the thread has not ended; true as well for one whose task ran over its limit and

@@ -48,6 +48,10 @@ fn watch(hub: &Arc<Hub>) {
 /// Gives up what has overrun; returns the next deadline.
 fn look(hub: &Arc<Hub>) -> Option<Instant> {
     let mut state = hub.lock();
+    if state.suspended.is_some() {
+        // Whoever ends the suspension notes the next deadline.
+        return None;
+    }
     let found = state.roster.expire(Instant::now());
     if found.overruns.is_empty() {
         return found.next;

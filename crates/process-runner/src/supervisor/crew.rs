@@ -94,6 +94,7 @@ impl Supervisor {
                     });
                     let doomed = matches!(live.stage, Stage::Doomed(..));
                     self.watch_worker(key);
+                    self.hold_newcomer(key);
                     if doomed {
                         // It was given up before it had a number that could be signalled.
                         self.signal(pid.cast_signed(), Signal::SIGKILL);

@@ -162,6 +162,7 @@ impl Supervisor {
             .chain(burials)
             .chain(vacancies)
             .chain(self.next_check)
+            .chain(self.glances.next().filter(|_| !self.is_suspended()))
             .min()
     }
 }

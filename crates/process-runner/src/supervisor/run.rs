@@ -21,9 +21,13 @@ impl Supervisor {
         while !self.is_over() {
             self.take_inbox();
             self.check_limits();
+            self.check_starts();
             self.bury_ended();
+            self.hold_timers();
             self.fill_vacancies();
-            self.dispatch();
+            if !self.is_suspended() {
+                self.dispatch();
+            }
             self.advance_stop();
             if self.is_over() {
                 break;
@@ -74,6 +78,12 @@ impl Supervisor {
                 }
                 Mail::OutputRoom => self.resume_outputs(),
                 Mail::Signal(signal) => self.signal_all(signal),
+                Mail::Suspend(done) => {
+                    self.suspend();
+                    // Whoever asked may be gone.
+                    let _ = done.send(());
+                }
+                Mail::Resume => self.resume(),
                 Mail::Stop(order) => self.stop(order),
             }
         }
@@ -92,6 +102,8 @@ impl Supervisor {
 
     /// The last acts: everything that was accepted has an end, everything that was printed is out.
     fn finish(mut self) {
+        // Nobody reads what comes now; whoever waits for an answer learns that none will come.
+        self.inbox.retire();
         let error = match &self.failed {
             Some(reason) => JobError::PoolFailed {
                 reason: reason.clone(),

@@ -16,6 +16,8 @@ use crate::inbox::{Inbox, Mail, WorkerKey};
 use crate::parcel::Settled;
 use crate::report::Shared;
 use crate::supervisor::desk::Desk;
+use crate::supervisor::glances::Glances;
+use crate::supervisor::hold::Hold;
 use crate::supervisor::poller::{Event, Poller};
 use crate::supervisor::worker::Worker;
 use crate::zygote::session::Session;
@@ -37,12 +39,16 @@ pub(crate) struct Supervisor {
     /// Workers in a row that died before they said hello.
     pub(super) failures: u32,
     pub(super) phase: Phase,
+    /// What goes on when the pool does, while it is held.
+    pub(super) hold: Option<Hold>,
     /// Why the pool can start no more workers.
     pub(super) failed: Option<String>,
     /// Told once when all first workers are forked, or one cannot be.
     pub(super) starting: Option<SyncSender<Result<(), StartError>>>,
     /// When limits are to be checked next.
     pub(super) next_check: Option<Instant>,
+    /// Whether what was sent has started.
+    pub(super) glances: Glances,
     /// The system's count of out-of-memory kills when last looked at.
     pub(super) oom_kills: u64,
     deliveries: Courier<Delivery>,
@@ -110,9 +116,11 @@ impl Supervisor {
             vacancies: Vec::new(),
             failures: 0,
             phase: Phase::Running,
+            hold: None,
             failed: None,
             starting: Some(starting),
             next_check: None,
+            glances: Glances::default(),
             oom_kills: 0,
             deliveries: Courier::new("anypool-output", key, deliver),
             callbacks,

@@ -14,6 +14,8 @@ use crate::supervisor::worker::{Doom, Stage};
 impl Supervisor {
     /// Takes an order to stop.
     pub(super) fn stop(&mut self, order: StopOrder) {
+        // What is held neither ends its work nor notices a polite signal.
+        self.resume();
         match order {
             StopOrder::Drain if self.phase == Phase::Running => self.phase = Phase::Draining,
             StopOrder::Drain => {}

@@ -34,6 +34,7 @@ impl Supervisor {
                 .seat(worker)
                 .and_then(|seat| seat.shortest_limit());
             self.check_within(limit);
+            self.glances.expect();
             if let Some(live) = self.workers.get_mut(&worker) {
                 // A pipe that is closed at the other end: the worker's death is on its way.
                 let _ = live.end.send(&frame);

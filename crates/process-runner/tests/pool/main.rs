@@ -20,6 +20,7 @@ mod starting;
 mod setting;
 mod single;
 mod payloads;
+mod suspending;
 mod orphans;
 mod zygote;
 mod storms;

@@ -7,6 +7,7 @@ mod failing;
 mod limits;
 mod limits_of_chunks;
 mod stopping;
+mod suspending;
 mod stopping_inside;
 mod racing;
 mod nesting;
