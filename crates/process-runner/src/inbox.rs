@@ -37,8 +37,19 @@ pub(crate) enum Mail {
     Suspend(SyncSender<()>),
     /// It is to go on.
     Resume,
+    /// A courier that was told that no more comes has run what it had.
+    CourierEnded(Errands),
     /// The pool is to stop.
     Stop(StopOrder),
+}
+
+/// What one of a pool's couriers is sent for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Errands {
+    /// Writing output, and settling jobs in its order.
+    Deliveries,
+    /// Calling callbacks.
+    Callbacks,
 }
 
 /// How a pool is to stop.

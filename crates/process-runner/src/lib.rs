@@ -55,7 +55,7 @@ pub use builder::ProcessPoolBuilder;
 pub use config::{OutputMode, StartError};
 pub use pool::ProcessPool;
 pub use process::{Process, ProcessBuilder, SpawnError};
-pub use report::{KilledJob, ProcessPoolStats, StopReport};
+pub use report::{KilledJob, LeftBehind, ProcessPoolStats, StopReport};
 pub use sys::entry::MakeRegistry;
 pub use transport::{Transport, UnknownTransport};
 pub use zygote::link::{InitError, init};

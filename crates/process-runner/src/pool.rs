@@ -116,7 +116,10 @@ impl ProcessPool {
     }
 
     /// Accepts no more jobs, cancels those that wait, and ends those that run: `SIGTERM` to each
-    /// worker's process group, after the grace `SIGKILL`. Bounded, whatever runs.
+    /// worker's process group, after the grace `SIGKILL`.
+    ///
+    /// Bounded, whatever runs. A host that does not come back from a write and a callback that does not
+    /// return get the grace, too; then they are left behind, and the report says so.
     pub fn shutdown_now(&self) -> StopReport {
         self.order(StopOrder::Now);
         let bound = self.grace.saturating_mul(2).saturating_add(STOP_PATIENCE);

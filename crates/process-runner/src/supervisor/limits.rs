@@ -132,7 +132,11 @@ impl Supervisor {
             Stage::Leaving => self.doom(worker, Doom::Stopping, Signal::SIGKILL),
             Stage::Doomed(why, false) => self.doom(worker, why, Signal::SIGKILL),
             // Not even that ended it. It is given up; the zygote keeps it as its child.
-            Stage::Doomed(_, true) => live.ended = Some((None, Instant::now())),
+            Stage::Doomed(_, true) => {
+                live.ended = Some((None, Instant::now()));
+                let pid = live.pid;
+                self.leave_process_behind(pid);
+            }
         }
     }
 

@@ -16,7 +16,8 @@
 //! - [`suspension`] holds the pool for a while,
 //! - [`burial`] sees to those that have ended,
 //! - [`crew`] orders workers and welcomes them,
-//! - [`stop`] ends the pool,
+//! - [`stop`] ends the pool's work,
+//! - [`windup`] waits for what comes after it,
 //! - [`run`] is the loop.
 
 pub(crate) mod desk;
@@ -32,4 +33,5 @@ pub(crate) mod suspension;
 pub(crate) mod burial;
 pub(crate) mod crew;
 pub(crate) mod stop;
+pub(crate) mod windup;
 pub(crate) mod run;

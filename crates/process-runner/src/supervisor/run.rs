@@ -1,6 +1,5 @@
 //! The supervisor's loop.
 
-use anypool_core::JobError;
 use nix::sys::signal::{SigSet, Signal};
 
 use crate::inbox::Mail;
@@ -29,10 +28,13 @@ impl Supervisor {
                 self.dispatch();
             }
             self.advance_stop();
+            self.advance_wind_up();
             if self.is_over() {
                 break;
             }
-            let Ok(events) = self.poller.wait(self.next_deadline()) else {
+            let deadline = [self.next_deadline(), self.give_up_at];
+            let deadline = deadline.into_iter().flatten().min();
+            let Ok(events) = self.poller.wait(deadline) else {
                 self.fail("the kernel refused to wait for events".to_owned());
                 continue;
             };
@@ -84,6 +86,7 @@ impl Supervisor {
                     let _ = done.send(());
                 }
                 Mail::Resume => self.resume(),
+                Mail::CourierEnded(which) => self.courier_ended(which),
                 Mail::Stop(order) => self.stop(order),
             }
         }
@@ -100,18 +103,9 @@ impl Supervisor {
         }
     }
 
-    /// The last acts: everything that was accepted has an end, everything that was printed is out.
-    fn finish(mut self) {
-        // Nobody reads what comes now; whoever waits for an answer learns that none will come.
+    /// Nobody reads what comes now; whoever waits for an answer learns that none will come.
+    fn finish(self) {
         self.inbox.retire();
-        let error = match &self.failed {
-            Some(reason) => JobError::PoolFailed {
-                reason: reason.clone(),
-            },
-            None => JobError::Shutdown,
-        };
-        self.fail_queue(&error);
-        self.finish_deliveries();
         self.shared.finish();
     }
 }

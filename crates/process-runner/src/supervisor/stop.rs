@@ -35,12 +35,6 @@ impl Supervisor {
         }
     }
 
-    /// Whether the pool has ended.
-    pub(super) fn is_over(&self) -> bool {
-        let ending = self.phase == Phase::Ending || self.failed.is_some();
-        ending && self.workers.is_empty() && self.ordered.is_empty()
-    }
-
     /// Tells a worker that no more will come; one that has not said hello is told when it does.
     pub(super) fn farewell(&mut self, worker: WorkerKey) {
         let Some(live) = self
@@ -60,6 +54,7 @@ impl Supervisor {
     /// Cancels what waits, ends what runs.
     fn stop_now(&mut self) {
         self.phase = Phase::Ending;
+        self.hurry();
         self.vacancies.clear();
         for worker in self.keys() {
             let parcels = self.desk.seat(worker).map(Seat::take_back_all);

@@ -15,6 +15,7 @@ mod panics;
 mod output;
 mod output_by_job;
 mod stopping;
+mod bounded;
 mod dropping;
 mod starting;
 mod setting;
