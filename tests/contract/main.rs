@@ -21,3 +21,4 @@ mod memory;
 mod nesting;
 mod isolation;
 mod racing;
+mod ending;
