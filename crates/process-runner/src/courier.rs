@@ -6,7 +6,9 @@ use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::thread::Builder;
+
+use crate::sys::threads;
 
 /// A courier for errands of type `T`; its thread starts with the first errand.
 pub(crate) struct Courier<T> {
@@ -120,9 +122,7 @@ impl<T: Send + 'static> Courier<T> {
                 backlog_bytes.fetch_sub(bytes, Ordering::SeqCst);
             }
         };
-        thread::Builder::new()
-            .name(self.name.to_owned())
-            .spawn(work)?;
+        threads::start(Builder::new().name(self.name.to_owned()), work)?;
         let sender = Some(sender);
         Ok(Started { sender, waiting })
     }

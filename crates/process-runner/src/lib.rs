@@ -37,6 +37,7 @@ mod transport;
 mod worker;
 mod zygote;
 mod config;
+mod descriptors;
 mod builder;
 mod parcel;
 mod pauses;

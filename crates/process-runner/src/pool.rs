@@ -13,9 +13,11 @@ use nix::sys::signal::Signal;
 use crate::builder::ProcessPoolBuilder;
 use crate::config::{Config, StartError};
 use crate::courier::is_courier_of;
+use crate::descriptors;
 use crate::inbox::{Inbox, Mail, StopOrder};
 use crate::report::{ProcessPoolStats, Shared, StopReport};
 use crate::supervisor::state::Supervisor;
+use crate::sys::threads;
 
 /// What the kernel may take to end processes, beyond the grace, until a stop gives up waiting.
 const STOP_PATIENCE: Duration = Duration::from_secs(10);
@@ -68,6 +70,7 @@ impl ProcessPool {
 
     pub(crate) fn start_with(config: Config) -> Result<Self, StartError> {
         config.check()?;
+        descriptors::check(config.workers, config.transport)?;
         let failed = |what, error: String| StartError::Supervisor { what, error };
         let inbox = Inbox::new(config.queue);
         let inbox = inbox.map_err(|errno| failed("an eventfd", errno.to_string()))?;
@@ -77,9 +80,8 @@ impl ProcessPool {
         let name = config.name.clone();
         let supervisor =
             Supervisor::new(config, Arc::clone(&inbox), Arc::clone(&shared), starting)?;
-        let thread = thread::Builder::new()
-            .name(name)
-            .spawn(move || supervisor.run());
+        let builder = thread::Builder::new().name(name);
+        let thread = threads::start(builder, move || supervisor.run());
         let thread = thread.map_err(|error| failed("a thread", error.to_string()))?;
         let pool = Self {
             id: ExecutorId::unique(),

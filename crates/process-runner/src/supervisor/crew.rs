@@ -11,7 +11,7 @@ use nix::sys::signal::Signal;
 use crate::config::StartError;
 use crate::inbox::WorkerKey;
 use crate::seat::Seat;
-use crate::supervisor::burial::MAX_FAILURES;
+use crate::supervisor::burial::MAX_UNLUCKY;
 use crate::supervisor::poller::Event;
 use crate::supervisor::state::{Phase, Supervisor};
 use crate::supervisor::worker::{Stage, Worker};
@@ -35,15 +35,18 @@ impl Supervisor {
         };
         self.workers.insert(key, prepared.worker);
         let ordered = self.session.spawn(prepared.channels, prepared.descriptors);
-        let ordered = ordered.map_err(|error| error.to_string());
-        let told = ordered.and_then(|ticket| {
-            self.ordered.insert(ticket, key);
-            self.instruct(key, slot)
-        });
-        told.map_err(failed("the order to the fork server"))
-            .inspect_err(|_| {
+        let ordered =
+            ordered.map_err(|error| failed("the order to the fork server")(error.to_string()));
+        match ordered {
+            Ok(ticket) => {
+                self.ordered.insert(ticket, key);
+                self.instruct(key, slot).map_err(failed("its instructions"))
+            }
+            Err(error) => {
                 self.workers.remove(&key);
-            })
+                Err(error)
+            }
+        }
     }
 
     /// Tells a worker how to set itself up.
@@ -63,7 +66,10 @@ impl Supervisor {
         let batches = environment_changes().map(Control::Environment);
         for message in batches.chain([Control::Setup(setup)]) {
             let message = message.encode().map_err(|error| error.to_string())?;
-            control.send(&message).map_err(|error| error.to_string())?;
+            if control.send(&message).is_err() {
+                // Nobody is at the other end: why, is what the fork server is about to report.
+                break;
+            }
         }
         Ok(())
     }
@@ -118,7 +124,7 @@ impl Supervisor {
                     error: Errno::from_raw(errno).to_string(),
                 };
                 self.announce(Err(error.clone()));
-                self.retry(live.slot, &error.to_string(), MAX_FAILURES);
+                self.retry(live.slot, &error.to_string(), MAX_UNLUCKY);
             }
             Report::Ended { pid, how } => {
                 // One with the same number may wait for its burial.

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read as _};
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
+use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
 use ipc_channel::IpcError;
@@ -18,6 +18,7 @@ use crate::inbox::{Inbox, Mail, WorkerKey};
 use crate::lines::Lines;
 use crate::sys::page::SharedPage;
 use crate::sys::process::Ended;
+use crate::sys::threads;
 use crate::transport::Transport;
 use crate::transport::ends::ParentEnd;
 use crate::transport::ipc::IpcParent;
@@ -228,10 +229,8 @@ fn read_control(
         }
         inbox.post(Mail::ControlEnded(key));
     };
-    thread::Builder::new()
-        .name("anypool-control".to_owned())
-        .stack_size(64 * 1024)
-        .spawn(read_all)
+    let builder = Builder::new().name("anypool-control".to_owned());
+    threads::start(builder.stack_size(64 * 1024), read_all)
 }
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ mod stopping;
 mod bounded;
 mod dropping;
 mod starting;
+mod scarcity;
+mod volume;
 mod setting;
 mod single;
 mod payloads;
