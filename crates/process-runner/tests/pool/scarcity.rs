@@ -1,4 +1,4 @@
-//! What the kernel refuses: descriptors, processes, memory, room on a disk. Whoever asks is told, others
+//! What the kernel refuses: descriptors, processes, memory. Whoever asks is told, others
 //! are served, and the pool is whole again when the shortage is over.
 //!
 //! Each of these runs in a program of its own, whose limits are nobody else's.
@@ -6,11 +6,9 @@
 use std::io;
 use std::os::unix::process::CommandExt as _;
 use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use anypool_core::{Executor as _, Host, JobHandle, Origin, Stream};
+use anypool_core::{Executor as _, JobHandle};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -266,44 +264,6 @@ fn a_pool_that_may_not_fork_shrinks_and_grows_again() {
     eventually("nothing is left of the pools", || {
         workers().into_iter().all(|pid| is_gone(pid.cast_signed()))
     });
-}
-
-/// A host on a disk that is full.
-#[derive(Default)]
-struct Full(AtomicUsize);
-
-impl Host for Full {
-    fn write(&self, _: Origin, _: Stream, lines: &[u8]) -> io::Result<()> {
-        let disk = std::fs::OpenOptions::new().write(true).open("/dev/full");
-        let written = io::Write::write_all(&mut disk?, lines);
-        // Relaxed: a count, read after the pool has ended.
-        self.0
-            .fetch_add(usize::from(written.is_err()), Ordering::Relaxed);
-        written
-    }
-}
-
-fn say(n: u64) -> u64 {
-    println!("{n}");
-    eprintln!("{n}");
-    n
-}
-
-#[test]
-fn a_full_disk_for_output_costs_no_job() {
-    for transport in TRANSPORTS {
-        for mode in [
-            process_runner::OutputMode::PerWorker,
-            process_runner::OutputMode::PerJob,
-        ] {
-            let host = Arc::new(Full::default());
-            let builder = quiet(2, transport).output(mode);
-            let pool = builder.host(Arc::<Full>::clone(&host)).start().unwrap();
-            assert!(pool.map(say, 0..100).map(Result::unwrap).eq(0..100));
-            drop(pool);
-            assert!(host.0.load(Ordering::Relaxed) > 0);
-        }
-    }
 }
 
 #[test]
