@@ -4,6 +4,7 @@
 
 process_runner::init_at_load!();
 
+mod sys;
 mod recorder;
 mod scene;
 mod leaks;
@@ -29,4 +30,5 @@ mod orphans;
 mod killed_parents;
 mod zygote;
 mod storms;
+mod deadly_sigpipe;
 mod hostile;
