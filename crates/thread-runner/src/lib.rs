@@ -38,6 +38,7 @@ mod roster;
 mod hub;
 mod worker;
 mod watchdog;
+mod aside;
 mod stopping;
 mod suspension;
 mod pool;

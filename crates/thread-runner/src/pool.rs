@@ -112,6 +112,8 @@ impl ThreadPool {
     /// Stops in bounded time: cancels what has not begun, tells running tasks to stop through their
     /// [`Context`](anypool_core::Context), waits for them for the pool's grace, and leaves behind
     /// what still runs; those jobs end with [`JobError::Killed`](anypool_core::JobError::Killed).
+    /// Callbacks of the jobs that it ends have as long, at least a second, and are left behind as well;
+    /// those that have not been called then are dropped.
     ///
     /// The report names what was cancelled and which threads still run. Called from one of the
     /// pool's own workers it does not wait.

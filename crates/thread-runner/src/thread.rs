@@ -113,14 +113,14 @@ impl<T> Thread<T> {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn stop(&self) {
-        stopping::ask(&self.hub);
+        stopping::call_here(stopping::ask(&self.hub).calls);
     }
 
     /// Gives the thread up: its task counts as [`Killed`](anypool_core::JobError::Killed) from now
     /// on, though it runs until it returns.
     pub fn abandon(&self) {
-        stopping::ask(&self.hub);
-        stopping::leave_behind(&self.hub);
+        self.stop();
+        stopping::call_here(stopping::leave_behind(&self.hub));
     }
 
     /// Stops the clock of the task's limit until [`Thread::resume`]. The task itself goes on.
