@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 
 use crate::clock::monotonic_nanos;
+use crate::config::StartError;
 use crate::inbox::WorkerKey;
 use crate::parcel::Parcel;
 use crate::seat::Seat;
@@ -126,6 +127,14 @@ impl Supervisor {
         match live.stage.clone() {
             Stage::Serving => {}
             Stage::Starting => {
+                if live.pid == 0 {
+                    let silent = StartError::Worker {
+                        worker: live.slot,
+                        what: "the fork",
+                        error: "the fork server does not answer".to_owned(),
+                    };
+                    self.announce(Err(silent));
+                }
                 let reason = "it did not say hello in time".to_owned();
                 self.doom(worker, Doom::Condemned(reason), Signal::SIGKILL);
             }

@@ -40,7 +40,9 @@ impl Supervisor {
     pub(super) fn advance_wind_up(&mut self) {
         if self.wind_up == WindUp::Working {
             let ending = self.phase == Phase::Ending || self.failed.is_some();
-            let gone = self.workers.is_empty() && self.ordered.is_empty();
+            // Nobody waits for an order that the fork server has not answered and whose worker was given
+            // up: closing the session takes it back.
+            let gone = self.workers.is_empty();
             if ending && (gone || self.is_patience_over()) {
                 self.end_work();
             }

@@ -171,25 +171,47 @@ fn a_fork_server_that_is_stopped_holds_up_no_stop() {
     let zygote = Pid::from_raw(children_of(std::process::id())[0].cast_signed());
     for transport in TRANSPORTS {
         let scene = Scene::new();
-        let pool = quiet(2, transport).grace(GRACE).start().unwrap();
+        let stopped = quiet(2, transport).grace(GRACE).start().unwrap();
         let stage = (scene.gate.clone(), scene.log.clone());
-        let running = pool.submit(gated, (stage, 0)).unwrap();
+        let running = stopped.submit(gated, (stage, 0)).unwrap();
         scene.log.wait_for("start 0");
-        let pids = pool.stats().pids;
+        let pids = stopped.stats().pids;
         kill(zygote, Signal::SIGSTOP).unwrap();
-        let report = stop(&pool);
+        let report = stop(&stopped);
         let killed = report.killed[0].pid;
         let left = LeftBehind::Process { pid: killed };
         assert!(report.left_behind.contains(&left), "{report:?}");
         assert_eq!(running.join(), Err(JobError::Killed));
-        drop(pool);
+        drop(stopped);
         kill(zygote, Signal::SIGCONT).unwrap();
         for pid in pids.into_values() {
             eventually("it is gone", || is_gone(pid.cast_signed()));
         }
-        let again = crate::scene::pool(1, transport);
+        let again = pool(1, transport);
         assert_eq!(again.submit(square, 3).unwrap().join(), Ok(9));
     }
+}
+
+#[test]
+#[ignore = "takes as long as a worker may take to start: 40 s"]
+fn a_fork_server_that_is_stopped_is_told_at_the_start() {
+    if !alone("bounded::a_fork_server_that_is_stopped_is_told_at_the_start") {
+        return;
+    }
+    let zygote = Pid::from_raw(children_of(std::process::id())[0].cast_signed());
+    for transport in TRANSPORTS {
+        kill(zygote, Signal::SIGSTOP).unwrap();
+        let error = quiet(2, transport).start().unwrap_err();
+        assert!(error.to_string().contains("does not answer"), "{error}");
+        kill(zygote, Signal::SIGCONT).unwrap();
+        let again = pool(1, transport);
+        assert_eq!(again.submit(square, 3).unwrap().join(), Ok(9));
+    }
+    eventually("no worker of the first pools is left", || {
+        children_of(zygote.as_raw().cast_unsigned())
+            .into_iter()
+            .all(|pid| is_gone(pid.cast_signed()))
+    });
 }
 
 #[test]

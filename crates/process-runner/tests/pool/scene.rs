@@ -182,6 +182,7 @@ const ALONE: &str = "ANYPOOL_TEST_ALONE";
 pub(crate) fn program(test: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", test, "--nocapture", "--test-threads=1"]);
+    command.arg("--include-ignored");
     command.env(ALONE, test);
     command
 }
