@@ -223,7 +223,11 @@ fn program_of_a_bound_user(test: &str, folder: &std::path::Path) -> Command {
         let nobody = 65_534;
         // This program may be where only root can read it.
         let copy = folder.join("program");
-        std::fs::copy(command.get_program(), &copy).unwrap();
+        // By another process: what this one has open for writing, a child that some other test starts at
+        // that moment would have open as well, and a program that is open for writing cannot be run.
+        let mut cp = Command::new("cp");
+        let copied = cp.arg(command.get_program()).arg(&copy).status();
+        assert!(copied.unwrap().success());
         let mut own = Command::new(&copy);
         own.args(command.get_args());
         let variables = command.get_envs();
