@@ -25,3 +25,4 @@ mod memory;
 mod nesting;
 mod isolation;
 mod racing;
+mod ending;

@@ -126,6 +126,22 @@ pub enum StartError {
         /// The CPU's number, from 0.
         cpu: usize,
     },
+    /// The pool needs more descriptors than this process may open. Nothing was started.
+    #[error(
+        "{needed} descriptors are needed for {workers} worker{}, and {available} are free of the {limit} \
+         that this process may have open (`ulimit -n`)",
+        if *workers == 1 { "" } else { "s" }
+    )]
+    Descriptors {
+        /// How many workers were asked for.
+        workers: usize,
+        /// How many descriptors they need, with the pool itself.
+        needed: usize,
+        /// How many can still be opened.
+        available: usize,
+        /// The limit on the number of open descriptors.
+        limit: usize,
+    },
     /// The kernel refused what a worker needs.
     #[error("worker {worker} could not be started: {what}: {error}")]
     Worker {

@@ -5,6 +5,7 @@
 //! lock, having seen that nothing is there.
 
 use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::mpsc::SyncSender;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
@@ -30,8 +31,23 @@ pub(crate) enum Mail {
     Signal(Signal),
     /// What a worker was given under this sequence is to end.
     Kill(WorkerKey, u64),
+    /// The pool is to be held; the answer comes when it is.
+    Suspend(SyncSender<()>),
+    /// It is to go on.
+    Resume,
+    /// A courier that was told that no more comes has run what it had.
+    CourierEnded(Errands),
     /// The pool is to stop.
     Stop(StopOrder),
+}
+
+/// What one of a pool's couriers is sent for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Errands {
+    /// Writing output, and settling jobs in its order.
+    Deliveries,
+    /// Calling callbacks.
+    Callbacks,
 }
 
 /// How a pool is to stop.
@@ -61,6 +77,8 @@ struct State {
     waiting_bytes: usize,
     closed: Option<SubmitError>,
     asleep: bool,
+    /// Whether nobody reads mail any more.
+    retired: bool,
 }
 
 impl Inbox {
@@ -142,8 +160,17 @@ impl Inbox {
     /// Leaves a message.
     pub(crate) fn post(&self, mail: Mail) {
         let mut state = self.lock();
-        state.mail.push(mail);
-        self.wake(state);
+        if !state.retired {
+            state.mail.push(mail);
+            self.wake(state);
+        }
+    }
+
+    /// Drops all mail, now and from now on.
+    pub(crate) fn retire(&self) {
+        let mut state = self.lock();
+        state.retired = true;
+        state.mail.clear();
     }
 
     /// Accepts no more jobs, for `reason`; the first reason stays. Those who wait are told.

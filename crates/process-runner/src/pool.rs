@@ -13,9 +13,11 @@ use nix::sys::signal::Signal;
 use crate::builder::ProcessPoolBuilder;
 use crate::config::{Config, StartError};
 use crate::courier::is_courier_of;
+use crate::descriptors;
 use crate::inbox::{Inbox, Mail, StopOrder};
 use crate::report::{ProcessPoolStats, Shared, StopReport};
 use crate::supervisor::state::Supervisor;
+use crate::sys::threads;
 use crate::terms::Terms;
 
 /// What the kernel may take to end processes, beyond the grace, until a stop gives up waiting.
@@ -69,6 +71,7 @@ impl ProcessPool {
 
     pub(crate) fn start_with(config: Config) -> Result<Self, StartError> {
         config.check()?;
+        descriptors::check(config.workers, config.transport)?;
         let failed = |what, error: String| StartError::Supervisor { what, error };
         let inbox = Inbox::new(config.queue);
         let inbox = inbox.map_err(|errno| failed("an eventfd", errno.to_string()))?;
@@ -79,9 +82,8 @@ impl ProcessPool {
         let name = config.name.clone();
         let supervisor =
             Supervisor::new(config, Arc::clone(&inbox), Arc::clone(&shared), starting)?;
-        let thread = thread::Builder::new()
-            .name(name)
-            .spawn(move || supervisor.run());
+        let builder = thread::Builder::new().name(name);
+        let thread = threads::start(builder, move || supervisor.run());
         let thread = thread.map_err(|error| failed("a thread", error.to_string()))?;
         let pool = Self {
             id: ExecutorId::unique(),
@@ -118,7 +120,10 @@ impl ProcessPool {
     }
 
     /// Accepts no more jobs, cancels those that wait, and ends those that run: `SIGTERM` to each
-    /// worker's process group, after the grace `SIGKILL`. Bounded, whatever runs.
+    /// worker's process group, after the grace `SIGKILL`.
+    ///
+    /// Bounded, whatever runs. A host that does not come back from a write and a callback that does not
+    /// return get the grace, too; then they are left behind, and the report says so.
     pub fn shutdown_now(&self) -> StopReport {
         self.order(StopOrder::Now);
         let bound = self.grace.saturating_mul(2).saturating_add(STOP_PATIENCE);
@@ -142,6 +147,47 @@ impl ProcessPool {
             return Ok(());
         }
         Err(report)
+    }
+
+    /// Holds the pool until [`resume`](ProcessPool::resume): its workers' process groups are stopped
+    /// (`SIGSTOP`), nothing more starts, and time limits stand still. Returns when that is under way;
+    /// for a program that is about to stop itself, as on Ctrl-Z.
+    ///
+    /// Jobs can be submitted and cancelled meanwhile. A pool that is told to stop goes on.
+    ///
+    /// ```
+    /// use anypool_core::Executor as _;
+    /// use process_runner::ProcessPool;
+    ///
+    /// fn square(n: u64) -> u64 {
+    ///     n * n
+    /// }
+    ///
+    /// process_runner::init(); // the first line of main
+    /// let pool = ProcessPool::builder().workers(1).start()?;
+    /// pool.suspend();
+    /// let job = pool.submit(square, 3)?;
+    /// pool.resume();
+    /// assert_eq!(job.join()?, 9);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn suspend(&self) {
+        let (done, answer) = sync_channel(1);
+        if self.is_owned_here() {
+            self.inbox.post(Mail::Suspend(done));
+            // No answer means that the pool has no workers any more.
+            let _ = answer.recv();
+        }
+    }
+
+    /// Lets the pool go on. The time since [`suspend`](ProcessPool::suspend) counts against no limit.
+    pub fn resume(&self) {
+        self.inbox.post(Mail::Resume);
+    }
+
+    /// Whether this is the process that started the pool, and not a copy of it.
+    fn is_owned_here(&self) -> bool {
+        self.owner_pid == std::process::id()
     }
 
     /// Sends a signal to all workers' process groups.
@@ -195,7 +241,7 @@ impl ProcessPoolBuilder {
 
 impl Drop for ProcessPool {
     fn drop(&mut self) {
-        if self.owner_pid != std::process::id() {
+        if !self.is_owned_here() {
             // A copy in a forked process: the pool belongs to another one.
         } else if thread::panicking() {
             self.shutdown_now();

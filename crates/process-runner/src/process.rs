@@ -79,6 +79,17 @@ impl<T: Send + 'static> Process<T> {
         }
     }
 
+    /// Stops the process and its descendants in its process group (`SIGSTOP`), and the clock of its
+    /// limit, until [`Process::resume`].
+    pub fn suspend(&self) {
+        self.pool.suspend();
+    }
+
+    /// Lets the process go on. The time since [`Process::suspend`] does not count.
+    pub fn resume(&self) {
+        self.pool.resume();
+    }
+
     /// Asks the process and its descendants in its process group to end: `SIGTERM`.
     pub fn terminate(&self) {
         self.pool.signal(Signal::SIGTERM);

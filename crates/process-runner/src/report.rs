@@ -13,6 +13,30 @@ pub struct StopReport {
     pub cancelled: usize,
     /// Jobs that ran, with the processes that were ended for it.
     pub killed: Vec<KilledJob>,
+    /// What did not come to an end in time, and goes on without the pool.
+    pub left_behind: Vec<LeftBehind>,
+}
+
+/// Something that kept a pool from ending, until the pool waited no longer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LeftBehind {
+    /// The kernel did not end a process that was killed.
+    Process {
+        /// The process.
+        pid: u32,
+    },
+    /// The host did not come back from a write. What else was printed is lost.
+    Output {
+        /// How many blocks of lines the host has not been given.
+        undelivered: usize,
+    },
+    /// A callback did not come back. The job it was called for releases nobody who waits for it until it
+    /// does; other jobs' callbacks are dropped uncalled.
+    Callbacks {
+        /// How many jobs' callbacks have not been called.
+        uncalled: usize,
+    },
 }
 
 /// A job that ran when its pool stopped.

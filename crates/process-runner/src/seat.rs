@@ -1,5 +1,7 @@
 //! What one worker has been given, and what of it has come back. No input or output: the supervisor
 //! tells the seat what happened, the seat tells the supervisor what follows.
+//!
+//! - [`running`] is the item that runs now, and for how long.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -10,6 +12,7 @@ use anypool_core::{Holder, Settlement};
 use crate::flight::Flight;
 use crate::grip::Grip;
 use crate::parcel::{Parcel, Settled};
+use crate::pauses::Pauses;
 use crate::sys::entry::address_of;
 use crate::wire::frame;
 use crate::wire::reply::Reply;
@@ -44,6 +47,7 @@ pub(crate) struct Seat {
     /// The item that was seen running last, and when it was first seen to have started: whatever the
     /// worker says later, it does not start anew.
     seen: Option<((u64, u32), u64)>,
+    pauses: Pauses,
 }
 
 /// What a dead worker leaves.
@@ -66,6 +70,7 @@ impl Seat {
             flights: VecDeque::new(),
             next_sequence: 0,
             last_reply_nanos: 0,
+            pauses: Pauses::default(),
         }
     }
 

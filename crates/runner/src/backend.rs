@@ -86,6 +86,13 @@ pub trait RunnerPool: RawExecutor {
     /// Ends the pool now: starts nothing more, asks what runs to stop, and makes it after the grace. Every job is
     /// settled when it returns.
     fn shutdown_now(&self);
+
+    /// Holds the workers, as far as they can be held, and the time that their tasks are given. Returns when that is
+    /// done.
+    fn suspend(&self);
+
+    /// Lets them go on.
+    fn resume(&self);
 }
 
 /// A started worker of its own.
@@ -102,6 +109,12 @@ pub trait Spawned: Send {
 
     /// Makes it stop, where that is possible; does not wait.
     fn kill(&self);
+
+    /// Holds the worker, as far as it can be held, and the time that its call is given. Returns when that is done.
+    fn suspend(&self);
+
+    /// Lets it go on.
+    fn resume(&self);
 }
 
 /// A call's outcome, or the worker that still runs it.

@@ -25,6 +25,8 @@ pub enum Exit {
     Output,
     /// One or more tasks gave no value.
     TasksFailed,
+    /// Stopped by `SIGHUP`: the terminal is gone.
+    HungUp,
     /// Stopped by `SIGINT` (Ctrl-C).
     Interrupted,
     /// The reader of the standard output went away. Said by the code alone, without a message.
@@ -44,6 +46,7 @@ impl Exit {
             Self::Output => 74,
             Self::TasksFailed => 100,
             // As shells report deaths by a signal: 128 and its number.
+            Self::HungUp => 129,
             Self::Interrupted => 130,
             Self::ReaderGone => 141,
             Self::Terminated => 143,

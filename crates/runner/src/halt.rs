@@ -19,6 +19,8 @@ pub(crate) enum Cause {
     Interrupted,
     /// `SIGTERM`.
     Terminated,
+    /// `SIGHUP`.
+    HungUp,
     /// Nobody reads the standard output any more.
     ReaderGone,
     /// The standard output takes nothing more.
@@ -30,16 +32,24 @@ impl Cause {
         match self {
             Self::Interrupted => Exit::Interrupted,
             Self::Terminated => Exit::Terminated,
+            Self::HungUp => Exit::HungUp,
             Self::ReaderGone => Exit::ReaderGone,
             Self::OutputFailed => Exit::Output,
         }
     }
 }
 
-/// What can be stopped.
+/// What can be stopped and suspended.
 pub(crate) trait Target: Send + Sync {
     /// Stops it; returns after the grace at the latest, if the workers let it.
     fn stop_now(&self);
+
+    /// Holds the workers, as far as they can be held, and the time that their tasks are given. Returns when that is
+    /// done.
+    fn suspend(&self);
+
+    /// Lets them go on.
+    fn resume(&self);
 }
 
 /// The place where causes come in, and the run looks whether to go on.
@@ -111,6 +121,18 @@ impl Halt {
         self.lock().target = Some(target);
     }
 
+    /// Suspends what runs for as long as `pause` takes.
+    pub(crate) fn suspend_while(&self, pause: impl FnOnce()) {
+        let target = self.lock().target.clone();
+        if let Some(target) = &target {
+            target.suspend();
+        }
+        pause();
+        if let Some(target) = &target {
+            target.resume();
+        }
+    }
+
     /// The run is over; no cause that comes later makes a difference.
     pub(crate) fn finish(&self) {
         self.lock().finished = true;
@@ -166,11 +188,19 @@ mod tests {
 
     use super::*;
 
-    struct Probe(Mutex<mpsc::Sender<()>>);
+    struct Probe(Mutex<mpsc::Sender<&'static str>>);
 
     impl Target for Probe {
         fn stop_now(&self) {
-            self.0.lock().unwrap().send(()).unwrap();
+            self.0.lock().unwrap().send("stop").unwrap();
+        }
+
+        fn suspend(&self) {
+            self.0.lock().unwrap().send("suspend").unwrap();
+        }
+
+        fn resume(&self) {
+            self.0.lock().unwrap().send("resume").unwrap();
         }
     }
 
@@ -186,9 +216,21 @@ mod tests {
         halt.guard(Duration::from_secs(60)).unwrap();
         assert!(halt.request(Cause::ReaderGone, || ()));
         assert!(!halt.request(Cause::Interrupted, || panic!("it was told already")));
-        stopped.recv_timeout(Duration::from_secs(60)).unwrap();
+        let done = stopped.recv_timeout(Duration::from_secs(60)).unwrap();
+        assert_eq!(done, "stop");
         assert_eq!(halt.cause(), Some(Cause::ReaderGone));
         halt.finish();
+    }
+
+    #[test]
+    fn what_runs_is_suspended_before_a_pause_and_goes_on_after_it() {
+        let halt = Halt::new(stays);
+        halt.suspend_while(|| ());
+        let (sender, done) = mpsc::channel();
+        halt.set_target(Arc::new(Probe(Mutex::new(sender.clone()))));
+        halt.suspend_while(|| sender.send("pause").unwrap());
+        let done: Vec<_> = done.try_iter().collect();
+        assert_eq!(done, ["suspend", "pause", "resume"]);
     }
 
     #[test]

@@ -110,6 +110,12 @@ impl RunnerPool for InlinePool {
     fn shutdown_now(&self) {
         self.stop.stop_all();
     }
+
+    // What runs is part of the runner, and nothing runs against a limit.
+
+    fn suspend(&self) {}
+
+    fn resume(&self) {}
 }
 
 /// A call that starts when it is first waited for. It has a thread of its own only so that the runner can listen to
@@ -158,6 +164,12 @@ impl Spawned for InlineCall {
     }
 
     fn kill(&self) {}
+
+    // As for the pool.
+
+    fn suspend(&self) {}
+
+    fn resume(&self) {}
 }
 
 fn start(pool: InlinePool, call: Call) -> io::Result<Receiver<Outcome<CallResult>>> {

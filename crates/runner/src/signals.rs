@@ -1,14 +1,27 @@
-//! Ctrl-C and `SIGTERM`: once stops the run, twice leaves at once.
+//! Signals to the program: Ctrl-C, `SIGTERM` and `SIGHUP` stop the run, and stop it at once when a second one comes;
+//! Ctrl-Z suspends it.
+//!
+//! A signal that the program was started to ignore stays ignored: `nohup` means `SIGHUP`, a shell means the Ctrl-C of
+//! others.
 
 use std::io;
 use std::sync::Arc;
 use std::thread;
 
-use signal_hook::consts::{SIGINT, SIGTERM};
+use nix::sys::signal::{Signal, raise};
 use signal_hook::iterator::Signals;
 
 use crate::halt::{Cause, Halt};
 use crate::report;
+use crate::sys::ignored::is_ignored;
+
+/// What is listened for.
+const HEARD: [Signal; 4] = [
+    Signal::SIGINT,
+    Signal::SIGTERM,
+    Signal::SIGHUP,
+    Signal::SIGTSTP,
+];
 
 /// Listens from now on, on a thread of its own.
 ///
@@ -16,19 +29,31 @@ use crate::report;
 ///
 /// The system refuses the handlers or the thread.
 pub(crate) fn listen(program: &'static str, halt: Arc<Halt>) -> io::Result<()> {
-    let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    let heard = HEARD.into_iter().filter(|signal| !is_ignored(*signal));
+    let mut signals = Signals::new(heard.map(|signal| signal as i32))?;
     let name = "anypool-signals".to_owned();
     let listener = move || {
         for signal in signals.forever() {
-            let (cause, what) = match signal {
-                SIGTERM => (Cause::Terminated, "terminated"),
-                _ => (Cause::Interrupted, "interrupted"),
-            };
-            let tell = || report::say(&format!("{program}: {what}; stopping (again: at once)\n"));
-            if !halt.request(cause, tell) {
-                halt.leave();
+            match Signal::try_from(signal) {
+                Ok(Signal::SIGTSTP) => halt.suspend_while(stop_here),
+                Ok(Signal::SIGTERM) => stop(program, &halt, Cause::Terminated, "terminated"),
+                Ok(Signal::SIGHUP) => stop(program, &halt, Cause::HungUp, "hung up"),
+                _ => stop(program, &halt, Cause::Interrupted, "interrupted"),
             }
         }
     };
     thread::Builder::new().name(name).spawn(listener).map(drop)
+}
+
+fn stop(program: &str, halt: &Halt, cause: Cause, what: &str) {
+    let tell = || report::say(&format!("{program}: {what}; stopping (again: at once)\n"));
+    if !halt.request(cause, tell) {
+        halt.leave();
+    }
+}
+
+/// Stops this process, as `SIGTSTP` does where nobody listens for it; returns when `SIGCONT` has come.
+fn stop_here() {
+    // It cannot fail: the signal exists, and nobody may refuse it.
+    let _ = raise(Signal::SIGSTOP);
 }

@@ -70,6 +70,14 @@ impl RunnerPool for Pool {
         // Every job that was cut short is told where its outcome is taken.
         let _ = self.0.shutdown_now();
     }
+
+    fn suspend(&self) {
+        self.0.suspend();
+    }
+
+    fn resume(&self) {
+        self.0.resume();
+    }
 }
 
 struct Worker(Thread<CallResult>);
@@ -88,5 +96,13 @@ impl Spawned for Worker {
 
     fn kill(&self) {
         self.0.abandon();
+    }
+
+    fn suspend(&self) {
+        self.0.suspend();
+    }
+
+    fn resume(&self) {
+        self.0.resume();
     }
 }

@@ -3,7 +3,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Entries of work that has left are cleared out when they are the greater part, and more than this.
 const FEW: usize = 64;
@@ -41,6 +41,13 @@ impl Expiries {
         let old = std::mem::take(&mut self.0).into_vec();
         let renumber = |Reverse((when, place))| Some(Reverse((when, moved(place)?)));
         self.0 = old.into_iter().filter_map(renumber).collect();
+    }
+
+    /// Puts every expiry off by `time`.
+    pub(crate) fn postpone(&mut self, time: Duration) {
+        let old = std::mem::take(&mut self.0).into_vec();
+        let later = |Reverse((when, place))| Reverse((when + time, place));
+        self.0 = old.into_iter().map(later).collect();
     }
 
     #[cfg(test)]

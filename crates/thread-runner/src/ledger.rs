@@ -131,6 +131,23 @@ impl Ledger {
         found
     }
 
+    /// Moves the deadlines by what of the time from `since` to `now` counted against them; returns
+    /// the next.
+    pub(crate) fn postpone(&self, since: Instant, now: Instant) -> Option<Instant> {
+        let mut book = self.lock();
+        let mut next = None;
+        for frame in &mut book.frames {
+            if let (Some(deadline), Some(limit)) = (frame.deadline, frame.limit) {
+                // An item may have begun after the limits were stopped.
+                let began = deadline.checked_sub(limit).unwrap_or(since);
+                let counted = now.saturating_duration_since(began.max(since));
+                frame.deadline = deadline.checked_add(counted);
+            }
+            next = earlier(next, frame.deadline);
+        }
+        next
+    }
+
     /// Tells what was given up to stop. Not earlier: a task that stops at once must not settle its
     /// job as cancelled before somebody else has settled it as timed out.
     pub(crate) fn tell_given_up(&self) {
@@ -248,5 +265,23 @@ mod tests {
         let refused = ledger.open(caught.recv().unwrap(), None);
         assert_eq!(refused.unwrap_err().items, 0..1);
         assert!(ledger.next_item().is_none());
+    }
+
+    #[test]
+    fn time_in_which_limits_stood_still_does_not_count() {
+        let (catcher, caught) = channel();
+        let _handle = Catcher(catcher).submit(|n: u32| n, 7).unwrap();
+        let limit = Duration::from_secs(10);
+        let ledger = Ledger::default();
+        ledger.open(caught.recv().unwrap(), Some(limit)).unwrap();
+        let (_, deadline) = ledger.next_item().unwrap();
+        let deadline = deadline.unwrap();
+        let began = deadline - limit;
+        let second = Duration::from_secs(1);
+        // Two seconds of which all count, then three of which the item missed the first.
+        let later = ledger.postpone(began + second, began + 3 * second);
+        assert_eq!(later, Some(deadline + 2 * second));
+        let later = ledger.postpone(began, began + 5 * second);
+        assert_eq!(later, Some(deadline + 5 * second));
     }
 }

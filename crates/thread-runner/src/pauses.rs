@@ -2,7 +2,7 @@
 //! locks it.
 
 use std::collections::{BTreeSet, HashMap};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anypool_core::Work;
 
@@ -46,6 +46,15 @@ impl Pauses {
         self.by_time.clear();
         let all = std::mem::take(&mut self.by_ticket);
         all.into_values().map(|(_, work)| work).collect()
+    }
+
+    /// Puts every attempt off by `time`.
+    pub(crate) fn postpone(&mut self, time: Duration) {
+        let old = std::mem::take(&mut self.by_time).into_iter();
+        self.by_time = old.map(|(due, ticket)| (due + time, ticket)).collect();
+        for (due, _) in self.by_ticket.values_mut() {
+            *due += time;
+        }
     }
 
     /// When the next attempt is due.

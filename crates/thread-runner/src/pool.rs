@@ -13,6 +13,7 @@ use crate::hub::Hub;
 use crate::report::StopReport;
 use crate::stats::ThreadPoolStats;
 use crate::stopping;
+use crate::suspension;
 
 /// Worker threads that run jobs.
 ///
@@ -119,11 +120,39 @@ impl ThreadPool {
     /// Stops in bounded time: cancels what has not begun, tells running tasks to stop through their
     /// [`Context`](anypool_core::Context), waits for them for the pool's grace, and leaves behind
     /// what still runs; those jobs end with [`JobError::Killed`](anypool_core::JobError::Killed).
+    /// Callbacks of the jobs that it ends have as long, at least a second, and are left behind as well;
+    /// those that have not been called then are dropped.
     ///
     /// The report names what was cancelled and which threads still run. Called from one of the
     /// pool's own workers it does not wait.
     pub fn shutdown_now(&self) -> StopReport {
         stopping::stop(&self.hub)
+    }
+
+    /// Stops the clocks that running jobs are measured by, until [`resume`](ThreadPool::resume): none
+    /// is given up for its limit. For a program that is about to stop itself, as on Ctrl-Z.
+    ///
+    /// Threads cannot be held from outside: what runs goes on, and so do the moments that tasks were
+    /// told ([`Context::deadline`](anypool_core::Context::deadline)).
+    ///
+    /// ```
+    /// use anypool_core::Executor as _;
+    /// use std::time::Duration;
+    /// use thread_runner::ThreadPool;
+    ///
+    /// let pool = ThreadPool::builder().timeout(Duration::from_secs(60)).start()?;
+    /// pool.suspend();
+    /// assert_eq!(pool.submit(|n: u64| n + 1, 1)?.join()?, 2);
+    /// pool.resume();
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn suspend(&self) {
+        suspension::suspend(&self.hub);
+    }
+
+    /// Lets the clocks go on; the time since [`suspend`](ThreadPool::suspend) does not count.
+    pub fn resume(&self) {
+        suspension::resume(&self.hub);
     }
 }
 

@@ -1,7 +1,7 @@
 //! The injector: where accepted work waits for a worker. Plain data; its owner locks it.
 
 use std::collections::VecDeque;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anypool_core::Work;
 
@@ -104,6 +104,11 @@ impl Injector {
     /// When somebody has to look for expired work again.
     pub(crate) fn next_expiry(&self) -> Option<Instant> {
         self.expiries.next()
+    }
+
+    /// Puts every expiry off by `time`.
+    pub(crate) fn postpone(&mut self, time: Duration) {
+        self.expiries.postpone(time);
     }
 
     /// Frees a place.

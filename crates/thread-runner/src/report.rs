@@ -32,7 +32,8 @@ pub struct StopReport {
 pub struct LeftBehind {
     /// The thread's name.
     pub thread: String,
-    /// The jobs it has begun, outermost first; empty when an initializer or a destructor hangs.
+    /// The jobs it has begun, outermost first; empty when an initializer, a destructor or a callback
+    /// hangs.
     pub jobs: Vec<JobId>,
 }
 

@@ -134,6 +134,13 @@ impl Roster {
         all
     }
 
+    /// Moves all deadlines by what of the time from `since` to `now` counted against them; returns the
+    /// next.
+    pub(crate) fn postpone(&self, since: Instant, now: Instant) -> Option<Instant> {
+        let postpone = |member: &Member| member.ledger.postpone(since, now);
+        self.members.iter().map(postpone).fold(None, earlier)
+    }
+
     /// Tells every running job to stop; returns what has not begun.
     pub(crate) fn stop_all(&self) -> Vec<Work> {
         let stop = |member: &Member| member.ledger.stop();

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use anypool_core::{Callbacks, JobError, Work};
 
@@ -29,6 +30,8 @@ pub(crate) struct State {
     pub(crate) settling: bool,
     /// Whether the courier is at work.
     pub(crate) calling: bool,
+    /// Since when limits stand still, if they do.
+    pub(crate) suspended: Option<Instant>,
 }
 
 /// What a pool does with work.
@@ -65,6 +68,7 @@ impl State {
             watchdog: None,
             settling: false,
             calling: false,
+            suspended: None,
         }
     }
 

@@ -5,11 +5,12 @@ use std::process;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anypool_core::{JobError, catch};
+use anypool_core::{Callbacks, Job, JobError, Settlement, Work, catch};
 
+use crate::aside::{self, Aside};
 use crate::badge;
 use crate::hub::Hub;
-use crate::report::StopReport;
+use crate::report::{LeftBehind, StopReport};
 use crate::state::Phase;
 use crate::sync::deadline_after;
 
@@ -39,24 +40,51 @@ pub(crate) fn stop(hub: &Arc<Hub>) -> StopReport {
     if is_elsewhere(hub) {
         return StopReport::default();
     }
-    let cancelled = ask(hub);
-    let is_worker = badge::is_worn(hub.id);
-    let quiet = is_worker || hub.wait_quiet(deadline_after(hub.config.grace));
-    if !quiet {
-        leave_behind(hub);
+    let Asked { cancelled, calls } = ask(hub);
+    if badge::is_worn(hub.id) {
+        call_here(calls);
+        return report(hub, cancelled, true);
     }
-    if !is_worker {
-        join_ended(hub);
+    let calls = Aside::start(hub.id, calls);
+    let mut late_calls = Vec::new();
+    if !hub.wait_quiet(deadline_after(hub.config.grace)) {
+        late_calls = leave_behind(hub);
+    }
+    join_ended(hub);
+    let late_calls = Aside::start(hub.id, late_calls);
+    let deadline = deadline_after(hub.config.grace.max(LEAST_PATIENCE));
+    let asides = [calls, late_calls].into_iter().flatten();
+    let waits = asides.map(|aside| aside.wait(deadline));
+    let stuck = waits.filter(|called| !called).count();
+    report(hub, cancelled, stuck == 0)
+}
+
+/// How long callbacks have at least to come back.
+const LEAST_PATIENCE: Duration = Duration::from_secs(1);
+
+fn report(hub: &Hub, cancelled: usize, called: bool) -> StopReport {
+    let mut left_behind = hub.lock().roster.left_behind();
+    if !called {
+        let thread = aside::NAME.to_owned();
+        let jobs = Vec::new();
+        left_behind.push(LeftBehind { thread, jobs });
     }
     StopReport {
         cancelled,
-        left_behind: hub.lock().roster.left_behind(),
+        left_behind,
     }
 }
 
-/// Accepts no more, cancels what waits, and tells what runs to stop. Does not wait. Returns how many
-/// were cancelled.
-pub(crate) fn ask(hub: &Arc<Hub>) -> usize {
+/// What asking everything to stop has brought about.
+pub(crate) struct Asked {
+    /// How many pieces of work were cancelled.
+    cancelled: usize,
+    /// The callbacks of their jobs.
+    pub(crate) calls: Vec<Callbacks>,
+}
+
+/// Accepts no more, cancels what waits, and tells what runs to stop. Does not wait, and calls nobody.
+pub(crate) fn ask(hub: &Arc<Hub>) -> Asked {
     let mut state = hub.lock();
     hub.turn_to(&mut state, Phase::Stopping);
     let mut waiting = state.take_waiting();
@@ -64,33 +92,55 @@ pub(crate) fn ask(hub: &Arc<Hub>) -> usize {
     hub.ring_quiet(&state);
     drop(state);
     let cancelled = waiting.len();
-    for work in waiting {
-        let _ = catch(AssertUnwindSafe(|| {
-            work.fail_unstarted(&JobError::Cancelled);
-        }));
+    let end = |job: Arc<dyn Job>, item| job.settle_unstarted(item, JobError::Cancelled);
+    let calls = end_each(waiting, end);
+    Asked { cancelled, calls }
+}
+
+/// Calls callbacks on this thread.
+pub(crate) fn call_here(calls: Vec<Callbacks>) {
+    for callbacks in calls {
+        let _ = catch(AssertUnwindSafe(|| callbacks.run()));
     }
-    cancelled
+}
+
+/// Ends all items of `works`; returns the callbacks of those that have some.
+fn end_each(
+    works: Vec<Work>,
+    end: impl Fn(Arc<dyn Job>, u32) -> Option<Callbacks>,
+) -> Vec<Callbacks> {
+    let mut calls = Vec::new();
+    for Work { job, items } in works {
+        for item in items {
+            let job = Arc::clone(&job);
+            // Wakers and the destructors of inputs are user code.
+            let ended = catch(AssertUnwindSafe(|| end(job, item)));
+            calls.extend(ended.ok().flatten());
+        }
+    }
+    calls
 }
 
 /// Whether this is a forked child of the pool's process: its threads are not here, and its lock may
 /// be held by one of them for ever.
-fn is_elsewhere(hub: &Hub) -> bool {
+pub(crate) fn is_elsewhere(hub: &Hub) -> bool {
     hub.owner_pid != process::id()
 }
 
-/// Gives up every thread that has not ended.
-pub(crate) fn leave_behind(hub: &Hub) {
+/// Gives up every thread that has not ended. Returns the callbacks that nobody calls any more.
+pub(crate) fn leave_behind(hub: &Hub) -> Vec<Callbacks> {
     let mut state = hub.lock();
     let running = state.roster.abandon_all();
     let chores = std::mem::take(&mut state.chores);
     hub.ring_quiet(&state);
     drop(state);
-    for work in running {
-        let _ = catch(AssertUnwindSafe(|| work.fail(&JobError::Killed)));
-    }
-    for callbacks in chores {
-        let _ = catch(AssertUnwindSafe(|| callbacks.run()));
-    }
+    let end = |job: Arc<dyn Job>, item| {
+        let how = Settlement::Failed(JobError::Killed);
+        job.settle(item, how, Duration::ZERO)
+    };
+    let mut calls = end_each(running, end);
+    calls.extend(chores);
+    calls
 }
 
 /// Waits for the threads that have nothing left to do but end.

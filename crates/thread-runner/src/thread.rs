@@ -15,6 +15,7 @@ use crate::executor::accept;
 use crate::hub::Hub;
 use crate::state::Phase;
 use crate::stopping;
+use crate::suspension;
 use crate::worker::hire;
 
 /// What the thread of `F` gives.
@@ -113,14 +114,24 @@ impl<T> Thread<T> {
     /// # Ok::<(), std::io::Error>(())
     /// ```
     pub fn stop(&self) {
-        stopping::ask(&self.hub);
+        stopping::call_here(stopping::ask(&self.hub).calls);
     }
 
     /// Gives the thread up: its task counts as [`Killed`](anypool_core::JobError::Killed) from now
     /// on, though it runs until it returns.
     pub fn abandon(&self) {
-        stopping::ask(&self.hub);
-        stopping::leave_behind(&self.hub);
+        self.stop();
+        stopping::call_here(stopping::leave_behind(&self.hub));
+    }
+
+    /// Stops the clock of the task's limit until [`Thread::resume`]. The task itself goes on.
+    pub fn suspend(&self) {
+        suspension::suspend(&self.hub);
+    }
+
+    /// Lets the clock go on; the time since [`Thread::suspend`] does not count.
+    pub fn resume(&self) {
+        suspension::resume(&self.hub);
     }
 
     /// Whether the thread has not ended; true as well for one whose task ran over its limit and

@@ -58,6 +58,10 @@ fn watch(hub: &Arc<Hub>) {
 fn look(hub: &Arc<Hub>) -> Option<Instant> {
     let now = Instant::now();
     let mut state = hub.lock();
+    if state.suspended.is_some() {
+        // Whoever ends the suspension notes the next deadline.
+        return None;
+    }
     let found = state.roster.expire(now);
     let late = state.queue.expire(now, BATCH);
     let paused = state.pauses.take_due(now);

@@ -1,5 +1,6 @@
 //! What the parent can tell of the item that runs, and whether it has to look.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -65,7 +66,8 @@ impl Seat {
             }
             _ => self.seen = Some(((flight.sequence, item), started)),
         }
-        let ago = |then: u64| Duration::from_nanos(now_nanos.saturating_sub(then));
+        // The time in which the worker was held is nobody's.
+        let ago = |then: u64| Duration::from_nanos(self.pauses.time_between(then, now_nanos));
         Some(Running {
             sequence: flight.sequence,
             item,
@@ -92,5 +94,18 @@ impl Seat {
     pub(crate) fn memory_limit(&self) -> Option<u64> {
         let limit = |flight: &Flight| flight.parcel.terms.memory_limit;
         self.flights.iter().filter_map(limit).min()
+    }
+
+    /// What lies with the worker while it runs nothing: the request, and how many of its items have
+    /// been answered.
+    pub(crate) fn lying(&mut self, now_nanos: u64) -> Option<(u64, u32)> {
+        let runs = self.running(now_nanos).is_some();
+        let flight = self.flights.front().filter(|_| !runs)?;
+        Some((flight.sequence, flight.answered))
+    }
+
+    /// Notes that the worker was held in this stretch of the monotonic clock.
+    pub(crate) fn was_held(&mut self, nanos: Range<u64>) {
+        self.pauses.add(nanos, self.last_reply_nanos);
     }
 }

@@ -12,11 +12,11 @@ use crate::supervisor::worker::{Stage, Succession, Worker};
 use crate::sys::process::Ended;
 
 /// How many workers in a row may fail before their hello until the pool gives up.
-pub(super) const MAX_FAILURES: u32 = 3;
+const MAX_FAILURES: u32 = 3;
 
-/// The same for workers that somebody else killed: that says little about the next one. With the
-/// growing waits between them, this is about 20 s.
-const MAX_KILLED: u32 = 20;
+/// The same for workers that somebody else killed, or that the kernel refused: that says little about
+/// the next one, and a shortage passes. With the growing waits between them, this is about 20 s.
+pub(super) const MAX_UNLUCKY: u32 = 20;
 
 /// How long a worker whose end nobody has reported, since the zygote is gone, may take to be gone, too.
 const LAST_WORDS: Duration = Duration::from_millis(500);
@@ -81,7 +81,7 @@ impl Supervisor {
         {
             let killed = live.stage == Stage::Starting
                 && matches!(live.ended, Some((Some(Ended::Signal(libc::SIGKILL, _)), _)));
-            let most = if killed { MAX_KILLED } else { MAX_FAILURES };
+            let most = if killed { MAX_UNLUCKY } else { MAX_FAILURES };
             return self.retry(live.slot, &error.to_string(), most);
         }
         if self.replaces() && live.succession != Succession::Settled {
@@ -191,7 +191,7 @@ impl Supervisor {
         for (_, slot) in due {
             match self.hire(slot) {
                 Ok(()) => self.shared.update(|stats| stats.restarts += 1),
-                Err(error) => self.retry(slot, &error.to_string(), MAX_FAILURES),
+                Err(error) => self.retry(slot, &error.to_string(), MAX_UNLUCKY),
             }
         }
     }

@@ -12,7 +12,7 @@ use nix::sys::signal::Signal;
 use crate::config::StartError;
 use crate::inbox::WorkerKey;
 use crate::seat::Seat;
-use crate::supervisor::burial::MAX_FAILURES;
+use crate::supervisor::burial::MAX_UNLUCKY;
 use crate::supervisor::poller::Event;
 use crate::supervisor::state::{Phase, Supervisor};
 use crate::supervisor::worker::{Stage, Worker};
@@ -98,6 +98,7 @@ impl Supervisor {
                     });
                     let doomed = matches!(live.stage, Stage::Doomed(..));
                     self.watch_worker(key);
+                    self.hold_newcomer(key);
                     if doomed {
                         // It was given up before it had a number that could be signalled.
                         self.signal(pid.cast_signed(), Signal::SIGKILL);
@@ -121,7 +122,7 @@ impl Supervisor {
                     error: Errno::from_raw(errno).to_string(),
                 };
                 self.announce(Err(error.clone()));
-                self.retry(live.slot, &error.to_string(), MAX_FAILURES);
+                self.retry(live.slot, &error.to_string(), MAX_UNLUCKY);
             }
             Report::Ended { pid, how } => {
                 // One with the same number may wait for its burial.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::Signal;
 
 use crate::clock::monotonic_nanos;
+use crate::config::StartError;
 use crate::fault::{self, Point};
 use crate::inbox::WorkerKey;
 use crate::parcel::Parcel;
@@ -196,13 +197,25 @@ impl Supervisor {
         match live.stage.clone() {
             Stage::Serving => {}
             Stage::Starting => {
+                if live.pid == 0 {
+                    let silent = StartError::Worker {
+                        worker: live.slot,
+                        what: "the fork",
+                        error: "the fork server does not answer".to_owned(),
+                    };
+                    self.announce(Err(silent));
+                }
                 let reason = "it did not say hello in time".to_owned();
                 self.doom(worker, Doom::Condemned(reason), Signal::SIGKILL);
             }
             Stage::Leaving => self.doom(worker, Doom::Stopping, Signal::SIGKILL),
             Stage::Doomed(why, false) => self.doom(worker, why, Signal::SIGKILL),
             // Not even that ended it. It is given up; the zygote keeps it as its child.
-            Stage::Doomed(_, true) => live.ended = Some((None, Instant::now())),
+            Stage::Doomed(_, true) => {
+                live.ended = Some((None, Instant::now()));
+                let pid = live.pid;
+                self.leave_process_behind(pid);
+            }
         }
     }
 

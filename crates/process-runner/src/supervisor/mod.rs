@@ -10,14 +10,20 @@
 //! - [`poller`] waits for events,
 //! - [`output_stream`] is what a worker prints,
 //! - [`worker`] is one live worker with its channels,
+//! - [`glances`] tells stuck workers from slow ones,
+//! - [`hold`] is what goes on after a suspension,
 //! - [`state`] is all that the supervisor knows, and how it delivers,
 //! - [`traffic`] moves requests, replies and output,
 //! - [`waiting`] sees to jobs that wait too long, or to be tried again,
 //! - [`limits`] looks at what runs under a limit, and ends it,
 //! - [`retiring`] replaces workers that are still well, and lets idle ones go,
+//! - [`limits`] ends what runs too long,
+//! - [`stuck`] replaces workers that do not start what they were sent,
+//! - [`suspension`] holds the pool for a while,
 //! - [`burial`] sees to those that have ended,
 //! - [`crew`] orders workers and welcomes them,
-//! - [`stop`] ends the pool,
+//! - [`stop`] ends the pool's work,
+//! - [`windup`] waits for what comes after it,
 //! - [`run`] is the loop.
 
 pub(crate) mod desk;
@@ -28,12 +34,17 @@ pub(crate) mod judgement;
 pub(crate) mod poller;
 pub(crate) mod output_stream;
 pub(crate) mod worker;
+pub(crate) mod glances;
+pub(crate) mod hold;
 pub(crate) mod state;
 pub(crate) mod traffic;
 pub(crate) mod waiting;
 pub(crate) mod limits;
 pub(crate) mod retiring;
+pub(crate) mod stuck;
+pub(crate) mod suspension;
 pub(crate) mod burial;
 pub(crate) mod crew;
 pub(crate) mod stop;
+pub(crate) mod windup;
 pub(crate) mod run;

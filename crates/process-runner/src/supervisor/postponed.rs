@@ -1,7 +1,7 @@
 //! Jobs that something will happen to at a certain time.
 
 use std::sync::Weak;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anypool_core::Job;
 
@@ -23,4 +23,18 @@ pub(super) struct Expiry {
     /// Nobody keeps a job for this alone.
     pub(super) job: Weak<dyn Job>,
     pub(super) limit: Duration,
+}
+
+impl Postponed {
+    /// Makes time stand still for what waits.
+    pub(super) fn hold(&mut self, now: Instant) {
+        self.retries.hold(now);
+        self.expiries.hold(now);
+    }
+
+    /// Lets it go on.
+    pub(super) fn go_on(&mut self, now: Instant) {
+        self.retries.go_on(now);
+        self.expiries.go_on(now);
+    }
 }

@@ -2,7 +2,6 @@
 
 use std::time::Instant;
 
-use anypool_core::JobError;
 use nix::sys::signal::{SigSet, Signal};
 
 use crate::inbox::Mail;
@@ -23,14 +22,21 @@ impl Supervisor {
         while !self.is_over() {
             self.take_inbox();
             self.check_limits();
-            self.expire();
-            self.try_again();
-            self.dismiss_idle();
+            self.check_starts();
+            if !self.is_suspended() {
+                self.expire();
+                self.try_again();
+                self.dismiss_idle();
+            }
             self.bury_ended();
+            self.hold_timers();
             self.fill_vacancies();
-            self.dispatch();
-            self.wake_dormant();
+            if !self.is_suspended() {
+                self.dispatch();
+                self.wake_dormant();
+            }
             self.advance_stop();
+            self.advance_wind_up();
             if self.is_over() {
                 break;
             }
@@ -75,6 +81,13 @@ impl Supervisor {
                 Mail::OutputRoom => self.resume_outputs(),
                 Mail::Kill(worker, sequence) => self.kill(worker, sequence),
                 Mail::Signal(signal) => self.signal_all(signal),
+                Mail::Suspend(done) => {
+                    self.suspend();
+                    // Whoever asked may be gone.
+                    let _ = done.send(());
+                }
+                Mail::Resume => self.resume(),
+                Mail::CourierEnded(which) => self.courier_ended(which),
                 Mail::Stop(order) => self.stop(order),
             }
         }
@@ -100,25 +113,25 @@ impl Supervisor {
             .values()
             .filter_map(|live| self.burial_at(live));
         let vacancies = self.vacancies.iter().map(|&(at, _)| at);
+        // What does not come to a pool that is held.
+        let ordinary = [
+            self.glances.next(),
+            self.next_waiting(),
+            self.next_dismissal(),
+        ];
+        let ordinary = ordinary.into_iter().flatten();
         patience
             .chain(burials)
             .chain(vacancies)
             .chain(self.next_check)
-            .chain(self.next_waiting())
-            .chain(self.next_dismissal())
+            .chain(ordinary.filter(|_| !self.is_suspended()))
+            .chain(self.give_up_at)
             .min()
     }
 
-    /// The last acts: everything that was accepted has an end, everything that was printed is out.
-    fn finish(mut self) {
-        let error = match &self.failed {
-            Some(reason) => JobError::PoolFailed {
-                reason: reason.clone(),
-            },
-            None => JobError::Shutdown,
-        };
-        self.fail_queue(&error);
-        self.finish_deliveries();
+    /// Nobody reads what comes now; whoever waits for an answer learns that none will come.
+    fn finish(self) {
+        self.inbox.retire();
         self.shared.finish();
     }
 }

@@ -14,10 +14,12 @@ use anypool_core::{Callbacks, Origin, Stream};
 
 use crate::config::{Config, OutputMode, StartError};
 use crate::courier::Courier;
-use crate::inbox::{Inbox, Mail, WorkerKey};
+use crate::inbox::{Errands, Inbox, Mail, WorkerKey};
 use crate::parcel::Settled;
 use crate::report::Shared;
 use crate::supervisor::desk::Desk;
+use crate::supervisor::glances::Glances;
+use crate::supervisor::hold::Hold;
 use crate::supervisor::poller::{Event, Poller};
 use crate::supervisor::postponed::Postponed;
 use crate::supervisor::worker::Worker;
@@ -45,15 +47,23 @@ pub(crate) struct Supervisor {
     /// Workers in a row that died before they said hello.
     pub(super) failures: u32,
     pub(super) phase: Phase,
+    /// What goes on when the pool does, while it is held.
+    pub(super) hold: Option<Hold>,
     /// Why the pool can start no more workers.
     pub(super) failed: Option<String>,
     /// Told once when all first workers are forked, or one cannot be.
     pub(super) starting: Option<SyncSender<Result<(), StartError>>>,
     /// When limits are to be checked next.
     pub(super) next_check: Option<Instant>,
+    /// Whether what was sent has started.
+    pub(super) glances: Glances,
     /// The system's count of out-of-memory kills when last looked at.
     pub(super) oom_kills: u64,
-    deliveries: Courier<Delivery>,
+    /// How far the end is.
+    pub(super) wind_up: WindUp,
+    /// When a pool that was told to stop now waits no longer for what holds it up.
+    pub(super) give_up_at: Option<Instant>,
+    pub(super) deliveries: Courier<Delivery>,
     callbacks: Arc<Mutex<Courier<Callbacks>>>,
     /// Whether outputs are not read until the courier has caught up.
     pub(super) outputs_paused: Arc<AtomicBool>,
@@ -70,8 +80,19 @@ pub(super) enum Phase {
     Ending,
 }
 
+/// How far the end of a pool is: whom it waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WindUp {
+    /// It has workers, or will have some again.
+    Working,
+    /// The courier of these errands has been told that no more come.
+    Courier(Errands),
+    /// Nobody.
+    Done,
+}
+
 /// What the courier of deliveries carries.
-enum Delivery {
+pub(super) enum Delivery {
     Lines(Origin, Stream, Vec<u8>),
     Settled(Settled),
 }
@@ -98,13 +119,19 @@ impl Supervisor {
         watch(inbox.as_fd(), Event::Inbox).map_err(failed("watching the inbox"))?;
         watch(session.as_fd(), Event::Zygote).map_err(failed("watching the fork server"))?;
         let key = Arc::as_ptr(&inbox).addr();
-        let callbacks = Courier::new("anypool-calls", key, |callbacks: Callbacks| callbacks.run());
+        let tell = |which| {
+            let inbox = Arc::clone(&inbox);
+            move || inbox.post(Mail::CourierEnded(which))
+        };
+        let call = |callbacks: Callbacks| callbacks.run();
+        let callbacks = Courier::new("anypool-calls", key, call, tell(Errands::Callbacks));
         let callbacks = Arc::new(Mutex::new(callbacks));
         let outputs_paused = Arc::<AtomicBool>::default();
         let deliver = deliverer(&config, &inbox, &callbacks, &outputs_paused);
         let output = config.output;
         let cpus = available_parallelism().map_or(1, NonZero::get);
         let cpus = u32::try_from(cpus).unwrap_or(u32::MAX);
+        let delivered = tell(Errands::Deliveries);
         Ok(Self {
             config,
             inbox,
@@ -123,11 +150,15 @@ impl Supervisor {
             cpus,
             failures: 0,
             phase: Phase::Running,
+            hold: None,
             failed: None,
             starting: Some(starting),
             next_check: None,
+            glances: Glances::default(),
             oom_kills: 0,
-            deliveries: Courier::new("anypool-output", key, deliver),
+            wind_up: WindUp::Working,
+            give_up_at: None,
+            deliveries: Courier::new("anypool-output", key, deliver, delivered),
             callbacks,
             outputs_paused,
         })
@@ -173,10 +204,22 @@ impl Supervisor {
         }
     }
 
-    /// Waits until everything has been delivered.
-    pub(super) fn finish_deliveries(&mut self) {
-        self.deliveries.finish();
-        lock(&self.callbacks).finish();
+    /// Settles what waits behind a delivery that does not come to an end. Returns how many blocks of
+    /// lines are lost.
+    pub(super) fn drop_deliveries(&mut self) -> usize {
+        let mut lost = 0;
+        for delivery in self.deliveries.abandon() {
+            match delivery {
+                Delivery::Lines(..) => lost += 1,
+                Delivery::Settled(settled) => conclude(settled, &self.callbacks),
+            }
+        }
+        lost
+    }
+
+    /// Turns to the courier of callbacks.
+    pub(super) fn with_callbacks<R>(&self, act: impl FnOnce(&mut Courier<Callbacks>) -> R) -> R {
+        act(&mut lock(&self.callbacks))
     }
 }
 

@@ -15,6 +15,8 @@ use crate::supervisor::worker::Stage;
 impl Supervisor {
     /// Takes an order to stop.
     pub(super) fn stop(&mut self, order: StopOrder) {
+        // What is held neither ends its work nor notices a polite signal.
+        self.resume();
         match order {
             StopOrder::Drain if self.phase == Phase::Running => self.phase = Phase::Draining,
             StopOrder::Drain => {}
@@ -33,13 +35,6 @@ impl Supervisor {
                 self.farewell(worker);
             }
         }
-    }
-
-    /// Whether the pool has ended.
-    pub(super) fn is_over(&self) -> bool {
-        let ending = self.phase == Phase::Ending || self.failed.is_some();
-        // One that was ordered is among the workers until it is reported, or given up.
-        ending && self.workers.is_empty()
     }
 
     /// Tells a worker that no more will come; one that has not said hello is told when it does, and
@@ -65,6 +60,7 @@ impl Supervisor {
     /// Cancels what waits, ends what runs.
     fn stop_now(&mut self) {
         self.phase = Phase::Ending;
+        self.hurry();
         self.vacancies.clear();
         for worker in self.keys() {
             let parcels = self.desk.seat(worker).map(Seat::take_back_all);

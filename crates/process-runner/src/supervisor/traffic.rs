@@ -42,6 +42,7 @@ impl Supervisor {
             if watched {
                 self.watch_item(worker);
             }
+            self.glances.expect();
             if let Some(live) = self.workers.get_mut(&worker) {
                 live.idle_since = None;
                 // A pipe that is closed at the other end: the worker's death is on its way.

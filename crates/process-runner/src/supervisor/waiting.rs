@@ -13,12 +13,12 @@ impl Supervisor {
     /// Takes over a parcel that was submitted.
     pub(super) fn accept(&mut self, parcel: Parcel) {
         if let Some(limit) = parcel.terms.queue_timeout
-            && let Some(at) = Instant::now().checked_add(limit)
             // The items of a map wait by the map's own window.
             && parcel.job.items() == 1
         {
             let job = Arc::downgrade(&parcel.job);
-            self.postponed.expiries.add(at, Expiry { job, limit });
+            let expiry = Expiry { job, limit };
+            self.postponed.expiries.add(Instant::now(), limit, expiry);
         }
         self.desk.accept(parcel);
     }
@@ -76,7 +76,7 @@ impl Supervisor {
         let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
         self.inbox.adjust(jobs, bytes);
         self.shared.update(|stats| stats.retries += 1);
-        self.postponed.retries.add(Instant::now() + pause, parcel);
+        self.postponed.retries.add(Instant::now(), pause, parcel);
         Ok(())
     }
 

@@ -5,6 +5,7 @@
 //! - [`page`]: memory shared between two processes,
 //! - [`entry`]: a task's entry behind an address from the parent,
 //! - [`environment`]: changing a worker's environment,
+//! - [`threads`]: starting threads when memory may be short,
 //! - [`load`]: running `init` before `main`.
 #![expect(unsafe_code, reason = "the door to the kernel")]
 
@@ -13,4 +14,5 @@ pub(crate) mod descriptors;
 pub(crate) mod page;
 pub(crate) mod entry;
 pub(crate) mod environment;
+pub(crate) mod threads;
 pub(crate) mod load;

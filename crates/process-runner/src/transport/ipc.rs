@@ -11,12 +11,13 @@ use std::collections::VecDeque;
 use std::io;
 use std::os::fd::BorrowedFd;
 use std::sync::mpsc;
-use std::thread;
+use std::thread::Builder;
 
 use ipc_channel::IpcError;
 use ipc_channel::ipc::{IpcBytesReceiver, IpcBytesSender};
 
 use crate::fault::{self, Point};
+use crate::sys::threads;
 use crate::transport::ends::{ParentEnd, WorkerEnd};
 use crate::transport::words::WordsOut;
 use crate::wire::control::{Control, FRAGMENT_BYTES};
@@ -46,10 +47,8 @@ impl IpcParent {
                 }
             }
         };
-        thread::Builder::new()
-            .name("anypool-ipc".to_owned())
-            .stack_size(64 * 1024)
-            .spawn(send_all)?;
+        let builder = Builder::new().name("anypool-ipc".to_owned());
+        threads::start(builder.stack_size(64 * 1024), send_all)?;
         Ok(Self {
             unsent: VecDeque::new(),
             credit_bytes: CREDIT_BYTES,

@@ -84,9 +84,16 @@ fn signal_group(pid: i32, signal: Signal) {
     // A worker makes itself the leader of a group before anything else, and so does the zygote for it;
     // an empty group is no error here.
     let worker = Pid::from_raw(pid);
-    let _ = kill(Pid::from_raw(-pid), signal);
+    let mut targets = vec![Pid::from_raw(-pid)];
     // A task may have moved its worker to another group.
     if getpgid(Some(worker)).is_ok_and(|group| group != worker) {
-        let _ = kill(worker, signal);
+        targets.push(worker);
+    }
+    for target in targets {
+        let _ = kill(target, signal);
+        if signal == Signal::SIGTERM {
+            // Who has been stopped cannot do what it is asked for until it goes on.
+            let _ = kill(target, Signal::SIGCONT);
+        }
     }
 }

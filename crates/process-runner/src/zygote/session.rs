@@ -59,6 +59,12 @@ impl Session {
             .send(Order::Signal { pid, signal }.encode(), Vec::new())
     }
 
+    /// Waits until the zygote has been sent everything.
+    pub(crate) fn flush(&mut self) -> Result<(), Errno> {
+        // The zygote never waits for a session, so there is room soon.
+        self.socket.flush()
+    }
+
     /// The next report, with the pidfd of a new worker.
     ///
     /// # Errors

@@ -14,7 +14,7 @@ use process_runner::OutputMode;
 
 use crate::deaths::death;
 use crate::scene::{
-    Log, PATIENCE, Scene, TRANSPORTS, alone, eventually, gated, is_gone, pool, quiet, square,
+    Log, PATIENCE, Scene, TRANSPORTS, alone, eventually, gated, pool, quiet, square,
 };
 
 const LIMIT: Duration = Duration::from_millis(200);
@@ -114,23 +114,6 @@ fn a_daemon_that_keeps_the_outputs_open_does_not_hold_up_the_burial() {
         assert!(started.elapsed() < PATIENCE);
         let daemon = scene.log.wait_for_number("daemon ");
         let _ = kill(Pid::from_raw(daemon), Signal::SIGKILL);
-    }
-}
-
-#[test]
-fn a_stopped_worker_is_killed_in_the_end() {
-    for transport in TRANSPORTS {
-        let scene = Scene::new();
-        let pool = quiet(1, transport).grace(LIMIT).start().unwrap();
-        let stage = (scene.gate.clone(), scene.log.clone());
-        let options = JobOptions::new().timeout(LIMIT);
-        let job = pool.submit_with(gated, (stage, 1), options).unwrap();
-        scene.log.wait_for("start 1");
-        let pid = pool.stats().pids[&0].cast_signed();
-        kill(Pid::from_raw(pid), Signal::SIGSTOP).unwrap();
-        let (limit, stopped_by) = (LIMIT, StoppedBy::Kill);
-        assert_eq!(job.join(), Err(JobError::TimedOut { limit, stopped_by }));
-        eventually("it is gone", || is_gone(pid));
     }
 }
 

@@ -7,14 +7,14 @@ use crate::scene::{TRANSPORTS, alone, eventually, pool, square};
 
 /// Open descriptors, threads, and processes that the zygote has.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd)]
-struct Counts {
+pub(crate) struct Counts {
     descriptors: usize,
     threads: usize,
     processes: usize,
 }
 
 impl Counts {
-    fn now() -> Self {
+    pub(crate) fn now() -> Self {
         let entries = |path: &str| std::fs::read_dir(path).unwrap().count();
         let zygotes = children_of(std::process::id());
         assert_eq!(zygotes.len(), 1, "one zygote");

@@ -4,6 +4,7 @@
 
 process_runner::init_at_load!();
 
+mod sys;
 mod recorder;
 mod scene;
 mod leaks;
@@ -20,13 +21,20 @@ mod panics;
 mod output;
 mod output_by_job;
 mod stopping;
+mod bounded;
 mod dropping;
 mod starting;
+mod scarcity;
+mod full_disk;
+mod volume;
 mod setting;
 mod single;
 mod payloads;
+mod suspending;
 mod orphans;
+mod killed_parents;
 mod zygote;
+mod deadly_sigpipe;
 mod hostile;
 mod liar;
 mod lying;

@@ -167,14 +167,13 @@ pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
 
 /// Whether no process with this number runs; one that only waits to be reaped does not.
 pub(crate) fn is_gone(pid: i32) -> bool {
-    let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) else {
-        return true;
-    };
-    let state = stat
-        .rsplit(')')
-        .next()
-        .and_then(|rest| rest.trim().chars().next());
-    matches!(state, None | Some('Z' | 'X'))
+    matches!(state_of(pid), None | Some('Z' | 'X'))
+}
+
+/// The letter for what a process does: `R`uns, `S`leeps, is s`T`opped, a `Z`ombie.
+pub(crate) fn state_of(pid: i32) -> Option<char> {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    stat.rsplit(')').next()?.trim().chars().next()
 }
 
 const ALONE: &str = "ANYPOOL_TEST_ALONE";
@@ -183,6 +182,7 @@ const ALONE: &str = "ANYPOOL_TEST_ALONE";
 pub(crate) fn program(test: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
     command.args(["--exact", test, "--nocapture", "--test-threads=1"]);
+    command.arg("--include-ignored");
     command.env(ALONE, test);
     command
 }

@@ -57,7 +57,18 @@ fn without_descriptors_the_start_fails_cleanly() {
     for transport in TRANSPORTS {
         let started = Instant::now();
         let error = quiet(40, transport).start().unwrap_err();
-        assert!(matches!(error, StartError::Worker { .. }), "{error}");
+        let StartError::Descriptors {
+            workers,
+            needed,
+            available,
+            limit,
+        } = error
+        else {
+            panic!("{error}");
+        };
+        assert_eq!((workers, limit), (40, 64));
+        assert!(available < needed && available < limit);
+        assert!(error.to_string().contains("`ulimit -n`"), "{error}");
         assert!(
             started.elapsed() < Duration::from_secs(4),
             "{:?}",

@@ -1,12 +1,14 @@
 //! The single workers of one run: joined in order, or stopped together.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anypool_core::Outcome;
 
+use super::leash::Leash;
 use crate::backend::{Joined, Spawned};
 use crate::catalogue::call::CallResult;
-use crate::halt::{Halt, Target};
+use crate::halt::Halt;
 
 /// How often a wait looks whether the run is to stop.
 const LOOK: Duration = Duration::from_millis(20);
@@ -18,30 +20,36 @@ const PATIENCE: Duration = Duration::from_millis(500);
 pub(super) struct Crew {
     /// The next to be joined is the last.
     members: Vec<Box<dyn Spawned>>,
+    leash: Arc<Leash>,
 }
 
 impl Crew {
-    /// A crew of `members`, in the order in which they are joined.
-    pub(super) fn new(mut members: Vec<Box<dyn Spawned>>) -> Self {
+    /// A crew of `members`, in the order in which they are joined, that can be held by `leash`.
+    pub(super) fn new(mut members: Vec<Box<dyn Spawned>>, leash: Arc<Leash>) -> Self {
         members.reverse();
-        Self { members }
+        Self { members, leash }
+    }
+
+    /// How many there are.
+    pub(super) fn size(&self) -> usize {
+        self.members.len()
     }
 
     /// Waits for the next member's outcome; `None` when none is left, or when the run is to stop.
     pub(super) fn join_next(&mut self, halt: &Halt) -> Option<Outcome<CallResult>> {
-        let mut member = self.members.pop()?;
         while halt.cause().is_none() {
-            match member.join_timeout(LOOK) {
+            self.leash.follow(&self.members);
+            match self.members.pop()?.join_timeout(LOOK) {
                 Ok(outcome) => return Some(outcome),
-                Err(running) => member = running,
+                Err(running) => self.members.push(running),
             }
         }
-        self.members.push(member);
         None
     }
 
     /// Stops all who are left: asks them, and after the grace makes them.
     pub(super) fn stop(self, grace: Duration) {
+        self.leash.let_go(&self.members);
         let members = self.members;
         members.iter().for_each(|member| member.terminate());
         let members = wait_for(members, grace);
@@ -66,11 +74,4 @@ fn wait_for(members: Vec<Box<dyn Spawned>>, time: Duration) -> Vec<Box<dyn Spawn
         .map(join)
         .filter_map(Joined::err)
         .collect()
-}
-
-/// Stands for a crew where causes to stop come in: whoever joins the crew sees them there by itself.
-pub(super) struct Watched;
-
-impl Target for Watched {
-    fn stop_now(&self) {}
 }

@@ -78,6 +78,14 @@ impl Target for Stopped {
     fn stop_now(&self) {
         self.0.shutdown_now();
     }
+
+    fn suspend(&self) {
+        self.0.suspend();
+    }
+
+    fn resume(&self) {
+        self.0.resume();
+    }
 }
 
 fn collect(plan: &MapPlan, pool: &dyn RunnerPool, sink: &Sink, halt: &Halt) -> Exit {

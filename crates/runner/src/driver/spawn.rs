@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::crew::{Crew, Watched};
+use super::crew::Crew;
+use super::leash::Leash;
 use crate::backend::{Backend, SpawnConfig, Spawned, StartError, Transport};
 use crate::catalogue::call::Call;
 use crate::catalogue::kind::{Arguments, Kind};
@@ -26,18 +27,20 @@ pub(crate) struct SpawnPlan {
 
 /// Does it.
 pub(crate) fn run(plan: &SpawnPlan, backend: &dyn Backend, sink: &Arc<Sink>, halt: &Halt) -> Exit {
-    halt.set_target(Arc::new(Watched));
+    let leash = Arc::new(Leash::default());
+    halt.set_target(Arc::<Leash>::clone(&leash));
     let mut workers = Vec::new();
     for number in 0..plan.count {
         if halt.cause().is_some() {
             break;
         }
+        leash.follow(&workers);
         match start(plan, number, backend, sink) {
             Ok(worker) => workers.push(worker),
-            Err(error) => return retreat(plan, workers, &error),
+            Err(error) => return retreat(plan, Crew::new(workers, leash), &error),
         }
     }
-    let mut crew = Crew::new(workers);
+    let mut crew = Crew::new(workers, leash);
     let exit = join_all(plan, &mut crew, sink, halt);
     crew.stop(plan.grace);
     halt.cause().map_or(exit, Cause::exit)
@@ -61,8 +64,8 @@ fn start(
 }
 
 /// Stops the workers that were started before one could not be.
-fn retreat(plan: &SpawnPlan, workers: Vec<Box<dyn Spawned>>, error: &StartError) -> Exit {
-    let (name, started) = (plan.kind.name, workers.len());
+fn retreat(plan: &SpawnPlan, crew: Crew, error: &StartError) -> Exit {
+    let (name, started) = (plan.kind.name, crew.size());
     let what = format!("worker {started} of `{name}` cannot be started: {error}");
     let fewer = "ask for fewer with --count, or raise the limit that was reached (`ulimit -a`)";
     let mut report = Report::new(what).help(fewer);
@@ -70,7 +73,7 @@ fn retreat(plan: &SpawnPlan, workers: Vec<Box<dyn Spawned>>, error: &StartError)
         report = report.note(format!("{started} were started before it, and are stopped"));
     }
     report::show(&[report]);
-    Crew::new(workers).stop(plan.grace);
+    crew.stop(plan.grace);
     Exit::Internal
 }
 

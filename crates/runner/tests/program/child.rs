@@ -104,6 +104,23 @@ impl Live {
         });
     }
 
+    /// Waits until a task has used so much processor time.
+    pub(crate) fn wait_until_busy(&self, time: Duration) {
+        wait_until("a busy task", || {
+            self.processes().iter().any(|process| used(process) >= time)
+        });
+    }
+
+    /// Waits until all processes are stopped, but for the fork server, which serves on.
+    pub(crate) fn wait_until_stopped(&self) {
+        wait_until("a suspended run", || {
+            let processes = self.processes();
+            let stats = processes.iter().filter_map(stat);
+            let mut others = stats.filter(|(name, _)| name != "anypool-zygote");
+            others.all(|(_, fields)| fields[0] == "T")
+        });
+    }
+
     /// Waits for the program's end, and for the end of all that it started.
     pub(crate) fn finish(mut self) -> Ran {
         let mut out = String::new();
@@ -159,6 +176,26 @@ fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
         assert!(Instant::now() < deadline, "waited in vain for {what}");
         thread::park_timeout(Duration::from_millis(2));
     }
+}
+
+/// A process's name, and what the system says about it from its state on.
+fn stat(process: &String) -> Option<(String, Vec<String>)> {
+    let stat = fs::read_to_string(format!("{process}/stat")).ok()?;
+    let (before, fields) = stat.rsplit_once(')')?;
+    let (_, name) = before.split_once('(')?;
+    let fields = fields.split_whitespace().map(str::to_owned);
+    Some((name.to_owned(), fields.collect()))
+}
+
+/// The processor time that a process has used.
+fn used(process: &String) -> Duration {
+    let ticks = stat(process).map_or(0, |(_, fields)| {
+        // User and system time, the 14th and 15th of all.
+        let ticks = |at: usize| fields[at].parse::<u64>().unwrap();
+        ticks(11) + ticks(12)
+    });
+    // The kernel tells times in hundredths of a second, on all of our platforms.
+    Duration::from_millis(10 * ticks)
 }
 
 /// What the system says about each thread of a process.

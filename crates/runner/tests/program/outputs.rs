@@ -60,6 +60,22 @@ fn a_full_disk_is_told() {
 }
 
 #[test]
+fn a_full_disk_for_errors_changes_no_result() {
+    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = program("map primes 10 x 20 -j 2").stderr(full).output();
+    assert_eq!(output.unwrap().status.code(), Some(2));
+    for (arguments, code, out) in [
+        ("map primes 10 20 -j 2", 0, "[4, 8]\n"),
+        ("map panic 1 2 -j 2", 100, "[null, null]\n"),
+    ] {
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = program(arguments).stderr(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments}");
+        assert_eq!(output.stdout, out.as_bytes(), "{arguments}");
+    }
+}
+
+#[test]
 fn a_closed_output_is_told_before_anything_starts() {
     for arguments in [
         "map square 1 -s secs=0",

@@ -1,4 +1,9 @@
-//! Ctrl-C and `SIGTERM`: once stops the run within its grace, twice ends it at once. Nothing is left behind.
+//! Ctrl-C, `SIGTERM` and `SIGHUP`: once stops the run within its grace, twice ends it at once; Ctrl-Z suspends it.
+//! Nothing is left behind.
+
+use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
 use nix::sys::signal::Signal;
 
@@ -6,7 +11,11 @@ use super::child::{Live, program};
 
 #[test]
 fn one_signal_stops_a_run() {
-    for (signal, code) in [(Signal::SIGINT, 130), (Signal::SIGTERM, 143)] {
+    for (signal, code) in [
+        (Signal::SIGINT, 130),
+        (Signal::SIGTERM, 143),
+        (Signal::SIGHUP, 129),
+    ] {
         for command in [
             "spawn worker --count 3 -s secs=3600",
             "map worker 3600 3600 3600 -j 3",
@@ -80,4 +89,78 @@ fn one_after_another_stops_too() {
         let ran = live.finish();
         assert_eq!((ran.code, ran.out.as_str()), (130, ""), "{command}");
     }
+}
+
+#[test]
+fn a_signal_that_was_to_be_ignored_stays_ignored() {
+    for (signal, name) in [(Signal::SIGHUP, "HUP"), (Signal::SIGINT, "INT")] {
+        let run = program("map worker 1 -s lang=en");
+        let mut shell = Command::new("sh");
+        shell.args(["-c", &format!("trap '' {name}; exec \"$0\" \"$@\"")]);
+        shell.arg(run.get_program()).args(run.get_args());
+        let mut live = Live::start(piped(shell));
+        assert_eq!(live.line(), "Worker 0 started");
+        live.signal(signal);
+        assert_eq!(live.line(), "Worker 0 done");
+        assert_eq!(live.finish().code, 0, "{name}");
+    }
+}
+
+fn piped(mut command: Command) -> Command {
+    command
+        .stdin(std::process::Stdio::null())
+        .stdout(std::process::Stdio::piped());
+    command
+}
+
+#[test]
+fn a_suspended_run_holds_its_workers_and_its_time_limits() {
+    // Long enough for the task on a busy machine, and as long it takes to see that it is held.
+    let limit = Duration::from_secs(5);
+    for command in [
+        "map spin 700000 -j 1 --timeout 5s",
+        "spawn spin -s us=700000 --timeout 5s",
+    ] {
+        let live = Live::start(program(command));
+        live.wait_until_busy(Duration::from_millis(50));
+        live.signal(Signal::SIGTSTP);
+        live.wait_until_stopped();
+        thread::sleep(limit);
+        live.signal(Signal::SIGCONT);
+        let ran = live.finish();
+        assert_eq!(
+            (ran.code, ran.out.trim_matches(['[', ']', '\n'])),
+            (0, "700000"),
+            "{command}: {}",
+            ran.err
+        );
+    }
+}
+
+#[test]
+fn a_suspended_run_can_be_killed() {
+    for command in [
+        "map worker 3600 3600 -j 2",
+        "spawn worker --count 2 -s secs=3600",
+    ] {
+        let mut live = Live::start(program(command));
+        live.line();
+        live.line();
+        live.signal(Signal::SIGTSTP);
+        live.wait_until_stopped();
+        live.signal(Signal::SIGKILL);
+        assert_eq!(live.finish().code, 137, "{command}");
+    }
+}
+
+#[test]
+fn a_suspended_run_is_stopped_when_it_goes_on() {
+    let mut live = Live::start(program("map worker 3600 3600 -j 2"));
+    live.line();
+    live.line();
+    live.signal(Signal::SIGTSTP);
+    live.wait_until_stopped();
+    live.signal(Signal::SIGINT);
+    live.signal(Signal::SIGCONT);
+    assert_eq!(live.finish().code, 130);
 }

@@ -9,6 +9,7 @@ mod limits_of_chunks;
 mod queue_timeouts;
 mod retrying;
 mod stopping;
+mod suspending;
 mod stopping_inside;
 mod racing;
 mod nesting;

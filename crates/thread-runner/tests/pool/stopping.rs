@@ -215,3 +215,35 @@ fn what_is_left_of_a_running_chunk_is_cancelled() {
     assert_eq!(outcomes[0], Ok(0));
     assert_eq!(outcomes[1..], [const { Err(JobError::Cancelled) }; 4]);
 }
+
+#[test]
+fn a_callback_that_never_returns_holds_up_its_own_job_alone() {
+    let gate = Arc::new(Gate::new());
+    let (pool, running) = busy("calls", &gate);
+    let submit = || pool.submit(identity, 7).unwrap();
+    let (mut stuck, mut behind, plain) = (submit(), submit(), submit());
+    let closed = Arc::new(Gate::new());
+    let own = Arc::clone(&closed);
+    stuck.on_done(move |_| own.pass());
+    behind.on_done(|_| panic!("it is dropped uncalled"));
+    let report = pool.shutdown_now();
+    let left: Vec<_> = report
+        .left_behind
+        .iter()
+        .map(|left| &*left.thread)
+        .collect();
+    assert_eq!(
+        (report.cancelled, left),
+        (3, vec!["calls-0", "anypool-calls"])
+    );
+    for job in [behind, plain] {
+        assert_eq!(job.try_join().unwrap(), Err(JobError::Cancelled));
+    }
+    assert!(!stuck.is_finished());
+    // What was left behind is not waited for again.
+    drop(pool);
+    closed.open();
+    gate.open();
+    assert_eq!(stuck.join(), Err(JobError::Cancelled));
+    assert_eq!(running.join(), Err(JobError::Killed));
+}

@@ -83,6 +83,10 @@ impl RunnerPool for DeadlyPool {
     fn shutdown(&self) {}
 
     fn shutdown_now(&self) {}
+
+    fn suspend(&self) {}
+
+    fn resume(&self) {}
 }
 
 /// What a killed worker leaves.
