@@ -71,7 +71,12 @@ impl Grip {
         let mut taken_back = self.lock();
         let first = self.page.take_back(sequence, item);
         if let Some(first) = first {
-            taken_back[place(sequence)] = Some((sequence, first));
+            let noted = &mut taken_back[place(sequence)];
+            // What was taken back once stays so, even if the worker has put it on the page again: it
+            // may be another's by now.
+            let before = noted.filter(|&(noted, _)| noted == sequence);
+            let first = before.map_or(first, |(_, before)| first.min(before));
+            *noted = Some((sequence, first));
         }
         first.is_some()
     }
@@ -146,6 +151,8 @@ pub(crate) mod tests {
         // The worker claims what it likes.
         grip.offer(5, 1_000);
         assert_eq!(grip.taken_back(5), Some(4));
+        assert!(grip.take_back_after(5, 7));
+        assert_eq!(grip.taken_back(5), Some(4), "what was taken back stays so");
         assert_eq!(grip.taken_back(5 + PLACES as u64), None);
     }
 }
