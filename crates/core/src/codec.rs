@@ -4,6 +4,7 @@
 //! and its successors write, so the crate behind this module can be exchanged. Decoding is always
 //! under a limit (a corrupt length would otherwise abort the process) and must use up its input.
 
+use std::io;
 use std::panic::AssertUnwindSafe;
 
 use serde::Serialize;
@@ -17,14 +18,19 @@ pub const CODEC_ID: u16 = 1;
 /// The most bytes one encoded value may have: 1 GiB of data and room for its framing.
 pub const MAX_PAYLOAD_BYTES: usize = (1 << 30) + (1 << 16);
 
-const CONFIG: bincode::config::Configuration<
+/// The format, with a limit on what decoding may take memory for.
+type Format<const LIMIT: usize> = bincode::config::Configuration<
     bincode::config::LittleEndian,
     bincode::config::Fixint,
-    bincode::config::Limit<MAX_PAYLOAD_BYTES>,
-> = bincode::config::standard()
-    .with_little_endian()
-    .with_fixed_int_encoding()
-    .with_limit::<MAX_PAYLOAD_BYTES>();
+    bincode::config::Limit<LIMIT>,
+>;
+
+const fn format<const LIMIT: usize>() -> Format<LIMIT> {
+    bincode::config::standard()
+        .with_little_endian()
+        .with_fixed_int_encoding()
+        .with_limit::<LIMIT>()
+}
 
 /// A value that did not survive the way to bytes or back.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, serde::Deserialize)]
@@ -58,20 +64,17 @@ pub enum CodecError {
 /// # Errors
 ///
 /// [`CodecError::Encode`] when `Serialize` fails or panics, or the bytes exceed
-/// [`MAX_PAYLOAD_BYTES`].
+/// [`MAX_PAYLOAD_BYTES`]. No more than that is ever kept, however large the value is.
 pub fn encode_append<T: Serialize>(value: &T, buf: &mut Vec<u8>) -> Result<(), CodecError> {
     let before = buf.len();
     let encoded = encode_guarded(value, buf);
-    let written = buf.len() - before;
-    let outcome = match encoded {
-        Ok(()) if written <= MAX_PAYLOAD_BYTES => return Ok(()),
-        Ok(()) => format!("{written} bytes are more than the limit of {MAX_PAYLOAD_BYTES}"),
-        Err(reason) => reason,
+    let Err(reason) = encoded else {
+        return Ok(());
     };
     buf.truncate(before);
     Err(CodecError::Encode {
         type_name: std::any::type_name::<T>().to_owned(),
-        reason: outcome,
+        reason,
     })
 }
 
@@ -82,7 +85,28 @@ pub fn encode_append<T: Serialize>(value: &T, buf: &mut Vec<u8>) -> Result<(), C
 /// [`CodecError::Decode`] when the bytes are not a value of `T`, bytes are left over, or
 /// `Deserialize` panics.
 pub fn decode_exact<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> {
-    decode_guarded(bytes).map_err(|reason| CodecError::Decode {
+    decode_under::<T, MAX_PAYLOAD_BYTES>(bytes)
+}
+
+/// As [`decode_exact`], for bytes from somebody who is not trusted: a length that they announce takes
+/// memory in proportion to the bytes that are really there.
+///
+/// Meant for an executor's own messages. It compiles the decoder several times over.
+///
+/// # Errors
+///
+/// As [`decode_exact`].
+pub fn decode_untrusted<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> {
+    match bytes.len() {
+        0..=0xffff => decode_under::<T, { 1 << 16 }>(bytes),
+        0x1_0000..=0xf_ffff => decode_under::<T, { 1 << 20 }>(bytes),
+        0x10_0000..=0xff_ffff => decode_under::<T, { 1 << 24 }>(bytes),
+        _ => decode_exact(bytes),
+    }
+}
+
+fn decode_under<T: DeserializeOwned, const LIMIT: usize>(bytes: &[u8]) -> Result<T, CodecError> {
+    decode_guarded::<T, LIMIT>(bytes).map_err(|reason| CodecError::Decode {
         type_name: std::any::type_name::<T>().to_owned(),
         len_bytes: bytes.len(),
         reason,
@@ -94,11 +118,48 @@ pub fn decode_exact<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> 
     reason = "this module is the door to bincode"
 )]
 fn encode_guarded<T: Serialize>(value: &T, buf: &mut Vec<u8>) -> Result<(), String> {
-    let encode = AssertUnwindSafe(|| bincode::serde::encode_into_std_write(value, buf, CONFIG));
-    match panics::catch(encode) {
+    let mut bounded = Bounded { buf, written: 0 };
+    let encode = AssertUnwindSafe(|| {
+        let format = format::<MAX_PAYLOAD_BYTES>();
+        bincode::serde::encode_into_std_write(value, &mut bounded, format)
+    });
+    let encoded = panics::catch(encode);
+    let written = bounded.written;
+    match encoded {
+        Ok(_) if written > MAX_PAYLOAD_BYTES => Err(format!(
+            "{written} bytes or more exceed the limit of {MAX_PAYLOAD_BYTES}"
+        )),
         Ok(Ok(_)) => Ok(()),
         Ok(Err(error)) => Err(error.to_string()),
         Err(unwound) => Err(format!("Serialize {unwound}")),
+    }
+}
+
+/// A buffer that takes no more than one payload.
+struct Bounded<'b> {
+    buf: &'b mut Vec<u8>,
+    /// How many bytes were to be written, those that were refused among them.
+    written: usize,
+}
+
+impl io::Write for Bounded<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes)?;
+        Ok(bytes.len())
+    }
+
+    #[inline]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.written = self.written.saturating_add(bytes.len());
+        if self.written > MAX_PAYLOAD_BYTES {
+            return Err(io::ErrorKind::FileTooLarge.into());
+        }
+        self.buf.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 
@@ -106,8 +167,9 @@ fn encode_guarded<T: Serialize>(value: &T, buf: &mut Vec<u8>) -> Result<(), Stri
     clippy::disallowed_methods,
     reason = "this module is the door to bincode"
 )]
-fn decode_guarded<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, String> {
-    let decode = AssertUnwindSafe(|| bincode::serde::decode_from_slice::<T, _>(bytes, CONFIG));
+fn decode_guarded<T: DeserializeOwned, const LIMIT: usize>(bytes: &[u8]) -> Result<T, String> {
+    let decode =
+        AssertUnwindSafe(|| bincode::serde::decode_from_slice::<T, _>(bytes, format::<LIMIT>()));
     match panics::catch(decode) {
         Ok(Ok((value, used))) if used == bytes.len() => Ok(value),
         Ok(Ok((_, used))) => Err(format!("{} bytes were left over", bytes.len() - used)),
@@ -164,6 +226,40 @@ mod tests {
         bytes.extend([1, 2, 3]);
         assert!(decode_exact::<String>(&bytes).is_err());
         assert!(decode_exact::<Vec<u64>>(&bytes).is_err());
+    }
+
+    /// Bytes in one piece.
+    struct Bytes(Vec<u8>);
+
+    impl Serialize for Bytes {
+        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+            serializer.serialize_bytes(&self.0)
+        }
+    }
+
+    #[test]
+    fn a_value_over_the_limit_is_refused_with_both_figures_and_not_copied() {
+        let mut buf = vec![1, 2];
+        // Memory that is never written to is not there.
+        let much = Bytes(vec![0; MAX_PAYLOAD_BYTES]);
+        let error = encode_append(&much, &mut buf).unwrap_err();
+        let (size, limit) = (MAX_PAYLOAD_BYTES + 8, MAX_PAYLOAD_BYTES);
+        let text = error.to_string();
+        assert!(text.contains(&size.to_string()), "{text}");
+        assert!(text.contains(&limit.to_string()), "{text}");
+        assert_eq!(buf, [1, 2]);
+        assert!(buf.capacity() < 1024);
+    }
+
+    #[test]
+    fn untrusted_bytes_are_decoded_as_others_are() {
+        for len in [0, 0xfff0, 0x1_0000, 0xf_fff8, 0x10_0000, 0x100_0000] {
+            let text = "x".repeat(len);
+            assert_eq!(decode_untrusted::<String>(&encoded(&text)), Ok(text));
+        }
+        let mut bytes = (1u64 << 30).to_le_bytes().to_vec();
+        bytes.extend([b'x'; 100]);
+        assert!(decode_untrusted::<String>(&bytes).is_err());
     }
 
     #[test]

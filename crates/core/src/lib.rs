@@ -46,7 +46,9 @@ mod map;
 mod executor;
 mod inline;
 
-pub use codec::{CODEC_ID, CodecError, MAX_PAYLOAD_BYTES, decode_exact, encode_append};
+pub use codec::{
+    CODEC_ID, CodecError, MAX_PAYLOAD_BYTES, decode_exact, decode_untrusted, encode_append,
+};
 pub use context::{Assignment, Context, Output};
 pub use executor::{Executor, submit_closure};
 pub use handle::JobHandle;

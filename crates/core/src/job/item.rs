@@ -49,7 +49,7 @@ impl<W: Workload> Job for JobCell<W> {
     }
 
     fn forget_input(&self) {
-        drop(self.reclaim());
+        panics::discard(self.reclaim());
     }
 
     fn run(self: Arc<Self>, _: u32, ctx: &Context) {

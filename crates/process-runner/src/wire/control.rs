@@ -1,7 +1,7 @@
 //! What parent and worker say to each other over the control plane: who they are, how the worker is
 //! to be set up, and, on the `ipc` transport, pieces of the data stream.
 
-use anypool_core::{CODEC_ID, CodecError, decode_exact, encode_append};
+use anypool_core::{CODEC_ID, CodecError, decode_untrusted, encode_append};
 use serde::{Deserialize, Serialize};
 
 use crate::wire::cursor::Malformed;
@@ -125,12 +125,14 @@ impl<'a> Control<'a> {
         };
         let undecodable = |_| malformed("a control message that cannot be decoded");
         match kind {
-            ENVIRONMENT => decode_exact(body)
+            ENVIRONMENT => decode_untrusted(body)
                 .map(Self::Environment)
                 .map_err(undecodable),
-            SETUP => decode_exact(body).map(Self::Setup).map_err(undecodable),
-            HELLO => decode_exact(body).map(Self::Hello).map_err(undecodable),
-            CREDIT => decode_exact(body).map(Self::Credit).map_err(undecodable),
+            SETUP => decode_untrusted(body).map(Self::Setup).map_err(undecodable),
+            HELLO => decode_untrusted(body).map(Self::Hello).map_err(undecodable),
+            CREDIT => decode_untrusted(body)
+                .map(Self::Credit)
+                .map_err(undecodable),
             DATA => Ok(Self::Data(body)),
             _ => Err(malformed("an unknown kind of control message")),
         }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anypool_core::{CodecError, JobError, decode_exact, encode_append};
+use anypool_core::{JobError, decode_untrusted, encode_append};
 
 use crate::wire::cursor::{Cursor, Malformed};
 
@@ -54,10 +54,9 @@ pub(crate) fn append(
     };
     out.truncate(start);
     append_header(out, FAILED, &header);
-    if encode_append(&error, out).is_err() {
-        // Only a message beyond the limit gets here; what it was about is kept.
-        let short = JobError::Codec(CodecError::NoEncodedForm);
-        let _ = encode_append(&short, out);
+    if let Err(too_large) = encode_append(&error, out) {
+        // Only a message beyond the limit gets here. That it was is short enough to be told.
+        let _ = encode_append(&JobError::Codec(too_large), out);
     }
 }
 
@@ -94,7 +93,7 @@ impl<'a> Reply<'a> {
         };
         match kind {
             DONE => Ok(Self::Done(header, cursor.rest())),
-            FAILED => match decode_exact(cursor.rest()) {
+            FAILED => match decode_untrusted(cursor.rest()) {
                 Ok(error) => Ok(Self::Failed(header, error)),
                 Err(_) => Err(cursor.malformed("an error that cannot be decoded")),
             },
@@ -105,6 +104,8 @@ impl<'a> Reply<'a> {
 
 #[cfg(test)]
 mod tests {
+    use anypool_core::MAX_PAYLOAD_BYTES;
+
     use super::*;
 
     const HEADER: Header = Header {
@@ -139,6 +140,21 @@ mod tests {
             Reply::parse(&message).unwrap(),
             Reply::Skipped { sequence: 8 }
         );
+    }
+
+    #[test]
+    fn an_error_beyond_the_limit_is_told_with_both_figures() {
+        let text = |len: usize| String::from_utf8(vec![0; len]).unwrap();
+        let reason = text(MAX_PAYLOAD_BYTES);
+        let mut message = Vec::new();
+        append(&mut message, &HEADER, |_| {
+            Err((JobError::PoolFailed { reason }, HEADER.busy))
+        });
+        let Ok(Reply::Failed(HEADER, JobError::Codec(error))) = Reply::parse(&message) else {
+            panic!("{message:?}");
+        };
+        let error = error.to_string();
+        assert!(error.contains(&MAX_PAYLOAD_BYTES.to_string()), "{error}");
     }
 
     #[test]
