@@ -9,7 +9,7 @@ use process_runner::fault::{Action, Point, arm, disarm, hits, victim};
 
 use crate::stage::{all_serve, eventually, play, pool, serves_on};
 
-/// Only over `ipc` is there a thread between the worker's answer and the supervisor.
+/// Only over `ipc` do answers come as messages of the control plane.
 #[test]
 fn an_answer_whose_reader_is_slow_outlives_its_worker() {
     play("late::answers", || {

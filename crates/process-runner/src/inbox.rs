@@ -1,5 +1,5 @@
-//! Where other threads leave things for the supervisor: jobs from those who submit, messages from the
-//! threads that read the control plane, orders to stop.
+//! Where other threads leave things for the supervisor: jobs from those who submit, word of room
+//! from the courier of outputs, orders to stop.
 //!
 //! Whoever leaves something wakes the supervisor only if it sleeps: it says so (`asleep`) under the
 //! lock, having seen that nothing is there.
@@ -24,10 +24,6 @@ pub(crate) type WorkerKey = u64;
 /// What is left for the supervisor beside jobs.
 #[derive(Debug)]
 pub(crate) enum Mail {
-    /// A message came over a worker's control plane.
-    Control(WorkerKey, Vec<u8>),
-    /// No more will come over it.
-    ControlEnded(WorkerKey),
     /// The output courier has room again.
     OutputRoom,
     /// All workers are to get a signal.

@@ -79,7 +79,7 @@ points! {
     ParentOrdered,
     /// Parent: has sent a part of a request; there is no room for the rest.
     ParentSending,
-    /// Parent: a control thread has received a message, which the supervisor does not have yet.
+    /// Parent: has received a message of the control plane, and not looked at it.
     ParentListening,
     /// Parent: has read a reply, whose item it has not settled.
     ParentRead,

@@ -10,7 +10,6 @@ use crate::supervisor::doom::Doom;
 use crate::supervisor::state::{Phase, Supervisor};
 use crate::supervisor::worker::{Stage, Succession, Worker};
 use crate::sys::process::Ended;
-use crate::transport::Transport;
 
 /// How many workers in a row may fail before their hello until the pool gives up.
 pub(super) const MAX_FAILURES: u32 = 3;
@@ -19,16 +18,11 @@ pub(super) const MAX_FAILURES: u32 = 3;
 /// growing waits between them, this is about 20 s.
 const MAX_KILLED: u32 = 20;
 
-/// The wait before the first retry of a worker that did not start; it doubles with each.
-const RETRY_AFTER: Duration = Duration::from_millis(20);
-
-/// How long a dead worker's last messages may take to arrive; they come at once unless somebody else
-/// holds the channel open.
+/// How long a worker whose end nobody has reported, since the zygote is gone, may take to be gone, too.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
-/// The same where answers come over that channel: on a machine with too much to do, the thread that
-/// reads it may be late, and an item that has been answered must not be lost.
-const LAST_ANSWERS: Duration = Duration::from_secs(10);
+/// The wait before the first retry of a worker that did not start; it doubles with each.
+const RETRY_AFTER: Duration = Duration::from_millis(20);
 
 impl Supervisor {
     /// A worker's pidfd says that it has ended; the zygote's report says how, and is on its way.
@@ -42,7 +36,7 @@ impl Supervisor {
         }
     }
 
-    /// Buries the workers that have ended and whose last words have arrived.
+    /// Buries the workers that have ended.
     pub(super) fn bury_ended(&mut self) {
         let now = Instant::now();
         let due = |live: &Worker| self.burial_at(live).is_some_and(|at| at <= now);
@@ -56,17 +50,12 @@ impl Supervisor {
     /// When a worker that has ended is buried.
     pub(super) fn burial_at(&self, live: &Worker) -> Option<Instant> {
         let (how, since) = live.ended?;
-        // One that was given up is not dead, and may keep the channel open for good.
-        let answers = how.is_some() && self.config.transport == Transport::Ipc;
-        Some(match live.control_ended {
-            true => since,
-            false if answers => since + LAST_ANSWERS,
-            false => since + LAST_WORDS,
-        })
+        let is_over = how.is_some() || live.words.descriptor().is_none();
+        Some(if is_over { since } else { since + LAST_WORDS })
     }
 
     fn bury(&mut self, key: WorkerKey) {
-        self.take_replies(key);
+        self.take_last_words(key);
         self.take_all_output(key, true);
         let Some(live) = self.workers.remove(&key) else {
             return;

@@ -146,13 +146,18 @@ impl Supervisor {
             .end
             .readable()
             .map(|descriptor| (descriptor, Event::Reply(key)));
-        let watched = [death, replies]
-            .into_iter()
-            .flatten()
-            .try_for_each(|(descriptor, event)| {
-                // Both descriptors are this worker's own.
-                self.poller.watch(descriptor, event)
-            });
+        let words = live
+            .words
+            .descriptor()
+            .map(|descriptor| (descriptor, Event::Words(key)));
+        let watched =
+            [death, replies, words]
+                .into_iter()
+                .flatten()
+                .try_for_each(|(descriptor, event)| {
+                    // All descriptors are this worker's own.
+                    self.poller.watch(descriptor, event)
+                });
         match watched {
             Ok(()) => self.watch_outputs(key),
             Err(errno) => self.condemn(key, format!("it cannot be watched: {errno}")),

@@ -17,6 +17,8 @@ pub(crate) enum Event {
     Zygote,
     /// A worker's data plane can be read.
     Reply(WorkerKey),
+    /// A worker has said something over the control plane.
+    Words(WorkerKey),
     /// A worker's data plane has room again.
     Room(WorkerKey),
     /// A worker wrote to its standard output (0) or error (1).
@@ -87,6 +89,7 @@ fn token(event: Event) -> u64 {
         Event::Room(key) => worker(key, 3),
         Event::Ended(key) => worker(key, 4),
         Event::Output(key, stream) => worker(key, 5 + stream as u64),
+        Event::Words(key) => worker(key, 7),
     }
 }
 
@@ -100,6 +103,7 @@ fn event_of(token: u64) -> Option<Event> {
         4 => Event::Ended(key),
         5 => Event::Output(key, 0),
         6 => Event::Output(key, 1),
+        7 => Event::Words(key),
         _ => return None,
     })
 }
@@ -114,6 +118,7 @@ mod tests {
             Event::Inbox,
             Event::Zygote,
             Event::Reply(0),
+            Event::Words(7),
             Event::Room(7),
             Event::Ended(1 << 40),
             Event::Output(7, 0),

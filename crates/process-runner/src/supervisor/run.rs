@@ -72,12 +72,6 @@ impl Supervisor {
     pub(super) fn take_mail(&mut self, mail: Vec<Mail>) {
         for mail in mail {
             match mail {
-                Mail::Control(worker, message) => self.take_control(worker, &message),
-                Mail::ControlEnded(worker) => {
-                    if let Some(live) = self.workers.get_mut(&worker) {
-                        live.end_control();
-                    }
-                }
                 Mail::OutputRoom => self.resume_outputs(),
                 Mail::Kill(worker, sequence) => self.kill(worker, sequence),
                 Mail::Signal(signal) => self.signal_all(signal),
@@ -91,6 +85,7 @@ impl Supervisor {
             Event::Inbox => {}
             Event::Zygote => self.take_reports(),
             Event::Reply(worker) => self.take_replies(worker),
+            Event::Words(worker) => self.take_words(worker),
             Event::Room(worker) => self.take_room(worker),
             Event::Output(worker, stream) => self.take_output(worker, stream),
             Event::Ended(worker) => self.notice_end(worker),

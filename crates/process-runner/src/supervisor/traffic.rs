@@ -11,8 +11,15 @@ use crate::supervisor::desk::Sending;
 use crate::supervisor::output_stream::OutputStream;
 use crate::supervisor::poller::Event;
 use crate::supervisor::state::Supervisor;
+use crate::transport::pipe::PIPE_BYTES;
 use crate::wire::control::Control;
 use crate::wire::reply::Reply;
+
+/// What a message of the control plane costs beside its bytes.
+const WORDS_COST_BYTES: usize = 256;
+
+/// How often a dead worker's control plane is emptied: more than a socket holds.
+const MAX_LAST_WORDS: usize = 16;
 
 /// A worker's streams, as their index stands for them.
 const STREAMS: [Stream; 2] = [Stream::Out, Stream::Err];
@@ -86,6 +93,11 @@ impl Supervisor {
         let Some(live) = self.workers.get_mut(&worker) else {
             return Ok(());
         };
+        if live.is_condemned() {
+            // Emptied all the same: the poller would tell of it again and again. Its failure is no news.
+            let _ = live.end.receive(&mut |_| ());
+            return Ok(());
+        }
         let frames = &mut live.frames;
         let received = live.end.receive(&mut |piece| frames.push(piece));
         received.map_err(|error| error.to_string())?;
@@ -96,6 +108,7 @@ impl Supervisor {
                 Ok(None) => break Ok(()),
                 Err(error) => break Err(error.to_string()),
                 Ok(Some(message)) => {
+                    fault::reach(Point::ParentListening);
                     if let Err(reason) = self.take_reply(worker, message) {
                         break Err(reason);
                     }
@@ -135,8 +148,46 @@ impl Supervisor {
         Ok(())
     }
 
+    /// Takes in what a worker has said over the control plane.
+    pub(super) fn take_words(&mut self, worker: WorkerKey) {
+        self.take_some_words(worker);
+    }
+
+    /// Takes in about as much as a pipe holds, so that a worker that never stops does not keep others
+    /// from being heard. Returns whether anything came.
+    fn take_some_words(&mut self, worker: WorkerKey) -> bool {
+        let mut room = PIPE_BYTES;
+        while let Some(live) = self.workers.get_mut(&worker).filter(|_| room > 0) {
+            match live.words.next() {
+                Ok(Some(message)) => {
+                    room = room.saturating_sub(message.len() + WORDS_COST_BYTES);
+                    if !live.is_condemned() {
+                        self.take_message(worker, &message);
+                    }
+                }
+                Ok(None) => break,
+                Err(error) => {
+                    self.condemn(worker, error.to_string());
+                    break;
+                }
+            }
+        }
+        room < PIPE_BYTES
+    }
+
+    /// Takes in all that a worker has left in its channels when it ended.
+    pub(super) fn take_last_words(&mut self, worker: WorkerKey) {
+        // Bounded: what the worker started may have kept its end, and say more and more.
+        for _ in 0..MAX_LAST_WORDS {
+            if !self.take_some_words(worker) {
+                break;
+            }
+        }
+        self.take_replies(worker);
+    }
+
     /// Takes in a message of the control plane.
-    pub(super) fn take_control(&mut self, worker: WorkerKey, message: &[u8]) {
+    fn take_message(&mut self, worker: WorkerKey, message: &[u8]) {
         let outcome = match Control::parse(message) {
             Err(malformed) => Err(malformed.to_string()),
             Ok(Control::Hello(hello)) => {

@@ -1,18 +1,16 @@
 //! One live worker: its process, its channels, and what is known of it.
 
-use std::io::{self, ErrorKind};
+use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
-use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use ipc_channel::IpcError;
-use ipc_channel::ipc::{self, IpcBytesReceiver, IpcBytesSender};
+use ipc_channel::ipc::{self, IpcBytesSender};
 
 use crate::config::StartError;
 use crate::fault::{self, Point};
 use crate::grip::Grip;
-use crate::inbox::{Inbox, Mail, WorkerKey};
+use crate::inbox::{Inbox, WorkerKey};
 use crate::supervisor::doom::Doom;
 use crate::supervisor::output_stream::{OutputStream, output_pipe};
 use crate::sys::page::SharedPage;
@@ -21,6 +19,7 @@ use crate::transport::Transport;
 use crate::transport::ends::ParentEnd;
 use crate::transport::ipc::IpcParent;
 use crate::transport::pipe;
+use crate::transport::words::{self, WordsIn};
 use crate::usage;
 use crate::wire::frame::FrameReader;
 use crate::wire::status::StatusPage;
@@ -46,9 +45,8 @@ pub(crate) struct Worker {
     pub(crate) outputs: [OutputStream; 2],
     /// `None` once the worker has been told that no more comes.
     pub(crate) control: Option<IpcBytesSender>,
-    reader: Option<JoinHandle<()>>,
-    /// Whether all that it sent over the control plane has been taken in.
-    pub(crate) control_ended: bool,
+    /// What it says over the control plane.
+    pub(crate) words: WordsIn,
     /// How it ended, and when that was noticed.
     pub(crate) ended: Option<(Option<Ended>, Instant)>,
     /// Whether the poller watches for room.
@@ -117,7 +115,7 @@ impl Worker {
         let io = |what| move |error: io::Error| failed(what, error.to_string());
         let kernel = |what| move |errno: nix::Error| failed(what, errno.to_string());
         let (to_worker, from_parent) = ipc::bytes_channel().map_err(io("a control channel"))?;
-        let (to_parent, from_worker) = ipc::bytes_channel().map_err(io("a control channel"))?;
+        let (words, words_out) = words::pair().map_err(kernel("a control socket"))?;
         let allowed = fault::attempt(Point::ParentPreparing);
         let page = allowed.and_then(|()| SharedPage::create());
         let page = page.map_err(kernel("a status page"))?;
@@ -134,7 +132,6 @@ impl Worker {
                 (Box::new(end), None)
             }
         };
-        let reader = read_control(key, from_worker, Arc::clone(inbox));
         let worker = Self {
             slot,
             stage: Stage::Starting,
@@ -146,8 +143,7 @@ impl Worker {
             frames: FrameReader::default(),
             outputs: [stdout, stderr],
             control: Some(to_worker),
-            reader: Some(reader.map_err(io("a control thread"))?),
-            control_ended: false,
+            words,
             ended: None,
             awaits_room: false,
             succession: Succession::None,
@@ -157,30 +153,24 @@ impl Worker {
         };
         Ok(Prepared {
             worker,
-            channels: WorkerChannels {
-                from_parent,
-                to_parent,
-            },
+            channels: WorkerChannels { from_parent },
             descriptors: WorkerDescriptors {
                 stdout: stdout_in,
                 stderr: stderr_in,
                 page,
+                words: words_out,
                 pipes,
             },
         })
     }
 
-    /// The thread that reads the control plane has said that it ends.
-    pub(crate) fn end_control(&mut self) {
-        self.control_ended = true;
-        if let Some(reader) = self.reader.take() {
-            // Its last act was to say so.
-            let _ = reader.join();
-        }
-    }
-
     pub(crate) fn is_serving(&self) -> bool {
         self.stage == Stage::Serving
+    }
+
+    /// Whether it broke the protocol: nothing that it says counts any more.
+    pub(crate) fn is_condemned(&self) -> bool {
+        matches!(self.stage, Stage::Doomed(Doom::Condemned(_), _))
     }
 
     /// It has come to serve: what it has now, it has inherited.
@@ -214,30 +204,4 @@ impl Worker {
     pub(crate) fn last_size(&self) -> Option<u64> {
         Some(self.memory.seen?.0)
     }
-}
-
-/// Starts the thread that reads a worker's control plane. A thread of its own: a worker that sends
-/// half a message and stops must not hold up anybody else.
-fn read_control(
-    key: WorkerKey,
-    channel: IpcBytesReceiver,
-    inbox: Arc<Inbox>,
-) -> io::Result<JoinHandle<()>> {
-    let read_all = move || {
-        loop {
-            match channel.recv() {
-                Ok(message) => {
-                    fault::reach(Point::ParentListening);
-                    inbox.post(Mail::Control(key, message));
-                }
-                Err(IpcError::Io(error)) if error.kind() == ErrorKind::Interrupted => {}
-                Err(_) => break,
-            }
-        }
-        inbox.post(Mail::ControlEnded(key));
-    };
-    thread::Builder::new()
-        .name("anypool-control".to_owned())
-        .stack_size(64 * 1024)
-        .spawn(read_all)
 }

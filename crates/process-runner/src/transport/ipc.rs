@@ -1,6 +1,7 @@
-//! The streams in pieces over the worker's ipc-channel.
+//! The streams in pieces over the control plane: requests over the worker's ipc-channel, replies as
+//! its words.
 //!
-//! `send` of that channel blocks for ever when nobody reads the other end, and a worker does not read
+//! `send` of an ipc-channel blocks for ever when nobody reads the other end, and a worker does not read
 //! while it runs a job. So the parent sends a piece only under credit: at most [`CREDIT_BYTES`] that
 //! the worker has not taken out of the channel, which always fit. And since a worker may lie about
 //! what it has taken, a thread of the worker's own does the sending: at worst that thread hangs, until
@@ -17,6 +18,7 @@ use ipc_channel::ipc::{IpcBytesReceiver, IpcBytesSender};
 
 use crate::fault::{self, Point};
 use crate::transport::ends::{ParentEnd, WorkerEnd};
+use crate::transport::words::WordsOut;
 use crate::wire::control::{Control, FRAGMENT_BYTES};
 
 /// How many bytes may be in the channel that the worker has not taken out.
@@ -125,11 +127,11 @@ impl ParentEnd for IpcParent {
 #[derive(Debug)]
 pub(crate) struct IpcWorker {
     requests: IpcBytesReceiver,
-    replies: IpcBytesSender,
+    replies: WordsOut,
 }
 
 impl IpcWorker {
-    pub(crate) fn new(requests: IpcBytesReceiver, replies: IpcBytesSender) -> Self {
+    pub(crate) fn new(requests: IpcBytesReceiver, replies: WordsOut) -> Self {
         Self { requests, replies }
     }
 }

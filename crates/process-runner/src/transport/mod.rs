@@ -3,8 +3,10 @@
 //! A transport moves one stream of bytes each way; frames are cut by [`crate::wire::frame`].
 //!
 //! - [`pipe`] uses two anonymous pipes, polled by the supervisor;
-//! - [`ipc`] sends pieces of the streams over the control plane's ipc-channel, under credit.
+//! - [`ipc`] sends pieces of the streams over the control plane, under credit;
+//! - [`words`] is that plane's way from worker to parent.
 
+pub(crate) mod words;
 pub(crate) mod ends;
 pub(crate) mod pipe;
 pub(crate) mod ipc;
@@ -16,7 +18,7 @@ pub enum Transport {
     /// Two anonymous pipes a worker; many messages share a system call.
     #[default]
     Pipe,
-    /// The ipc-channel that every worker has for control. Slower; needs no further descriptors.
+    /// The channels that every worker has for control. Slower; needs no further descriptors.
     Ipc,
 }
 

@@ -1,6 +1,8 @@
 //! What parent and worker say to each other over the control plane: who they are, how the worker is
 //! to be set up, and, on the `ipc` transport, pieces of the data stream.
 
+use std::hash::{DefaultHasher, Hasher as _};
+
 use anypool_core::{CODEC_ID, CodecError, decode_untrusted, encode_append};
 use serde::{Deserialize, Serialize};
 
@@ -9,9 +11,12 @@ use crate::wire::cursor::Malformed;
 /// The version of everything in [`crate::wire`].
 pub(crate) const PROTOCOL: u32 = 1;
 
-/// The most bytes of a piece of the data stream in one message: well below what a channel sends in
-/// one packet, so that it never makes a second channel to send the rest.
+/// The most bytes of a piece of the data stream in one message: well below what a socket or a channel
+/// sends in one packet.
 pub(crate) const FRAGMENT_BYTES: usize = 32 * 1024;
+
+/// How much of what kept a worker from being set up is told: a hello fits into one message.
+const MAX_COMPLAINT_CHARS: usize = 4096;
 
 /// How the worker is to be before its first job.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -46,20 +51,20 @@ pub(crate) struct Hello {
     pub(crate) codec: u16,
     /// The worker's process id, as it sees it itself.
     pub(crate) pid: u32,
-    /// The tasks that the worker knows by name.
-    pub(crate) tasks: String,
+    /// A digest of the table of tasks that the worker knows by name.
+    pub(crate) tasks: u64,
     /// What kept the worker from being set up.
     pub(crate) complaint: Option<String>,
 }
 
 impl Hello {
-    pub(crate) fn new(tasks: String, complaint: Option<String>) -> Self {
+    pub(crate) fn new(tasks: &str, complaint: Option<String>) -> Self {
         Self {
             protocol: PROTOCOL,
             codec: CODEC_ID,
             pid: std::process::id(),
-            tasks,
-            complaint,
+            tasks: digest(tasks),
+            complaint: complaint.map(|text| text.chars().take(MAX_COMPLAINT_CHARS).collect()),
         }
     }
 
@@ -76,8 +81,16 @@ impl Hello {
                 "it speaks protocol {protocol} with codec {codec}, not {PROTOCOL} with {CODEC_ID}"
             ));
         }
-        (self.tasks != tasks).then(|| "its table of tasks differs from the parent's".to_owned())
+        (self.tasks != digest(tasks))
+            .then(|| "its table of tasks differs from the parent's".to_owned())
     }
+}
+
+/// The same for the same text in every process of one program.
+fn digest(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(text.as_bytes());
+    hasher.finish()
 }
 
 /// A message on the control plane; the same set in both directions.
@@ -164,7 +177,7 @@ mod tests {
         for message in [
             Control::Environment(variables),
             Control::Setup(setup),
-            Control::Hello(Hello::new("t".to_owned(), None)),
+            Control::Hello(Hello::new("t", None)),
             Control::Data(b"piece"),
             Control::Credit(9),
         ] {
@@ -177,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_worker_with_other_tasks_is_refused() {
-        let hello = Hello::new("square(u64) -> u64\n".to_owned(), None);
+        let hello = Hello::new("square(u64) -> u64\n", None);
         assert_eq!(hello.objection("square(u64) -> u64\n"), None);
         assert!(hello.objection("").unwrap().contains("table of tasks"));
         let other = Hello {

@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStringExt as _;
 
 use anypool_core::Registry;
 use ipc_channel::IpcError;
-use ipc_channel::ipc::{IpcBytesReceiver, IpcBytesSender};
+use ipc_channel::ipc::IpcBytesReceiver;
 use nix::errno::Errno;
 use nix::sched::{CpuSet, sched_setaffinity};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
@@ -20,14 +20,14 @@ use crate::sys::process::set_nice;
 use crate::transport::ends::WorkerEnd;
 use crate::transport::ipc::IpcWorker;
 use crate::transport::pipe::{PipeWorker, WorkerPipes};
+use crate::transport::words::WordsOut;
 use crate::wire::control::{Control, Hello, Setup, Variable};
 use crate::wire::status::StatusPage;
 
-/// The ends of the control plane that belong to the worker.
+/// The worker's end of the control plane's ipc-channel.
 #[derive(Debug, serde::Serialize, serde::Deserialize)]
 pub(crate) struct WorkerChannels {
     pub(crate) from_parent: IpcBytesReceiver,
-    pub(crate) to_parent: IpcBytesSender,
 }
 
 /// The descriptors that a worker inherits.
@@ -36,6 +36,8 @@ pub(crate) struct WorkerDescriptors {
     pub(crate) stdout: OwnedFd,
     pub(crate) stderr: OwnedFd,
     pub(crate) page: OwnedFd,
+    /// For [`WordsOut`].
+    pub(crate) words: OwnedFd,
     /// Only on the `pipe` transport.
     pub(crate) pipes: Option<WorkerPipes>,
 }
@@ -43,7 +45,7 @@ pub(crate) struct WorkerDescriptors {
 impl WorkerDescriptors {
     /// All of them, in the order in which they travel.
     pub(crate) fn into_vec(self) -> Vec<OwnedFd> {
-        let fixed = [self.stdout, self.stderr, self.page];
+        let fixed = [self.stdout, self.stderr, self.page, self.words];
         fixed
             .into_iter()
             .chain(self.pipes.into_iter().flatten())
@@ -53,11 +55,8 @@ impl WorkerDescriptors {
     /// Undoes [`WorkerDescriptors::into_vec`]; `None` when the number is wrong.
     pub(crate) fn from_vec(descriptors: Vec<OwnedFd>) -> Option<Self> {
         let mut descriptors = descriptors.into_iter();
-        let (stdout, stderr, page) = (
-            descriptors.next()?,
-            descriptors.next()?,
-            descriptors.next()?,
-        );
+        let mut next = || descriptors.next();
+        let (stdout, stderr, page, words) = (next()?, next()?, next()?, next()?);
         let pipes = match (descriptors.next(), descriptors.next(), descriptors.next()) {
             (None, ..) => None,
             (Some(requests), Some(replies), None) => Some([requests, replies]),
@@ -67,6 +66,7 @@ impl WorkerDescriptors {
             stdout,
             stderr,
             page,
+            words,
             pipes,
         })
     }
@@ -82,17 +82,17 @@ pub(crate) struct Worker {
 /// Sets this process up as its parent says, and says hello. `None` when the parent is gone or wants
 /// something else than a worker.
 pub(crate) fn set_up(channels: WorkerChannels, descriptors: WorkerDescriptors) -> Option<Worker> {
-    let WorkerChannels {
-        from_parent,
-        to_parent,
-    } = channels;
+    let WorkerChannels { from_parent } = channels;
+    let to_parent = WordsOut::new(descriptors.words);
     let wired = wire_streams(&descriptors.stdout, &descriptors.stderr);
     let page = StatusPage::new(SharedPage::map(&descriptors.page).ok()?);
     let setup = receive_setup(&from_parent)?;
     let tasks = registry_at(setup.registry).map_or_else(String::new, |tasks| tasks.table());
     let complaint = wired.and_then(|()| apply(&setup)).err();
     anypool_core::set_quiet(setup.quiet_panics);
-    let hello = Control::Hello(Hello::new(tasks, complaint)).encode().ok()?;
+    let hello = Control::Hello(Hello::new(&tasks, complaint))
+        .encode()
+        .ok()?;
     fault::reach(Point::WorkerBeforeHello);
     to_parent.send(&hello).ok()?;
     fault::reach(Point::WorkerAfterHello);
