@@ -57,6 +57,9 @@ mod supervisor;
 mod pool;
 mod executor;
 mod process;
+#[cfg(any(test, feature = "fuzzing"))]
+#[doc(hidden)]
+pub mod fuzz;
 
 pub use builder::ProcessPoolBuilder;
 pub use config::{OutputMode, StartError};

@@ -144,5 +144,8 @@ pub(crate) struct Attempt {
     pub(crate) ticket: u64,
 }
 
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod keeper;
+
 #[cfg(test)]
 pub(crate) mod tests;

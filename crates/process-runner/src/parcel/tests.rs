@@ -1,45 +1,14 @@
 //! Parcels without workers; also what other tests make theirs with.
 
 use std::num::NonZeroUsize;
-use std::sync::{Mutex, PoisonError};
 
-use anypool_core::{
-    Executor as _, ExecutorId, JobHandle, MapOptions, Outcome, Patience, RawExecutor, Refused,
-};
+use anypool_core::{Executor as _, JobHandle, MapOptions, Outcome};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::*;
-
-/// An executor that keeps what is submitted.
-pub(crate) struct Keeper(ExecutorId, Mutex<Vec<Work>>);
-
-impl RawExecutor for Keeper {
-    fn id(&self) -> ExecutorId {
-        self.0
-    }
-
-    fn workers(&self) -> usize {
-        1
-    }
-
-    fn submit_work(&self, work: Work, _: Patience) -> Result<(), Refused> {
-        let mut works = self.1.lock().unwrap_or_else(PoisonError::into_inner);
-        works.push(work);
-        Ok(())
-    }
-}
+pub(crate) use crate::parcel::keeper::{Keeper, parcel};
 
 impl Keeper {
-    pub(crate) fn new() -> Self {
-        Self(ExecutorId::unique(), Mutex::default())
-    }
-
-    /// What was submitted since this was last called.
-    pub(crate) fn taken(&self) -> Vec<Work> {
-        let mut works = self.1.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut works)
-    }
-
     /// A job with one item.
     pub(crate) fn single(&self) -> (Parcel, JobHandle<u64>) {
         let handle = self.submit(|n: u64| n, 7).unwrap();
@@ -55,13 +24,6 @@ impl Keeper {
         std::mem::forget(map);
         parcel
     }
-}
-
-/// The only parcel of `work`.
-pub(crate) fn parcel(work: &Work) -> Parcel {
-    let mut packed = Parcel::pack(work, &Arc::default());
-    assert_eq!((packed.parcels.len(), packed.failed.len()), (1, 0));
-    packed.parcels.remove(0)
 }
 
 /// A number of which 3 cannot be encoded.

@@ -22,7 +22,7 @@ use crate::transport::words::WordsOut;
 use crate::wire::control::{Control, FRAGMENT_BYTES};
 
 /// How many bytes may be in the channel that the worker has not taken out.
-const CREDIT_BYTES: usize = 2 * FRAGMENT_BYTES;
+pub(crate) const CREDIT_BYTES: usize = 2 * FRAGMENT_BYTES;
 
 /// The parent's end.
 #[derive(Debug)]

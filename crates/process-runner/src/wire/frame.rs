@@ -3,10 +3,10 @@
 use anypool_core::MAX_PAYLOAD_BYTES;
 
 /// The bytes of a frame's length.
-const HEADER_BYTES: usize = 8;
+pub(crate) const HEADER_BYTES: usize = 8;
 
 /// The longest message: the largest payload and what stands before it.
-const MAX_MESSAGE_BYTES: usize = MAX_PAYLOAD_BYTES + (1 << 16);
+pub(crate) const MAX_MESSAGE_BYTES: usize = MAX_PAYLOAD_BYTES + (1 << 16);
 
 /// A length that no honest sender writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -69,6 +69,12 @@ impl FrameReader {
         self.start < self.buffer.len()
     }
 
+    /// How much memory is taken.
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub(crate) fn capacity(&self) -> usize {
+        self.buffer.capacity()
+    }
+
     /// Gives memory back that a large message needed, when nothing is left in it.
     pub(crate) fn shrink(&mut self) {
         const KEPT_BYTES: usize = 1 << 16;
@@ -114,7 +120,7 @@ mod tests {
         let mut reader = FrameReader::default();
         reader.push(&(1u64 << 30).to_le_bytes());
         assert_eq!(reader.next_message(), Ok(None));
-        assert!(reader.buffer.capacity() < 1024);
+        assert!(reader.capacity() < 1024);
     }
 
     #[test]

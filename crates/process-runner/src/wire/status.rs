@@ -28,6 +28,9 @@ const ITEM_BITS: u32 = 20;
 const ITEM_MASK: u64 = (1 << ITEM_BITS) - 1;
 const SEQUENCE_MASK: u64 = (1 << 24) - 1;
 
+/// How often a change of a word is tried that somebody else changes meanwhile.
+const MAX_ATTEMPTS: usize = 1 << 16;
+
 /// Places are a cache line apart.
 const WORDS_A_PLACE: usize = 8;
 const _: () = assert!(PLACES * WORDS_A_PLACE <= WORDS);
@@ -101,21 +104,35 @@ impl StatusPage {
     }
 
     /// A hostile worker: writes `(next, end)` as the claim of `sequence`.
-    #[cfg(test)]
+    #[cfg(any(test, feature = "fuzzing"))]
     pub(crate) fn scribble(&self, sequence: u64, (next, end): (u32, u32)) {
         let word = pack(sequence, Claim { next, end });
         self.claim_word(sequence).store(word, Ordering::Release);
     }
 
+    /// A hostile worker: writes anything anywhere.
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub(crate) fn scribble_word(&self, index: usize, word: u64) {
+        self.0.words()[index % WORDS].store(word, Ordering::Release);
+    }
+
     /// Changes the claim of `sequence` as `change` says; returns what it was before.
+    ///
+    /// Gives up, as if the change were not possible, on a word that changes again and again: an honest
+    /// worker changes it once an item, and a hostile one must not keep its parent here.
     fn update(&self, sequence: u64, change: impl Fn(Claim) -> Option<Claim>) -> Option<Claim> {
         let word = self.claim_word(sequence);
-        // AcqRel: an item is handed over with everything that was written before.
-        let updated = word.fetch_update(Ordering::AcqRel, Ordering::Acquire, |old| {
-            let claim = unpack(old, sequence)?;
-            Some(pack(sequence, change(claim)?))
-        });
-        unpack(updated.ok()?, sequence)
+        let mut seen = word.load(Ordering::Acquire);
+        for _ in 0..MAX_ATTEMPTS {
+            let claim = unpack(seen, sequence)?;
+            let new = pack(sequence, change(claim)?);
+            // AcqRel: an item is handed over with everything that was written before.
+            match word.compare_exchange(seen, new, Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => return Some(claim),
+                Err(other) => seen = other,
+            }
+        }
+        None
     }
 
     fn claim_word(&self, sequence: u64) -> &AtomicU64 {

@@ -114,9 +114,11 @@ impl RecordSocket {
                 descriptors.extend(own_received(received));
             }
         }
+        // A longer packet is cut to a record's size, and is none.
+        let is_cut = message.flags.contains(MsgFlags::MSG_TRUNC);
         match message.bytes {
             0 => Err(Errno::ECONNRESET),
-            RECORD_BYTES => Ok(Some((record, descriptors))),
+            RECORD_BYTES if !is_cut => Ok(Some((record, descriptors))),
             _ => Err(Errno::EPROTO),
         }
     }

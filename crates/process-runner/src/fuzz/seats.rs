@@ -1,0 +1,341 @@
+//! The account of what a worker has been given, whatever it answers and writes on its page.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anypool_core::{Executor as _, JobError, JobHandle, JobId, MapOptions};
+
+use crate::fuzz::script::Script;
+use crate::grip::Grip;
+use crate::inbox::Inbox;
+use crate::parcel::keeper::{Keeper, parcel};
+use crate::parcel::{Parcel, Settled};
+use crate::seat::{DEPTH, Replied, Seat};
+use crate::sys::page::SharedPage;
+use crate::wire::frame::FrameReader;
+use crate::wire::reply::{Header, Reply};
+use crate::wire::request::Request;
+use crate::wire::status::StatusPage;
+
+/// Gives jobs to a worker that answers, and writes on its page, what the script says. Every item must
+/// be settled or given back once, whatever that is; a breach ends the worker, and another takes over.
+pub fn seat(script: &[u8]) {
+    let mut script = Script::new(script);
+    let keeper = Keeper::new();
+    let Some(mut scene) = Scene::new(&keeper) else {
+        // The machine has no memory for a page; that is no finding.
+        return;
+    };
+    while !script.is_over() {
+        let Some(()) = scene.step(&mut script) else {
+            return;
+        };
+    }
+    scene.end_worker();
+    let lost = scene
+        .places
+        .values()
+        .filter(|place| **place == Place::Given);
+    assert_eq!(lost.count(), 0, "items that nobody has");
+}
+
+/// Where an item is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Queued,
+    Given,
+    Settled,
+    /// Nobody wants it. The worker may have started it all the same.
+    Cancelled,
+}
+
+/// Keeps a map alive: one that is dropped cancels its items.
+trait Alive {}
+impl<T> Alive for T {}
+
+struct Scene<'k> {
+    keeper: &'k Keeper,
+    seat: Seat,
+    /// The worker's side of the page.
+    page: StatusPage,
+    queue: VecDeque<Parcel>,
+    places: BTreeMap<(JobId, u32), Place>,
+    singles: Vec<JobHandle<u64>>,
+    maps: Vec<(JobId, Box<dyn Alive + 'k>)>,
+    /// What an honest worker would have in hand: sequence, items, and the next of them.
+    requests: VecDeque<(u64, u32, u32)>,
+    now_nanos: u64,
+}
+
+fn seated() -> Option<(Seat, StatusPage)> {
+    let memory = SharedPage::create().ok()?;
+    let map = || Some(StatusPage::new(SharedPage::map(&memory).ok()?));
+    let grip = Grip::new(map()?, 0, Arc::new(Inbox::new(1).ok()?));
+    Some((Seat::new(Arc::new(grip), None), map()?))
+}
+
+impl<'k> Scene<'k> {
+    fn new(keeper: &'k Keeper) -> Option<Self> {
+        let (seat, page) = seated()?;
+        Some(Self {
+            keeper,
+            seat,
+            page,
+            queue: VecDeque::new(),
+            places: BTreeMap::new(),
+            singles: Vec::new(),
+            maps: Vec::new(),
+            requests: VecDeque::new(),
+            now_nanos: 0,
+        })
+    }
+
+    fn step(&mut self, script: &mut Script<'_>) -> Option<()> {
+        match script.below(16) {
+            0 => self.submit_single(),
+            1 => self.submit_chunk(usize::from(script.below(16)) + 1),
+            2..=4 => self.give(),
+            5..=7 => self.answer_honestly()?,
+            8 => self.answer(&hostile_reply(script, &self.requests))?,
+            9 => self.scribble(script),
+            10 => {
+                let parcels = self.seat.take_back_all();
+                self.take_in(parcels);
+            }
+            11 => {
+                let parcel = self.seat.share();
+                self.take_in(parcel);
+            }
+            12 => self.cancel(script),
+            13 => self.look(),
+            14 => self.now_nanos = self.now_nanos.saturating_add(script.number()),
+            _ => self.replace_worker()?,
+        }
+        Some(())
+    }
+
+    fn submit_single(&mut self) {
+        if let Ok(handle) = self.keeper.submit(|n: u64| n, 7) {
+            self.singles.push(handle);
+        }
+        self.enqueue();
+    }
+
+    fn submit_chunk(&mut self, items: usize) {
+        let whole = MapOptions::new().chunk(NonZeroUsize::MIN.saturating_add(items - 1));
+        let map = self.keeper.map_with(|n: u64| n, 0..items as u64, whole);
+        let job = self.enqueue();
+        self.maps.extend(job.map(|job| (job, Box::new(map) as _)));
+    }
+
+    fn enqueue(&mut self) -> Option<JobId> {
+        let work = self.keeper.taken().pop()?;
+        let parcel = parcel(&work);
+        for item in parcel.items.clone() {
+            self.places.insert((parcel.job.id(), item), Place::Queued);
+        }
+        self.queue.push_back(parcel);
+        Some(work.job.id())
+    }
+
+    fn give(&mut self) {
+        // As the desk does: no more than this is sent ahead.
+        let Some(parcel) = self.queue.pop_front().filter(|_| self.seat.load() < DEPTH) else {
+            return;
+        };
+        let (job, items) = (parcel.job.id(), parcel.items.clone());
+        let (frame, rest) = self.seat.give(parcel, self.now_nanos);
+        assert!(rest.is_none(), "small items fit into one request");
+        for item in items {
+            let place = self.places.entry((job, item)).or_insert(Place::Queued);
+            match frame {
+                Some(_) if *place == Place::Queued => *place = Place::Given,
+                Some(_) => panic!("{item} of {job} is given, and it is {place:?}"),
+                None => assert_eq!(*place, Place::Cancelled, "only that is not given"),
+            }
+        }
+        if let Some(frame) = frame {
+            self.requests.push_back(read_request(&frame));
+        }
+    }
+
+    fn answer_honestly(&mut self) -> Option<()> {
+        let Some(&(sequence, items, item)) = self.requests.front() else {
+            return Some(());
+        };
+        if !self.page.claim(sequence, item, self.now_nanos) {
+            self.requests.pop_front();
+            return self.answer(&Reply::Skipped { sequence });
+        }
+        match item + 1 == items {
+            true => drop(self.requests.pop_front()),
+            false => self.requests[0].2 += 1,
+        }
+        let busy = Duration::from_nanos(7);
+        let header = Header {
+            sequence,
+            item,
+            busy,
+        };
+        self.answer(&Reply::Done(header, &[0; 8]))
+    }
+
+    fn answer(&mut self, reply: &Reply<'_>) -> Option<()> {
+        let reply = match reply {
+            Reply::Done(header, value) => Reply::Done(*header, value),
+            Reply::Failed(header, error) => Reply::Failed(*header, error.clone()),
+            Reply::Skipped { sequence } => Reply::Skipped {
+                sequence: *sequence,
+            },
+        };
+        match self.seat.reply(reply, self.now_nanos) {
+            Ok(Replied::Settled(settled)) => self.settle(settled),
+            Ok(Replied::Skipped) => {}
+            Err(_) => return self.replace_worker(),
+        }
+        Some(())
+    }
+
+    fn settle(&mut self, settled: Settled) {
+        let Settled {
+            job,
+            item,
+            how,
+            busy,
+            ..
+        } = settled;
+        let place = self.places.get_mut(&(job.id(), item));
+        let place = place.expect("only what was given is settled");
+        assert!(
+            matches!(*place, Place::Given | Place::Cancelled),
+            "{item} of {job:?} is settled, and it is {place:?}"
+        );
+        *place = Place::Settled;
+        assert!(job.settle(item, how, busy).is_none(), "nobody calls back");
+    }
+
+    /// Takes parcels in that came back.
+    fn take_in(&mut self, parcels: impl IntoIterator<Item = Parcel>) {
+        for parcel in parcels {
+            for item in parcel.items.clone() {
+                let place = self.places.get_mut(&(parcel.job.id(), item));
+                let place = place.expect("only what was given comes back");
+                match *place {
+                    Place::Given => *place = Place::Queued,
+                    // The queue drops it.
+                    Place::Cancelled => {}
+                    _ => panic!("{item} of {:?} comes back, and it is {place:?}", parcel.job),
+                }
+            }
+            self.queue.push_back(parcel);
+        }
+    }
+
+    fn scribble(&mut self, script: &mut Script<'_>) {
+        let Some(&(sequence, ..)) = self.requests.front().filter(|_| script.below(4) > 0) else {
+            let index = usize::from(script.byte());
+            return self.page.scribble_word(index, script.word());
+        };
+        let sequence = sequence + u64::from(script.below(2));
+        let end = u32::from(script.below(20));
+        self.page
+            .scribble(sequence, (u32::from(script.below(20)), end));
+    }
+
+    fn cancel(&mut self, script: &mut Script<'_>) {
+        let which = usize::from(script.byte());
+        if script.below(2) == 0 && !self.maps.is_empty() {
+            let (job, map) = self.maps.swap_remove(which % self.maps.len());
+            drop(map);
+            return self.forget(job);
+        }
+        let Some(single) = which.checked_rem(self.singles.len()) else {
+            return;
+        };
+        let handle = &self.singles[single];
+        let job = handle.id();
+        if handle.cancel() {
+            self.forget(job);
+        }
+    }
+
+    /// Nobody wants what is left of `job`.
+    fn forget(&mut self, job: JobId) {
+        for (_, place) in self.places.range_mut((job, 0)..=(job, u32::MAX)) {
+            if *place != Place::Settled {
+                *place = Place::Cancelled;
+            }
+        }
+    }
+
+    fn look(&mut self) {
+        if let Some(running) = self.seat.running(self.now_nanos) {
+            let now = Duration::from_nanos(self.now_nanos);
+            assert!(running.ran <= now && running.silent <= now);
+            assert!(self.seat.current_job().is_some());
+        }
+        assert_eq!(self.seat.is_idle(), self.seat.load() == 0);
+        assert!(!self.seat.is_at_last() || self.seat.load() == 1);
+        assert_eq!(self.seat.shortest_watch(), None);
+    }
+
+    /// The worker's end, as its burial has it.
+    fn end_worker(&mut self) {
+        let returned = self.seat.take_back_all();
+        self.take_in(returned);
+        let remains = self.seat.end(&JobError::Killed);
+        self.take_in(remains.returned);
+        for lost in remains.lost {
+            self.settle(lost);
+        }
+        assert!(self.seat.is_idle());
+    }
+
+    fn replace_worker(&mut self) -> Option<()> {
+        self.end_worker();
+        self.requests.clear();
+        (self.seat, self.page) = seated()?;
+        Some(())
+    }
+}
+
+/// A request's sequence and how many items it has, as a worker reads it.
+fn read_request(frame: &[u8]) -> (u64, u32, u32) {
+    let mut reader = FrameReader::default();
+    reader.push(frame);
+    let message = reader.next_message().expect("its length is sound");
+    let mut request = Request::parse(message.expect("it is whole")).expect("it is a request");
+    let mut items = 0;
+    while request
+        .next_input()
+        .expect("its inputs are sound")
+        .is_some()
+    {
+        items += 1;
+    }
+    (request.header.sequence, items, 0)
+}
+
+/// A reply near the truth, or far from it.
+fn hostile_reply(script: &mut Script<'_>, requests: &VecDeque<(u64, u32, u32)>) -> Reply<'static> {
+    let near = requests.front().filter(|_| script.below(8) > 0);
+    let (sequence, item) = match near {
+        Some(&(sequence, _, item)) => (
+            sequence + u64::from(script.below(2)),
+            (item + u32::from(script.below(3))).saturating_sub(u32::from(script.below(3))),
+        ),
+        None => (script.number(), u32::from(script.byte())),
+    };
+    let header = Header {
+        sequence,
+        item,
+        busy: Duration::from_nanos(script.number()),
+    };
+    match script.below(3) {
+        0 => Reply::Skipped { sequence },
+        1 => Reply::Failed(header, JobError::Shutdown),
+        _ => Reply::Done(header, b"no value"),
+    }
+}

@@ -1,0 +1,4 @@
+//! Reading what the zygote reports.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|script: &[u8]| process_runner::fuzz::record(script));
