@@ -28,3 +28,4 @@ mod payloads;
 mod orphans;
 mod zygote;
 mod hostile;
+mod lying;
