@@ -89,9 +89,9 @@ pub fn decode_exact<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> 
 }
 
 /// As [`decode_exact`], for bytes from somebody who is not trusted: a length that they announce takes
-/// memory in proportion to the bytes that are really there.
+/// memory in some proportion to the bytes that are really there.
 ///
-/// Meant for an executor's own messages. It compiles the decoder several times over.
+/// The decoder is compiled for each of three limits: the format's limit is a constant.
 ///
 /// # Errors
 ///
@@ -99,8 +99,7 @@ pub fn decode_exact<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> 
 pub fn decode_untrusted<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> {
     match bytes.len() {
         0..=0xffff => decode_under::<T, { 1 << 16 }>(bytes),
-        0x1_0000..=0xf_ffff => decode_under::<T, { 1 << 20 }>(bytes),
-        0x10_0000..=0xff_ffff => decode_under::<T, { 1 << 24 }>(bytes),
+        0x1_0000..=0x3f_ffff => decode_under::<T, { 1 << 22 }>(bytes),
         _ => decode_exact(bytes),
     }
 }
@@ -253,7 +252,9 @@ mod tests {
 
     #[test]
     fn untrusted_bytes_are_decoded_as_others_are() {
-        for len in [0, 0xfff0, 0x1_0000, 0xf_fff8, 0x10_0000, 0x100_0000] {
+        for len in [
+            0, 0xfff7, 0xfff8, 0x1_0000, 0x3f_fff7, 0x3f_fff8, 0x100_0000,
+        ] {
             let text = "x".repeat(len);
             assert_eq!(decode_untrusted::<String>(&encoded(&text)), Ok(text));
         }

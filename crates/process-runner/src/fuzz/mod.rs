@@ -16,6 +16,7 @@ mod script;
 mod streams;
 mod messages;
 mod credits;
+mod account;
 mod seats;
 
 pub use credits::credit;

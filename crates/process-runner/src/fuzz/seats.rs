@@ -1,12 +1,13 @@
 //! The account of what a worker has been given, whatever it answers and writes on its page.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
 use anypool_core::{Executor as _, JobError, JobHandle, JobId, MapOptions};
 
+use crate::fuzz::account::Account;
 use crate::fuzz::script::Script;
 use crate::grip::Grip;
 use crate::inbox::Inbox;
@@ -34,21 +35,7 @@ pub fn seat(script: &[u8]) {
         };
     }
     scene.end_worker();
-    let lost = scene
-        .places
-        .values()
-        .filter(|place| **place == Place::Given);
-    assert_eq!(lost.count(), 0, "items that nobody has");
-}
-
-/// Where an item is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Place {
-    Queued,
-    Given,
-    Settled,
-    /// Nobody wants it. The worker may have started it all the same.
-    Cancelled,
+    scene.account.close();
 }
 
 /// Keeps a map alive: one that is dropped cancels its items.
@@ -61,7 +48,7 @@ struct Scene<'k> {
     /// The worker's side of the page.
     page: StatusPage,
     queue: VecDeque<Parcel>,
-    places: BTreeMap<(JobId, u32), Place>,
+    account: Account,
     singles: Vec<JobHandle<u64>>,
     maps: Vec<(JobId, Box<dyn Alive + 'k>)>,
     /// What an honest worker would have in hand: sequence, items, and the next of them.
@@ -84,7 +71,7 @@ impl<'k> Scene<'k> {
             seat,
             page,
             queue: VecDeque::new(),
-            places: BTreeMap::new(),
+            account: Account::default(),
             singles: Vec::new(),
             maps: Vec::new(),
             requests: VecDeque::new(),
@@ -133,9 +120,7 @@ impl<'k> Scene<'k> {
     fn enqueue(&mut self) -> Option<JobId> {
         let work = self.keeper.taken().pop()?;
         let parcel = parcel(&work);
-        for item in parcel.items.clone() {
-            self.places.insert((parcel.job.id(), item), Place::Queued);
-        }
+        self.account.queue(&parcel);
         self.queue.push_back(parcel);
         Some(work.job.id())
     }
@@ -145,16 +130,12 @@ impl<'k> Scene<'k> {
         let Some(parcel) = self.queue.pop_front().filter(|_| self.seat.load() < DEPTH) else {
             return;
         };
-        let (job, items) = (parcel.job.id(), parcel.items.clone());
+        let whole = parcel.clone();
         let (frame, rest) = self.seat.give(parcel, self.now_nanos);
         assert!(rest.is_none(), "small items fit into one request");
-        for item in items {
-            let place = self.places.entry((job, item)).or_insert(Place::Queued);
-            match frame {
-                Some(_) if *place == Place::Queued => *place = Place::Given,
-                Some(_) => panic!("{item} of {job} is given, and it is {place:?}"),
-                None => assert_eq!(*place, Place::Cancelled, "only that is not given"),
-            }
+        match &frame {
+            Some(_) => self.account.give(&whole),
+            None => self.account.drop_unwanted(&whole),
         }
         if let Some(frame) = frame {
             self.requests.push_back(read_request(&frame));
@@ -206,29 +187,14 @@ impl<'k> Scene<'k> {
             busy,
             ..
         } = settled;
-        let place = self.places.get_mut(&(job.id(), item));
-        let place = place.expect("only what was given is settled");
-        assert!(
-            matches!(*place, Place::Given | Place::Cancelled),
-            "{item} of {job:?} is settled, and it is {place:?}"
-        );
-        *place = Place::Settled;
+        self.account.settle(job.id(), item);
         assert!(job.settle(item, how, busy).is_none(), "nobody calls back");
     }
 
     /// Takes parcels in that came back.
     fn take_in(&mut self, parcels: impl IntoIterator<Item = Parcel>) {
         for parcel in parcels {
-            for item in parcel.items.clone() {
-                let place = self.places.get_mut(&(parcel.job.id(), item));
-                let place = place.expect("only what was given comes back");
-                match *place {
-                    Place::Given => *place = Place::Queued,
-                    // The queue drops it.
-                    Place::Cancelled => {}
-                    _ => panic!("{item} of {:?} comes back, and it is {place:?}", parcel.job),
-                }
-            }
+            self.account.take_back(&parcel);
             self.queue.push_back(parcel);
         }
     }
@@ -249,7 +215,7 @@ impl<'k> Scene<'k> {
         if script.below(2) == 0 && !self.maps.is_empty() {
             let (job, map) = self.maps.swap_remove(which % self.maps.len());
             drop(map);
-            return self.forget(job);
+            return self.account.forget(job);
         }
         let Some(single) = which.checked_rem(self.singles.len()) else {
             return;
@@ -257,16 +223,7 @@ impl<'k> Scene<'k> {
         let handle = &self.singles[single];
         let job = handle.id();
         if handle.cancel() {
-            self.forget(job);
-        }
-    }
-
-    /// Nobody wants what is left of `job`.
-    fn forget(&mut self, job: JobId) {
-        for (_, place) in self.places.range_mut((job, 0)..=(job, u32::MAX)) {
-            if *place != Place::Settled {
-                *place = Place::Cancelled;
-            }
+            self.account.forget(job);
         }
     }
 

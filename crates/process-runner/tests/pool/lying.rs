@@ -4,142 +4,17 @@
 //! hang or take memory for it; the worker is ended, its job resolves, the pool serves on.
 
 use std::fs;
-use std::os::fd::RawFd;
-use std::os::unix::fs::FileExt as _;
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anypool_core::{CodecError, Executor as _, JobError, JobOptions, MapOptions};
-use nix::sys::socket::{ControlMessage, MsgFlags, send, sendmsg};
 use process_runner::{ProcessPool, Transport};
 use serde::{Deserialize, Serialize};
 
 use crate::deaths::death;
+use crate::liar::{CREDIT, DATA, Lie, PIECE_BYTES, frame, lie, lie_and_wait, reply, scribble};
 use crate::scene::{PATIENCE, TRANSPORTS, alone, eventually, pool, square};
-
-/// What a worker's reply stream is cut into on the `ipc` transport.
-const PIECE_BYTES: usize = 32 * 1024;
-
-/// Kinds of control messages.
-const DATA: u8 = 4;
-const CREDIT: u8 = 5;
-
-/// What a lying worker says.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) enum Lie {
-    /// These bytes, in the stream of its replies.
-    Replies(Vec<u8>),
-    /// The same, again and again.
-    EndlessReplies(Vec<u8>),
-    /// This message, over the control plane.
-    Words(Vec<u8>),
-    /// The same, again and again.
-    EndlessWords(Vec<u8>),
-    /// A message with its own open files.
-    Descriptors,
-    /// This word, all over its status page.
-    Page(u64),
-}
-
-/// This worker's open descriptors whose kind begins so.
-fn descriptors(kind: &str) -> Vec<RawFd> {
-    let entries = fs::read_dir("/proc/self/fd").unwrap();
-    let numbers = entries.filter_map(|entry| {
-        let entry = entry.ok()?;
-        let target = fs::read_link(entry.path()).ok()?;
-        let number = entry.file_name().to_str()?.parse().ok()?;
-        let is_it = number > 2 && target.to_str()?.starts_with(kind);
-        is_it.then_some(number)
-    });
-    numbers.collect()
-}
-
-/// Whether it is an end to write to, and the pool's: what the program's parents left open is inherited.
-fn is_for_replies(fd: RawFd) -> bool {
-    let info = fs::read_to_string(format!("/proc/self/fdinfo/{fd}")).unwrap();
-    let flags = info.lines().find_map(|line| line.strip_prefix("flags:"));
-    let flags = i32::from_str_radix(flags.unwrap().trim(), 8).unwrap();
-    flags & (libc::O_ACCMODE | libc::O_CLOEXEC) == libc::O_WRONLY | libc::O_CLOEXEC
-}
-
-/// Writes to the stream of replies, whatever carries it.
-fn write_replies(stream: &[u8]) {
-    let pipe = descriptors("pipe:")
-        .into_iter()
-        .find(|&fd| is_for_replies(fd));
-    match pipe {
-        Some(fd) => fs::write(format!("/proc/self/fd/{fd}"), stream).unwrap(),
-        None => stream.chunks(PIECE_BYTES).for_each(|piece| {
-            say(&[&[DATA], piece].concat());
-        }),
-    }
-}
-
-/// Sends a packet on every socket that the worker has.
-fn say(message: &[u8]) {
-    for socket in descriptors("socket:") {
-        // One of the two leads nowhere, and may be full.
-        let flags = MsgFlags::MSG_NOSIGNAL | MsgFlags::MSG_DONTWAIT;
-        let _ = send(socket, message, flags);
-    }
-}
-
-fn pass_descriptors() {
-    let files = [0, 1, 2];
-    let rights = [ControlMessage::ScmRights(&files)];
-    let parts = [std::io::IoSlice::new(b"\xff")];
-    for socket in descriptors("socket:") {
-        let flags = MsgFlags::MSG_DONTWAIT;
-        // As above.
-        let _ = sendmsg::<()>(socket, &parts, &rights, flags, None);
-    }
-}
-
-/// Writes words to the worker's status page, from the first on.
-fn scribble(words: &[u64]) {
-    let maps = fs::read_to_string("/proc/self/maps").unwrap();
-    let page = maps.lines().find(|line| line.contains("anypool-status"));
-    let address = page.and_then(|line| line.split('-').next()).unwrap();
-    let address = u64::from_str_radix(address, 16).unwrap();
-    let memory = fs::OpenOptions::new().write(true).open("/proc/self/mem");
-    let bytes: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
-    memory.unwrap().write_all_at(&bytes, address).unwrap();
-}
-
-/// Tells a lie and goes on.
-pub(crate) fn lie(lie: Lie) -> u32 {
-    match lie {
-        Lie::Replies(stream) => write_replies(&stream),
-        Lie::EndlessReplies(stream) => loop {
-            write_replies(&stream);
-        },
-        Lie::Words(message) => say(&message),
-        Lie::EndlessWords(message) => loop {
-            say(&message);
-        },
-        Lie::Descriptors => pass_descriptors(),
-        Lie::Page(word) => scribble(&[word; 512]),
-    }
-    1
-}
-
-/// Tells a lie and does not answer.
-fn lie_and_wait(told: Lie) -> u32 {
-    lie(told);
-    thread::park_timeout(PATIENCE * 10);
-    0
-}
-
-pub(crate) fn frame(message: &[u8]) -> Vec<u8> {
-    [&(message.len() as u64).to_le_bytes(), message].concat()
-}
-
-/// A reply of `kind` for an item of a request.
-pub(crate) fn reply(kind: u8, sequence: u64, item: u32, body: &[u8]) -> Vec<u8> {
-    let (sequence, item) = (sequence.to_le_bytes(), item.to_le_bytes());
-    frame(&[&[kind], &sequence[..], &item, &[0; 8], body].concat())
-}
 
 #[track_caller]
 fn serves_on(pool: &ProcessPool) {

@@ -28,4 +28,5 @@ mod payloads;
 mod orphans;
 mod zygote;
 mod hostile;
+mod liar;
 mod lying;

@@ -1,0 +1,58 @@
+//! The allocator that counts.
+#![expect(unsafe_code, reason = "an allocator is an unsafe trait")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The system's allocator, with an account of what it was asked for.
+pub(crate) struct Counting;
+
+static LIVE: AtomicUsize = AtomicUsize::new(0);
+static PEAK: AtomicUsize = AtomicUsize::new(0);
+static LARGEST: AtomicUsize = AtomicUsize::new(0);
+
+/// Starts the account anew.
+pub(crate) fn reset() {
+    LARGEST.store(0, Ordering::SeqCst);
+    PEAK.store(LIVE.load(Ordering::SeqCst), Ordering::SeqCst);
+}
+
+/// The most bytes that were taken at once since the account was started anew, and the most of all that
+/// were taken at the same time.
+pub(crate) fn taken() -> (usize, usize) {
+    (LARGEST.load(Ordering::SeqCst), PEAK.load(Ordering::SeqCst))
+}
+
+fn note(size: usize) {
+    LARGEST.fetch_max(size, Ordering::SeqCst);
+    let live = LIVE.fetch_add(size, Ordering::SeqCst) + size;
+    PEAK.fetch_max(live, Ordering::SeqCst);
+}
+
+// SAFETY: every call is passed on to the system's allocator as it came, and so are its answers.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        note(layout.size());
+        // SAFETY: the caller promises what the trait asks for.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
+        note(layout.size());
+        // SAFETY: as above.
+        unsafe { System.alloc_zeroed(layout) }
+    }
+
+    unsafe fn realloc(&self, old: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        note(size);
+        LIVE.fetch_sub(layout.size(), Ordering::SeqCst);
+        // SAFETY: as above.
+        unsafe { System.realloc(old, layout, size) }
+    }
+
+    unsafe fn dealloc(&self, old: *mut u8, layout: Layout) {
+        LIVE.fetch_sub(layout.size(), Ordering::SeqCst);
+        // SAFETY: as above.
+        unsafe { System.dealloc(old, layout) }
+    }
+}
