@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::{ci, compare, tidy, workspace};
+use crate::check::{Checked, Tool};
+use crate::{check, ci, compare, tidy, workspace};
 
 /// Anypool's own chores.
 #[derive(Parser)]
@@ -23,6 +24,9 @@ enum Command {
     Ci,
     /// The house rules alone
     Tidy,
+    /// What needs a tool beside cargo, which CI does without
+    #[command(subcommand)]
+    Check(Tool),
 }
 
 /// Runs what the command line asks for.
@@ -31,8 +35,15 @@ pub(crate) fn run() -> ExitCode {
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Ci => verdict(ci::run()),
         Command::Tidy => verdict(tidy::run(&workspace::root())),
+        Command::Check(tool) => match check::run(&tool) {
+            Ok(Checked::Impossible) => ExitCode::from(UNAVAILABLE),
+            checked => verdict(checked.map(|checked| checked == Checked::Sound)),
+        },
     }
 }
+
+/// What a check needs is not there.
+const UNAVAILABLE: u8 = 69;
 
 /// A failure of ours and not of the checkout's, as in the runners' exit codes.
 const INTERNAL: u8 = 70;

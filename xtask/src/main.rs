@@ -6,6 +6,7 @@ mod workspace;
 mod tidy;
 mod ci;
 mod build;
+mod check;
 mod compare;
 mod command_line;
 

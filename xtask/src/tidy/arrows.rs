@@ -8,7 +8,7 @@ use super::tree::Tree;
 use super::violation::Violation;
 
 /// Each package of ours, and the packages of ours that it may depend on.
-const ARROWS: [(&str, &[&str]); 8] = [
+const ARROWS: [(&str, &[&str]); 9] = [
     ("anypool-core", &[]),
     ("thread-runner", &["anypool-core", "anypool-runner"]),
     ("process-runner", &["anypool-core", "anypool-runner"]),
@@ -19,6 +19,7 @@ const ARROWS: [(&str, &[&str]); 8] = [
         "anypool",
         &["anypool-core", "thread-runner", "process-runner"],
     ),
+    (FUZZ, &["process-runner"]),
     (
         TESTS,
         &[
@@ -35,6 +36,9 @@ const ARROWS: [(&str, &[&str]); 8] = [
 /// Its tests may use anything of ours.
 const TESTS: &str = "anypool-tests";
 
+/// Its targets are in a workspace of their own, and keep the arrows all the same.
+const FUZZ: &str = "anypool-fuzz";
+
 /// The packages whose libraries must stay free of their command lines.
 pub(super) const RUNNERS: [&str; 2] = ["thread-runner", "process-runner"];
 
@@ -44,8 +48,12 @@ const NOT_IN_CORE: [&str; 4] = ["nix", "ipc-channel", "libc", "clap"];
 /// Checks every member's dependencies.
 pub(crate) fn check(tree: &Tree) -> Vec<Violation> {
     let packages = packages(tree);
-    let members = packages.iter().filter(|package| package.member);
-    members.flat_map(check_member).collect()
+    let ours = |package: &&Package| package.member || package.name == FUZZ;
+    packages
+        .iter()
+        .filter(ours)
+        .flat_map(check_member)
+        .collect()
 }
 
 fn check_member(package: &Package) -> Vec<Violation> {
@@ -203,6 +211,20 @@ mod tests {
                 "the facade brings in the command line of `process-runner`".to_owned()
             )]
         );
+    }
+
+    #[test]
+    fn the_fuzz_targets_reach_what_they_feed_and_no_more() {
+        let broken = |dependencies: &str| {
+            let member = format!("[package]\nname = \"anypool-fuzz\"\n{dependencies}\n");
+            let tree = Tree::of(&[
+                ("Cargo.toml", "[workspace]\nmembers = []\n"),
+                ("tests/fuzz/Cargo.toml", &member),
+            ]);
+            check(&tree).len()
+        };
+        assert_eq!(broken("[dependencies]\nprocess-runner = \"1\""), 0);
+        assert_eq!(broken("[dependencies]\nthread-runner = \"1\""), 1);
     }
 
     #[test]

@@ -21,6 +21,7 @@ mod forbid_unsafe;
 mod unlisted;
 mod names;
 mod words;
+mod doc_tests;
 
 use std::io;
 use std::path::Path;
@@ -30,7 +31,7 @@ use violation::Violation;
 
 type Rule = fn(&Tree) -> Vec<Violation>;
 
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 13] = [
     arrows::check,
     cli_feature::check,
     fault_points::check,
@@ -43,6 +44,7 @@ const RULES: [Rule; 12] = [
     unlisted::check,
     names::check,
     words::check,
+    doc_tests::check,
 ];
 
 /// Checks the checkout at `root`, prints what breaks a rule, and tells whether nothing does.
