@@ -25,6 +25,8 @@ mod starting;
 mod setting;
 mod single;
 mod payloads;
+mod largest;
+mod fatal;
 mod orphans;
 mod zygote;
 mod hostile;
