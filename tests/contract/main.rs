@@ -10,6 +10,8 @@ mod callbacks;
 mod cancelling;
 mod joining;
 mod payloads;
+mod sizes;
+mod awkward;
 mod maps;
 mod waiting;
 mod sharing;

@@ -65,9 +65,17 @@ pub(crate) fn run(arguments: &Arguments) -> io::Result<Checked> {
     } else {
         &arguments.targets
     };
-    let folder = build::target_folder().map_err(io::Error::other)?;
+    let folder = build::target_folder()
+        .map_err(io::Error::other)?
+        .join("fuzz");
+    let mut build = compiler.cargo();
+    build.args(["fuzz", "build", "--fuzz-dir", FOLDER, "--target-dir"]);
+    if !build.arg(folder.join("build")).status()?.success() {
+        eprintln!("check fuzz: the targets could not be built; cargo says why above");
+        return Ok(Checked::Broken);
+    }
     for target in chosen {
-        if !fuzz(&compiler, &folder.join("fuzz"), target, arguments.seconds)? {
+        if !fuzz(&compiler, &folder, target, arguments.seconds)? {
             eprintln!("check fuzz: {target} FAILED; what it was fed is kept, see above");
             return Ok(Checked::Broken);
         }

@@ -104,7 +104,7 @@ fn exists(functions: &BTreeMap<String, Vec<&str>>, name: &str) -> bool {
         rooms.ends_with(&parts)
     };
     // A function alone could be anybody's.
-    !parts.is_empty() && files.is_some_and(|files| files.iter().any(|path| is_in(&path)))
+    !parts.is_empty() && files.is_some_and(|files| files.iter().any(is_in))
 }
 
 fn violation(page: &str, line: usize, name: &str) -> Violation {

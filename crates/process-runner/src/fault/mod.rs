@@ -79,6 +79,8 @@ points! {
     ParentOrdered,
     /// Parent: has sent a part of a request; there is no room for the rest.
     ParentSending,
+    /// Parent: has received a message of the control plane, and not looked at it.
+    ParentListening,
     /// Parent: has read a reply, whose item it has not settled.
     ParentRead,
     /// Parent: has settled an item.

@@ -41,7 +41,7 @@ fn check_reply(message: &[u8]) {
             Ok(header.busy)
         }),
         Reply::Failed(header, error) => {
-            reply::append(&mut again, header, |_| Err((error.clone(), header.busy)))
+            reply::append(&mut again, header, |_| Err((error.clone(), header.busy)));
         }
     }
     assert_eq!(Reply::parse(&again).as_ref(), Ok(&parsed));

@@ -10,6 +10,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::grip::tests::grip_of;
+use crate::parcel::Parcel;
 use crate::parcel::tests::Keeper;
 use crate::seat::Seat;
 use crate::sys::page::SharedPage;
@@ -102,13 +103,9 @@ fn a_page_that_changes_all_the_time_keeps_nobody_and_loses_no_item() {
                 left += seat.share().map_or(0, |parcel| parcel.len());
             }
             let back = seat.take_back_all();
-            left += back.iter().map(|parcel| parcel.len()).sum::<u32>();
+            left += back.iter().map(Parcel::len).sum::<u32>();
             let remains = seat.end(&JobError::Killed);
-            left += remains
-                .returned
-                .iter()
-                .map(|parcel| parcel.len())
-                .sum::<u32>();
+            left += remains.returned.iter().map(Parcel::len).sum::<u32>();
             assert_eq!(left as usize + remains.lost.len(), 7);
         });
     }

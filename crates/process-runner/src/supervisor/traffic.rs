@@ -109,6 +109,7 @@ impl Supervisor {
                 Ok(None) => break Ok(()),
                 Err(error) => break Err(error.to_string()),
                 Ok(Some(message)) => {
+                    fault::reach(Point::ParentListening);
                     if let Err(reason) = self.take_reply(worker, message) {
                         break Err(reason);
                     }

@@ -145,6 +145,6 @@ mod tests {
         // Nobody holds the other end any more, or this would wait for ever.
         let mut rest = Vec::new();
         io::Read::read_to_end(&mut { reader }, &mut rest).unwrap();
-        assert_eq!(rest, []);
+        assert!(rest.is_empty());
     }
 }

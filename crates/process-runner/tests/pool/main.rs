@@ -31,6 +31,8 @@ mod setting;
 mod single;
 mod payloads;
 mod suspending;
+mod largest;
+mod fatal;
 mod orphans;
 mod killed_parents;
 mod zygote;
