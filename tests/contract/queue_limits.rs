@@ -8,7 +8,7 @@ use anypool_tests::{Gate, LONG, Mark, Pass, Pool, Subject, Tally, within};
 
 anypool_tests::contract! {
     all: [a_job_that_starts_in_time_is_run],
-    threads: [
+    pools: [
         a_job_that_waits_too_long_ends_while_every_worker_is_busy,
         a_job_that_waited_too_long_never_runs,
         time_that_a_job_runs_is_not_time_that_it_waits,

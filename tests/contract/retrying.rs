@@ -11,8 +11,7 @@ use anypool_core::{
 use anypool_tests::{Gate, LONG, Mark, Pass, Pool, Subject, Tally, within};
 
 anypool_tests::contract! {
-    pools: [a_job_that_asks_for_no_retries_is_not_tried_again],
-    shared: [
+    all: [
         a_task_is_tried_again_until_it_succeeds,
         attempts_are_made_as_often_as_asked_for,
         the_last_failure_tells_of_every_attempt,
@@ -20,15 +19,18 @@ anypool_tests::contract! {
         each_item_of_a_map_is_tried_again_alone,
         a_pause_is_as_long_as_asked_for,
     ],
+    pools: [
+        a_job_that_asks_for_no_retries_is_not_tried_again,
+        shutting_down_waits_for_retries,
+        shutting_down_now_waits_for_none,
+        retries_race_with_cancelling,
+    ],
     threads: [
         a_pause_holds_no_worker,
         a_job_that_waits_for_its_retry_can_be_cancelled,
         a_job_that_waits_for_its_retry_can_be_killed,
         a_dropped_map_forgets_items_that_wait_for_their_retry,
         a_maps_deadline_ends_items_that_wait_for_their_retry,
-        shutting_down_waits_for_retries,
-        shutting_down_now_waits_for_none,
-        retries_race_with_cancelling,
         every_way_of_waiting_inside_helps_with_every_attempt,
     ],
 }
