@@ -42,12 +42,13 @@ pub struct Waited {
 /// ```
 pub fn wait<H: AnyHandle>(handles: &[H], until: WaitUntil, timeout: Option<Duration>) -> Waited {
     let deadline = timeout.and_then(deadline_after);
-    if deadline.is_none() {
-        help(handles, until);
-    }
     let bell = new_bell();
     for (index, handle) in handles.iter().enumerate() {
         handle.watch(&bell, index);
+    }
+    // After that: what is put off while this thread helps, and queued again, must be heard.
+    if deadline.is_none() {
+        help(handles, until);
     }
     let mut done = vec![false; handles.len()];
     let mut left = handles.len();
