@@ -1,12 +1,13 @@
 //! The settings of a pool, as its owner gives them.
 
-use std::fmt;
+use std::fmt::{self, Display};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anypool_core::Host;
+use anypool_core::{Host, Payload};
 
 use crate::config::{Config, OutputMode};
+use crate::initializer::Initializer;
 use crate::sys::entry::MakeRegistry;
 use crate::transport::Transport;
 
@@ -127,6 +128,50 @@ impl ProcessPoolBuilder {
     /// Keeps panics that handles report from being printed to the workers' standard error as well.
     pub fn quiet_panics(mut self, quiet: bool) -> Self {
         self.0.quiet_panics = quiet;
+        self
+    }
+
+    /// Makes a state in each worker before its first job;
+    /// [`Context::state`](anypool_core::Context::state) gives it to tasks. Like a task, `init` is a fn or
+    /// a closure without captures: what it needs travels as its input.
+    ///
+    /// ```
+    /// use anypool_core::{Context, Executor as _};
+    /// use process_runner::ProcessPool;
+    ///
+    /// process_runner::init(); // the first line of main
+    /// let pool = ProcessPool::builder()
+    ///     .workers(2)
+    ///     .worker_init(|words: Vec<String>| Ok::<_, String>(words.join(" ")), vec!["a".to_owned()])
+    ///     .start()?;
+    /// let said = |(): (), ctx: &Context| ctx.state::<String>().cloned();
+    /// assert_eq!(pool.submit(said, ())?.join()?, Some("a".to_owned()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// A worker whose initializer fails, panics or kills it is replaced, later each time. After three such
+    /// failures in a row, with no worker left that could serve, the pool has failed: what waits ends with
+    /// [`InitFailed`](anypool_core::JobError::InitFailed), and later submissions are refused with the
+    /// reason. While others serve, the pool goes on without those that fail.
+    #[expect(clippy::needless_pass_by_value, reason = "a function owns its input")]
+    pub fn worker_init<F, I, S, E>(mut self, init: F, input: I) -> Self
+    where
+        F: Fn(I) -> Result<S, E> + Copy + Send + Sync + 'static,
+        I: Payload,
+        S: 'static,
+        E: Display,
+    {
+        self.0.worker_init = Some(Initializer::new(init, &input));
+        self
+    }
+
+    /// How long a worker's initializer may take; without this, as long as it likes. One that takes longer
+    /// has failed.
+    ///
+    /// `shutdown_now` and `shutdown_timeout` are bounded whatever an initializer does. `shutdown` waits
+    /// for jobs, and so for the workers that they wait for.
+    pub fn init_timeout(mut self, limit: Duration) -> Self {
+        self.0.init_timeout = Some(limit);
         self
     }
 

@@ -7,6 +7,7 @@ use anypool_core::{Host, StandardStreams};
 use nix::sched::sched_getaffinity;
 use nix::unistd::Pid;
 
+use crate::initializer::Initializer;
 use crate::sys::entry::MakeRegistry;
 use crate::terms::Terms;
 use crate::transport::Transport;
@@ -51,6 +52,8 @@ pub(crate) struct Config {
     pub(crate) nice: Option<i32>,
     /// The CPUs that workers may use; all that the program may, when empty.
     pub(crate) cpus: Vec<usize>,
+    pub(crate) worker_init: Option<Initializer>,
+    pub(crate) init_timeout: Option<Duration>,
     /// Whether workers that end are replaced.
     pub(crate) replaces: bool,
 }
@@ -73,6 +76,8 @@ impl Default for Config {
             idle_timeout: None,
             nice: None,
             cpus: Vec::new(),
+            worker_init: None,
+            init_timeout: None,
             replaces: true,
         }
     }
@@ -125,6 +130,14 @@ pub enum StartError {
     NoSuchCpu {
         /// The CPU's number, from 0.
         cpu: usize,
+    },
+    /// What a setting's function is to be given cannot travel.
+    #[error("the input of `{setting}` cannot be passed on: {error}")]
+    Input {
+        /// The setting.
+        setting: &'static str,
+        /// Why it cannot.
+        error: String,
     },
     /// The kernel refused what a worker needs.
     #[error("worker {worker} could not be started: {what}: {error}")]

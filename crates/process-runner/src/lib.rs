@@ -38,11 +38,13 @@ mod sys;
 pub mod fault;
 #[cfg(not(feature = "fault-points"))]
 mod fault;
+mod sealed;
 mod wire;
 mod transport;
 mod worker;
 mod zygote;
 mod terms;
+mod initializer;
 mod config;
 mod builder;
 mod parcel;

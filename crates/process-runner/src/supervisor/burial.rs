@@ -7,17 +7,11 @@ use anypool_core::{ExitCause, JobError, MemoryEvidence, MemoryOverrun, SubmitErr
 use crate::config::StartError;
 use crate::inbox::WorkerKey;
 use crate::supervisor::doom::Doom;
+use crate::supervisor::setback::Setback;
 use crate::supervisor::state::{Phase, Supervisor};
 use crate::supervisor::worker::{Stage, Succession, Worker};
 use crate::sys::process::Ended;
 use crate::transport::Transport;
-
-/// How many workers in a row may fail before their hello until the pool gives up.
-pub(super) const MAX_FAILURES: u32 = 3;
-
-/// The same for workers that somebody else killed: that says little about the next one. With the
-/// growing waits between them, this is about 20 s.
-const MAX_KILLED: u32 = 20;
 
 /// The wait before the first retry of a worker that did not start; it doubles with each.
 const RETRY_AFTER: Duration = Duration::from_millis(20);
@@ -87,13 +81,8 @@ impl Supervisor {
                 stats.pids.remove(&live.slot);
             }
         });
-        if live.stage == Stage::Starting
-            || matches!(live.stage, Stage::Doomed(Doom::Condemned(_), _))
-        {
-            let killed = live.stage == Stage::Starting
-                && matches!(live.ended, Some((Some(Ended::Signal(libc::SIGKILL, _)), _)));
-            let most = if killed { MAX_KILLED } else { MAX_FAILURES };
-            return self.retry(live.slot, &error.to_string(), most);
+        if let Some(setback) = Setback::of(&live, &error) {
+            return self.retry(live.slot, &setback);
         }
         if self.replaces() && live.succession != Succession::Settled {
             self.vacancies.push((Instant::now(), live.slot));
@@ -170,19 +159,16 @@ impl Supervisor {
         std::mem::replace(&mut self.oom_kills, kills) < kills
     }
 
-    /// A worker did not come to serve: tries again, later each time, and gives up when it is at least
-    /// the `most`-th in a row.
-    pub(super) fn retry(&mut self, slot: usize, reason: &str, most: u32) {
+    /// A worker did not come to serve: tries again, later each time, and gives up after too many in a
+    /// row when no other is left.
+    pub(super) fn retry(&mut self, slot: usize, setback: &Setback) {
         self.failures += 1;
         if !self.replaces() {
             return;
         }
         let alone = self.workers.values().all(|live| live.ended.is_some());
-        if self.failures >= most && alone {
-            let failures = self.failures;
-            return self.fail(format!(
-                "{failures} workers in a row did not start; the last: {reason}"
-            ));
+        if self.failures >= setback.most() && alone {
+            return self.fail_with(setback.last_of(self.failures));
         }
         // Others serve meanwhile: the pool is smaller until the machine can do better.
         let after = RETRY_AFTER * 2u32.pow((self.failures - 1).min(6));
@@ -202,7 +188,7 @@ impl Supervisor {
         for (_, slot) in due {
             match self.hire(slot) {
                 Ok(()) => self.shared.update(|stats| stats.restarts += 1),
-                Err(error) => self.retry(slot, &error.to_string(), MAX_FAILURES),
+                Err(error) => self.retry(slot, &Setback::Start(error.to_string())),
             }
         }
     }
@@ -223,10 +209,18 @@ impl Supervisor {
 
     /// The pool can serve no more: everything that waits fails with the reason.
     pub(super) fn fail(&mut self, reason: String) {
+        self.fail_with(JobError::PoolFailed { reason });
+    }
+
+    fn fail_with(&mut self, error: JobError) {
         if self.failed.is_some() {
             return;
         }
-        self.failed = Some(reason.clone());
+        let reason = match &error {
+            JobError::PoolFailed { reason } => reason.clone(),
+            error => error.to_string(),
+        };
+        self.failed = Some(error);
         self.inbox.close(SubmitError::PoolFailed { reason });
         self.end_workers();
     }

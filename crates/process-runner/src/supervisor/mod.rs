@@ -10,6 +10,7 @@
 //! - [`poller`] waits for events,
 //! - [`output_stream`] is what a worker prints,
 //! - [`worker`] is one live worker with its channels,
+//! - [`setback`] tells how many workers may fail to come,
 //! - [`state`] is all that the supervisor knows, and how it delivers,
 //! - [`traffic`] moves requests, replies and output,
 //! - [`waiting`] sees to jobs that wait too long, or to be tried again,
@@ -28,6 +29,7 @@ pub(crate) mod judgement;
 pub(crate) mod poller;
 pub(crate) mod output_stream;
 pub(crate) mod worker;
+pub(crate) mod setback;
 pub(crate) mod state;
 pub(crate) mod traffic;
 pub(crate) mod waiting;

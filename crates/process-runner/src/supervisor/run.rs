@@ -116,12 +116,7 @@ impl Supervisor {
 
     /// The last acts: everything that was accepted has an end, everything that was printed is out.
     fn finish(mut self) {
-        let error = match &self.failed {
-            Some(reason) => JobError::PoolFailed {
-                reason: reason.clone(),
-            },
-            None => JobError::Shutdown,
-        };
+        let error = self.failed.clone().unwrap_or(JobError::Shutdown);
         self.fail_queue(&error);
         self.finish_deliveries();
         self.shared.finish();

@@ -75,6 +75,8 @@ struct Memory {
 pub(crate) enum Stage {
     /// It was ordered or forked and has not said hello.
     Starting,
+    /// It has said hello, and its initializer runs.
+    Initializing,
     /// It takes jobs.
     Serving,
     /// It was told that no more comes.
@@ -165,6 +167,7 @@ impl Worker {
                 stdout: stdout_in,
                 stderr: stderr_in,
                 page,
+                init: None,
                 pipes,
             },
         })
@@ -183,10 +186,9 @@ impl Worker {
         self.stage == Stage::Serving
     }
 
-    /// It has come to serve: what it has now, it has inherited.
+    /// It has said hello: what it has now, it has inherited.
     pub(crate) fn note_inheritance(&mut self) {
         self.memory.inherited = usage::resident_bytes(self.pid).unwrap_or(0);
-        self.idle_since = Some(Instant::now());
     }
 
     /// An item is about to start: what it uses counts from here.

@@ -22,6 +22,8 @@ mod output_by_job;
 mod stopping;
 mod dropping;
 mod starting;
+mod initializing;
+mod failing_init;
 mod setting;
 mod single;
 mod payloads;
