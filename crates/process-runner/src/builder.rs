@@ -8,6 +8,7 @@ use anypool_core::{Host, Payload};
 
 use crate::config::{Config, OutputMode};
 use crate::initializer::Initializer;
+use crate::preloaded::keep;
 use crate::sys::entry::MakeRegistry;
 use crate::transport::Transport;
 
@@ -128,6 +129,44 @@ impl ProcessPoolBuilder {
     /// Keeps panics that handles report from being printed to the workers' standard error as well.
     pub fn quiet_panics(mut self, quiet: bool) -> Self {
         self.0.quiet_panics = quiet;
+        self
+    }
+
+    /// Loads what all workers share, once, in a process from which they are forked: its memory is copied
+    /// only where it is written to. [`preloaded`](crate::preloaded()) gives it to tasks and initializers.
+    /// Like a task, `load` is a fn or a closure without captures: what it needs travels as its input.
+    ///
+    /// ```
+    /// use anypool_core::Executor as _;
+    /// use process_runner::{ProcessPool, preloaded};
+    ///
+    /// fn load(size: usize) -> Result<Vec<u64>, String> {
+    ///     Ok((0..size as u64).map(|n| n * n).collect())
+    /// }
+    ///
+    /// fn look_up(n: usize) -> Option<u64> {
+    ///     preloaded::<Vec<u64>>()?.get(n).copied()
+    /// }
+    ///
+    /// process_runner::init(); // the first line of main
+    /// let pool = ProcessPool::builder().workers(2).preload(load, 1_000_000).start()?;
+    /// assert_eq!(pool.submit(look_up, 1_000)?.join()?, Some(1_000_000));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// `start` waits for it, and returns its error, its panic or how its process died. It may use threads,
+    /// but must have joined them when it returns; it cannot start process pools. What it prints goes to
+    /// this process's standard error. The value is kept as long as the pool lives and is never dropped.
+    #[expect(clippy::needless_pass_by_value, reason = "a function owns its input")]
+    pub fn preload<F, I, S, E>(mut self, load: F, input: I) -> Self
+    where
+        F: Fn(I) -> Result<S, E> + Copy + Send + Sync + 'static,
+        I: Payload,
+        S: Send + Sync + 'static,
+        E: Display,
+    {
+        let load_and_keep = move |input| load(input).map(keep);
+        self.0.preload = Some(Initializer::new(load_and_keep, &input));
         self
     }
 

@@ -12,6 +12,7 @@ use crate::sys::entry::MakeRegistry;
 use crate::terms::Terms;
 use crate::transport::Transport;
 use crate::zygote::link::InitError;
+use crate::zygote::session::OpenError;
 
 /// How many jobs wait at most, unless the builder says otherwise.
 const DEFAULT_QUEUE: usize = 1 << 20;
@@ -52,6 +53,7 @@ pub(crate) struct Config {
     pub(crate) nice: Option<i32>,
     /// The CPUs that workers may use; all that the program may, when empty.
     pub(crate) cpus: Vec<usize>,
+    pub(crate) preload: Option<Initializer>,
     pub(crate) worker_init: Option<Initializer>,
     pub(crate) init_timeout: Option<Duration>,
     /// Whether workers that end are replaced.
@@ -76,6 +78,7 @@ impl Default for Config {
             idle_timeout: None,
             nice: None,
             cpus: Vec::new(),
+            preload: None,
             worker_init: None,
             init_timeout: None,
             replaces: true,
@@ -139,6 +142,12 @@ pub enum StartError {
         /// Why it cannot.
         error: String,
     },
+    /// The preload failed: with an error, by a panic, or with its process.
+    #[error("the preload failed: {reason}")]
+    Preload {
+        /// Its own words, or how it ended.
+        reason: String,
+    },
     /// The kernel refused what a worker needs.
     #[error("worker {worker} could not be started: {what}: {error}")]
     Worker {
@@ -157,4 +166,17 @@ pub enum StartError {
         /// The kernel's words.
         error: String,
     },
+}
+
+impl From<OpenError> for StartError {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Init(error) => Self::Init(error),
+            OpenError::Preload(reason) => Self::Preload { reason },
+            OpenError::Template(error) => Self::Supervisor {
+                what: "a template process",
+                error,
+            },
+        }
+    }
 }

@@ -10,7 +10,7 @@ use crate::supervisor::doom::Doom;
 use crate::supervisor::setback::Setback;
 use crate::supervisor::state::{Phase, Supervisor};
 use crate::supervisor::worker::{Stage, Succession, Worker};
-use crate::sys::process::Ended;
+use crate::sys::process::{Ended, kill_group_of};
 use crate::transport::Transport;
 
 /// The wait before the first retry of a worker that did not start; it doubles with each.
@@ -27,12 +27,10 @@ const LAST_ANSWERS: Duration = Duration::from_secs(10);
 impl Supervisor {
     /// A worker's pidfd says that it has ended; the zygote's report says how, and is on its way.
     pub(super) fn notice_end(&mut self, key: WorkerKey) {
-        if let Some(pidfd) = self
-            .workers
-            .get_mut(&key)
-            .and_then(|live| live.pidfd.take())
-        {
-            self.poller.forget(&pidfd);
+        let live = self.workers.get(&key);
+        if let Some(pidfd) = live.and_then(|live| live.pidfd.as_ref()) {
+            // It is kept: it names what the worker has left in its process group.
+            self.poller.forget(pidfd);
         }
     }
 
@@ -197,6 +195,10 @@ impl Supervisor {
     pub(super) fn lose_zygote(&mut self) {
         self.poller.forget(&self.session);
         for live in self.workers.values_mut() {
+            // The kernel ends the workers with the fork server, but not what they have started.
+            if let Some(pidfd) = &live.pidfd {
+                kill_group_of(pidfd);
+            }
             live.ended.get_or_insert((None, Instant::now()));
         }
         self.ordered.clear();

@@ -131,6 +131,8 @@ impl Supervisor {
                 self.announce(Err(error.clone()));
                 self.retry(live.slot, &Setback::Start(error.to_string()));
             }
+            // A template's first words, which were heard before there was a supervisor.
+            Report::Opened | Report::Ready | Report::Failed => {}
             Report::Ended { pid, how } => {
                 // One with the same number may wait for its burial.
                 let is_it = |live: &&mut Worker| live.pid == pid && live.ended.is_none();

@@ -89,12 +89,12 @@ impl Supervisor {
         shared: Arc<Shared>,
         starting: SyncSender<Result<(), StartError>>,
     ) -> Result<Self, StartError> {
-        let sealed = config.worker_init.as_ref().map(Initializer::seal);
-        let init = sealed.transpose().map_err(|error| StartError::Input {
-            setting: "worker_init",
-            error,
-        })?;
-        let session = Session::open()?;
+        let seal = |init: &Option<Initializer>, setting| {
+            let sealed = init.as_ref().map(Initializer::seal).transpose();
+            sealed.map_err(|error| StartError::Input { setting, error })
+        };
+        let init = seal(&config.worker_init, "worker_init")?;
+        let session = Session::open(seal(&config.preload, "preload")?.as_ref())?;
         let failed = |what| {
             move |errno: nix::Error| StartError::Supervisor {
                 what,

@@ -29,7 +29,8 @@ pub(crate) fn init_address_of(entry: &'static InitEntry) -> u64 {
 
 /// The initializer's entry at an address which the parent sent; `None` when it is none.
 ///
-/// As with [`entry_at`], only workers and templates call this, with what their parent sent.
+/// As with [`entry_at`], a worker calls this with what its parent sent; a template, with what came from
+/// whoever asked for it, whom alone it serves and who has the same rights.
 pub(crate) fn init_entry_at(address: u64) -> Option<&'static InitEntry> {
     let pointer = usize::try_from(address).ok()? as *const InitEntry;
     if pointer.is_null() || !pointer.is_aligned() {
