@@ -1,5 +1,7 @@
 //! Workers that misuse their way to the fork server: it serves everybody else all the same.
 
+use std::collections::BTreeMap;
+use std::fs::DirEntry;
 use std::io::IoSlice;
 use std::os::fd::{AsRawFd as _, OwnedFd, RawFd};
 
@@ -9,24 +11,34 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::socket::{
     AddressFamily, ControlMessage, MsgFlags, SockFlag, SockType, sendmsg, socketpair,
 };
-use nix::unistd::Pid;
+use nix::unistd::{Pid, getppid};
 use process_runner::Process;
 
 use crate::leaks::children_of;
 use crate::scene::{Gate, Log, Scene, TRANSPORTS, alone, eventually, is_gone, pool, square};
 
-/// A worker's door: a socket for records and one for channel ends. They are its youngest sockets, made
-/// when it was forked; sockets have growing numbers.
-fn door() -> Vec<RawFd> {
-    let numbered = |fd: RawFd| {
-        let link = std::fs::read_link(format!("/proc/self/fd/{fd}")).ok()?;
+/// The sockets of a process, by the kernel's number.
+fn sockets(pid: &str) -> BTreeMap<u64, RawFd> {
+    let entries = std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap();
+    let numbered = |entry: std::io::Result<DirEntry>| {
+        let path = entry.ok()?.path();
+        let link = std::fs::read_link(&path).ok()?;
         let number = link.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?;
-        Some((number.parse::<u64>().unwrap(), fd))
+        let fd = path.file_name()?.to_str()?.parse().ok()?;
+        Some((number.parse().ok()?, fd))
     };
-    let mut sockets: Vec<_> = (3..200).filter_map(numbered).collect();
-    sockets.sort_unstable();
-    let youngest = sockets.split_off(sockets.len() - 2);
-    youngest.into_iter().map(|(_, fd)| fd).collect()
+    entries.filter_map(numbered).collect()
+}
+
+/// A worker's door: a socket for records and one for channel ends. The fork server has their other ends,
+/// which were made with them and so have the next numbers.
+fn door() -> Vec<RawFd> {
+    let servers = sockets(&getppid().to_string());
+    let mine = sockets("self").into_iter();
+    let door = mine.filter(|(number, _)| servers.contains_key(&(number + 1)));
+    let door: Vec<_> = door.map(|(_, fd)| fd).collect();
+    assert_eq!(door.len(), 2, "{door:?}");
+    door
 }
 
 /// Sends a record; tells whether there was room.
