@@ -78,4 +78,5 @@ pub use process_runner as processes;
 #[cfg(feature = "processes")]
 pub use process_runner::{
     Process, ProcessBuilder, ProcessPool, ProcessPoolBuilder, Transport, init, init_at_load,
+    preloaded,
 };

@@ -69,6 +69,7 @@ pub use stop::{StopSignal, StopToken};
 pub use task::contract::{Payload, Task};
 pub use task::entry::{EncodedFn, TaskEntry};
 pub use task::function::{FnTask, IntoTask, IsTask, OneInput, TwoInputs, WithContext};
+pub use task::init_entry::{EncodedInit, InitEntry};
 pub use task::named::{NamedTask, Naming};
 pub use task::registry::{Registry, RegistryError};
 pub use wait::any_handle::AnyHandle;

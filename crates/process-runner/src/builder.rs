@@ -1,16 +1,18 @@
 //! The settings of a pool, as its owner gives them.
 
-use std::fmt;
+use std::fmt::{self, Display};
 use std::sync::Arc;
 use std::time::Duration;
 
-use anypool_core::Host;
+use anypool_core::{Host, Payload};
 
 use crate::config::{Config, OutputMode};
+use crate::initializer::Initializer;
+use crate::preloaded::keep;
 use crate::sys::entry::MakeRegistry;
 use crate::transport::Transport;
 
-/// Settings for a [`ProcessPool`].
+/// Settings for a [`ProcessPool`](crate::ProcessPool).
 #[derive(Clone, Default)]
 #[must_use = "a builder does nothing until `start` is called"]
 pub struct ProcessPoolBuilder(pub(crate) Config);
@@ -127,6 +129,88 @@ impl ProcessPoolBuilder {
     /// Keeps panics that handles report from being printed to the workers' standard error as well.
     pub fn quiet_panics(mut self, quiet: bool) -> Self {
         self.0.quiet_panics = quiet;
+        self
+    }
+
+    /// Loads what all workers share, once, in a process from which they are forked: its memory is copied
+    /// only where it is written to. [`preloaded`](crate::preloaded()) gives it to tasks and initializers.
+    /// Like a task, `load` is a fn or a closure without captures: what it needs travels as its input.
+    ///
+    /// ```
+    /// use anypool_core::Executor as _;
+    /// use process_runner::{ProcessPool, preloaded};
+    ///
+    /// fn load(size: usize) -> Result<Vec<u64>, String> {
+    ///     Ok((0..size as u64).map(|n| n * n).collect())
+    /// }
+    ///
+    /// fn look_up(n: usize) -> Option<u64> {
+    ///     preloaded::<Vec<u64>>()?.get(n).copied()
+    /// }
+    ///
+    /// process_runner::init(); // the first line of main
+    /// let pool = ProcessPool::builder().workers(2).preload(load, 1_000_000).start()?;
+    /// assert_eq!(pool.submit(look_up, 1_000)?.join()?, Some(1_000_000));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// `start` waits for it, and returns its error, its panic or how its process died. It may use threads,
+    /// but must have joined them when it returns; it cannot start process pools. What it prints goes to
+    /// this process's standard error. The value is kept as long as the pool lives and is never dropped.
+    #[expect(clippy::needless_pass_by_value, reason = "a function owns its input")]
+    pub fn preload<F, I, S, E>(mut self, load: F, input: I) -> Self
+    where
+        F: Fn(I) -> Result<S, E> + Copy + Send + Sync + 'static,
+        I: Payload,
+        S: Send + Sync + 'static,
+        E: Display,
+    {
+        let load_and_keep = move |input| load(input).map(keep);
+        self.0.preload = Some(Initializer::new(load_and_keep, &input));
+        self
+    }
+
+    /// Makes a state in each worker before its first job;
+    /// [`Context::state`](anypool_core::Context::state) gives it to tasks. Like a task, `init` is a fn or
+    /// a closure without captures: what it needs travels as its input.
+    ///
+    /// ```
+    /// use anypool_core::{Context, Executor as _};
+    /// use process_runner::ProcessPool;
+    ///
+    /// process_runner::init(); // the first line of main
+    /// let pool = ProcessPool::builder()
+    ///     .workers(2)
+    ///     .worker_init(|words: Vec<String>| Ok::<_, String>(words.join(" ")), vec!["a".to_owned()])
+    ///     .start()?;
+    /// let said = |(): (), ctx: &Context| ctx.state::<String>().cloned();
+    /// assert_eq!(pool.submit(said, ())?.join()?, Some("a".to_owned()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// A worker whose initializer fails, panics or kills it is replaced, later each time. After three such
+    /// failures in a row, with no worker left that could serve, the pool has failed: what waits ends with
+    /// [`InitFailed`](anypool_core::JobError::InitFailed), and later submissions are refused with the
+    /// reason. While others serve, the pool goes on without those that fail.
+    #[expect(clippy::needless_pass_by_value, reason = "a function owns its input")]
+    pub fn worker_init<F, I, S, E>(mut self, init: F, input: I) -> Self
+    where
+        F: Fn(I) -> Result<S, E> + Copy + Send + Sync + 'static,
+        I: Payload,
+        S: 'static,
+        E: Display,
+    {
+        self.0.worker_init = Some(Initializer::new(init, &input));
+        self
+    }
+
+    /// How long a worker's initializer may take; without this, as long as it likes. One that takes longer
+    /// has failed.
+    ///
+    /// `shutdown_now` and `shutdown_timeout` are bounded whatever an initializer does. `shutdown` waits
+    /// for jobs, and so for the workers that they wait for.
+    pub fn init_timeout(mut self, limit: Duration) -> Self {
+        self.0.init_timeout = Some(limit);
         self
     }
 

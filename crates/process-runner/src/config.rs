@@ -7,10 +7,12 @@ use anypool_core::{Host, StandardStreams};
 use nix::sched::sched_getaffinity;
 use nix::unistd::Pid;
 
+use crate::initializer::Initializer;
 use crate::sys::entry::MakeRegistry;
 use crate::terms::Terms;
 use crate::transport::Transport;
 use crate::zygote::link::InitError;
+use crate::zygote::session::OpenError;
 
 /// How many jobs wait at most, unless the builder says otherwise.
 const DEFAULT_QUEUE: usize = 1 << 20;
@@ -51,6 +53,9 @@ pub(crate) struct Config {
     pub(crate) nice: Option<i32>,
     /// The CPUs that workers may use; all that the program may, when empty.
     pub(crate) cpus: Vec<usize>,
+    pub(crate) preload: Option<Initializer>,
+    pub(crate) worker_init: Option<Initializer>,
+    pub(crate) init_timeout: Option<Duration>,
     /// Whether workers that end are replaced.
     pub(crate) replaces: bool,
 }
@@ -73,6 +78,9 @@ impl Default for Config {
             idle_timeout: None,
             nice: None,
             cpus: Vec::new(),
+            preload: None,
+            worker_init: None,
+            init_timeout: None,
             replaces: true,
         }
     }
@@ -142,6 +150,20 @@ pub enum StartError {
         /// The limit on the number of open descriptors.
         limit: usize,
     },
+    /// What a setting's function is to be given cannot travel.
+    #[error("the input of `{setting}` cannot be passed on: {error}")]
+    Input {
+        /// The setting.
+        setting: &'static str,
+        /// Why it cannot.
+        error: String,
+    },
+    /// The preload failed: with an error, by a panic, or with its process.
+    #[error("the preload failed: {reason}")]
+    Preload {
+        /// Its own words, or how it ended.
+        reason: String,
+    },
     /// The kernel refused what a worker needs.
     #[error("worker {worker} could not be started: {what}: {error}")]
     Worker {
@@ -160,4 +182,17 @@ pub enum StartError {
         /// The kernel's words.
         error: String,
     },
+}
+
+impl From<OpenError> for StartError {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Init(error) => Self::Init(error),
+            OpenError::Preload(reason) => Self::Preload { reason },
+            OpenError::Template(error) => Self::Supervisor {
+                what: "a template process",
+                error,
+            },
+        }
+    }
 }

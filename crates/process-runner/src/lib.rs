@@ -38,6 +38,9 @@ mod sys;
 pub mod fault;
 #[cfg(not(feature = "fault-points"))]
 mod fault;
+mod sealed;
+mod initializer;
+mod preloaded;
 mod wire;
 mod transport;
 mod worker;
@@ -66,6 +69,7 @@ pub mod fuzz;
 pub use builder::ProcessPoolBuilder;
 pub use config::{OutputMode, StartError};
 pub use pool::ProcessPool;
+pub use preloaded::preloaded;
 pub use process::{Process, ProcessBuilder, SpawnError};
 pub use report::{KilledJob, LeftBehind, ProcessPoolStats, StopReport};
 pub use sys::entry::MakeRegistry;

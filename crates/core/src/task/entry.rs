@@ -91,7 +91,7 @@ fn signature_of<T: Task>() -> (&'static str, &'static str) {
 
 fn run_encoded<T: Task>(input: &[u8], ctx: &Context, output: &mut Vec<u8>) -> Result<(), JobError> {
     let input = codec::decode_exact::<T::Input>(input)?;
-    let task = sys::conjure_task::<T>();
+    let task = sys::conjure::<T>();
     let value = panics::catch(AssertUnwindSafe(|| task.run(input, ctx)))?;
     codec::encode_append(&value, output)?;
     Ok(())

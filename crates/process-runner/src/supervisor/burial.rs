@@ -7,16 +7,10 @@ use anypool_core::{ExitCause, JobError, MemoryEvidence, MemoryOverrun, SubmitErr
 use crate::config::StartError;
 use crate::inbox::WorkerKey;
 use crate::supervisor::doom::Doom;
+use crate::supervisor::setback::Setback;
 use crate::supervisor::state::{Phase, Supervisor};
 use crate::supervisor::worker::{Stage, Succession, Worker};
-use crate::sys::process::Ended;
-
-/// How many workers in a row may fail before their hello until the pool gives up.
-const MAX_FAILURES: u32 = 3;
-
-/// The same for workers that somebody else killed, or that the kernel refused: that says little about
-/// the next one, and a shortage passes. With the growing waits between them, this is about 20 s.
-pub(super) const MAX_UNLUCKY: u32 = 20;
+use crate::sys::process::{Ended, kill_group_of};
 
 /// How long a worker whose end nobody has reported, since the zygote is gone, may take to be gone, too.
 const LAST_WORDS: Duration = Duration::from_millis(500);
@@ -27,12 +21,10 @@ const RETRY_AFTER: Duration = Duration::from_millis(20);
 impl Supervisor {
     /// A worker's pidfd says that it has ended; the zygote's report says how, and is on its way.
     pub(super) fn notice_end(&mut self, key: WorkerKey) {
-        if let Some(pidfd) = self
-            .workers
-            .get_mut(&key)
-            .and_then(|live| live.pidfd.take())
-        {
-            self.poller.forget(&pidfd);
+        let live = self.workers.get(&key);
+        if let Some(pidfd) = live.and_then(|live| live.pidfd.as_ref()) {
+            // It is kept: it names what the worker has left in its process group.
+            self.poller.forget(pidfd);
         }
     }
 
@@ -76,13 +68,8 @@ impl Supervisor {
                 stats.pids.remove(&live.slot);
             }
         });
-        if live.stage == Stage::Starting
-            || matches!(live.stage, Stage::Doomed(Doom::Condemned(_), _))
-        {
-            let killed = live.stage == Stage::Starting
-                && matches!(live.ended, Some((Some(Ended::Signal(libc::SIGKILL, _)), _)));
-            let most = if killed { MAX_UNLUCKY } else { MAX_FAILURES };
-            return self.retry(live.slot, &error.to_string(), most);
+        if let Some(setback) = Setback::of(&live, &error) {
+            return self.retry(live.slot, &setback);
         }
         if self.replaces() && live.succession != Succession::Settled {
             self.vacancies.push((Instant::now(), live.slot));
@@ -159,19 +146,16 @@ impl Supervisor {
         std::mem::replace(&mut self.oom_kills, kills) < kills
     }
 
-    /// A worker did not come to serve: tries again, later each time, and gives up when it is at least
-    /// the `most`-th in a row.
-    pub(super) fn retry(&mut self, slot: usize, reason: &str, most: u32) {
+    /// A worker did not come to serve: tries again, later each time, and gives up after too many in a
+    /// row when no other is left.
+    pub(super) fn retry(&mut self, slot: usize, setback: &Setback) {
         self.failures += 1;
         if !self.replaces() {
             return;
         }
         let alone = self.workers.values().all(|live| live.ended.is_some());
-        if self.failures >= most && alone {
-            let failures = self.failures;
-            return self.fail(format!(
-                "{failures} workers in a row did not start; the last: {reason}"
-            ));
+        if self.failures >= setback.most() && alone {
+            return self.fail_with(setback.last_of(self.failures));
         }
         // Others serve meanwhile: the pool is smaller until the machine can do better.
         let after = RETRY_AFTER * 2u32.pow((self.failures - 1).min(6));
@@ -191,7 +175,7 @@ impl Supervisor {
         for (_, slot) in due {
             match self.hire(slot) {
                 Ok(()) => self.shared.update(|stats| stats.restarts += 1),
-                Err(error) => self.retry(slot, &error.to_string(), MAX_UNLUCKY),
+                Err(error) => self.retry(slot, &Setback::Refused(error.to_string())),
             }
         }
     }
@@ -200,6 +184,10 @@ impl Supervisor {
     pub(super) fn lose_zygote(&mut self) {
         self.poller.forget(&self.session);
         for live in self.workers.values_mut() {
+            // The kernel ends the workers with the fork server, but not what they have started.
+            if let Some(pidfd) = &live.pidfd {
+                kill_group_of(pidfd);
+            }
             live.ended.get_or_insert((None, Instant::now()));
         }
         self.ordered.clear();
@@ -212,10 +200,18 @@ impl Supervisor {
 
     /// The pool can serve no more: everything that waits fails with the reason.
     pub(super) fn fail(&mut self, reason: String) {
+        self.fail_with(JobError::PoolFailed { reason });
+    }
+
+    fn fail_with(&mut self, error: JobError) {
         if self.failed.is_some() {
             return;
         }
-        self.failed = Some(reason.clone());
+        let reason = match &error {
+            JobError::PoolFailed { reason } => reason.clone(),
+            error => error.to_string(),
+        };
+        self.failed = Some(error);
         self.inbox.close(SubmitError::PoolFailed { reason });
         self.end_workers();
     }

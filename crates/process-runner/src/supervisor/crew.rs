@@ -11,9 +11,11 @@ use nix::sys::signal::Signal;
 
 use crate::config::StartError;
 use crate::inbox::WorkerKey;
+use crate::initializer::SealedInitializer;
 use crate::seat::Seat;
-use crate::supervisor::burial::MAX_UNLUCKY;
+use crate::supervisor::doom::Doom;
 use crate::supervisor::poller::Event;
+use crate::supervisor::setback::Setback;
 use crate::supervisor::state::{Phase, Supervisor};
 use crate::supervisor::worker::{Stage, Worker};
 use crate::sys::entry::registry_address;
@@ -26,16 +28,21 @@ impl Supervisor {
     pub(super) fn hire(&mut self, slot: usize) -> Result<(), StartError> {
         let key = self.next_key;
         self.next_key += 1;
-        let prepared = Worker::prepare(key, slot, self.config.transport, &self.inbox)?;
+        let mut prepared = Worker::prepare(key, slot, self.config.transport, &self.inbox)?;
+        let failed = |what| {
+            move |error: io::Error| StartError::Worker {
+                worker: slot,
+                what,
+                error: error.to_string(),
+            }
+        };
+        let input = self.init.as_ref().map(SealedInitializer::input).transpose();
+        prepared.descriptors.init = input.map_err(failed("the initializer's input"))?;
         self.workers.insert(key, prepared.worker);
         let ordered = self.session.spawn(prepared.channels, prepared.descriptors);
         let ticket = ordered.map_err(|error| {
             self.workers.remove(&key);
-            StartError::Worker {
-                worker: slot,
-                what: "the order to the fork server",
-                error: error.to_string(),
-            }
+            failed("the order to the fork server")(error)
         })?;
         self.ordered.insert(ticket, key);
         match self.instruct(key, slot) {
@@ -64,6 +71,7 @@ impl Supervisor {
             cpus: self.config.cpus.iter().map(|&cpu| cpu as u64).collect(),
             memory_bytes: self.config.terms.memory_limit,
             registry: self.config.registry.map_or(0, registry_address),
+            init: self.init.as_ref().map_or(0, |init| init.address),
         };
         let batches = environment_changes().map(Control::Environment);
         for message in batches.chain([Control::Setup(setup)]) {
@@ -122,8 +130,10 @@ impl Supervisor {
                     error: Errno::from_raw(errno).to_string(),
                 };
                 self.announce(Err(error.clone()));
-                self.retry(live.slot, &error.to_string(), MAX_UNLUCKY);
+                self.retry(live.slot, &Setback::Refused(error.to_string()));
             }
+            // A template's first words, which were heard before there was a supervisor.
+            Report::Opened | Report::Ready | Report::Failed => {}
             Report::Ended { pid, how } => {
                 // One with the same number may wait for its burial.
                 let is_it = |live: &&mut Worker| live.pid == pid && live.ended.is_none();
@@ -188,10 +198,48 @@ impl Supervisor {
         if let Some(objection) = hello.objection(&tasks) {
             return self.condemn(key, objection);
         }
+        live.note_inheritance();
+        if self.init.is_some() {
+            let limit = self.config.init_timeout;
+            live.stage = Stage::Initializing;
+            live.deadline = limit.and_then(|limit| Instant::now().checked_add(limit));
+            if self.phase == Phase::Ending {
+                self.farewell(key);
+            }
+        } else {
+            self.enlist(key);
+        }
+    }
+
+    /// A worker's initializer has returned, or has failed.
+    pub(super) fn take_initialized(&mut self, key: WorkerKey, outcome: Result<(), String>) {
+        // What it printed is no job's.
+        self.take_all_output(key, true);
+        let Some(live) = self.workers.get(&key) else {
+            return;
+        };
+        match (&live.stage, outcome) {
+            (Stage::Initializing, Ok(())) => self.enlist(key),
+            (Stage::Initializing, Err(reason)) => {
+                self.doom(key, Doom::Unfit(reason), Signal::SIGKILL);
+            }
+            // It has been told to leave meanwhile.
+            (Stage::Leaving | Stage::Doomed(..), _) => {}
+            (Stage::Starting | Stage::Serving, _) => {
+                self.condemn(key, "it told of an initializer out of turn".to_owned());
+            }
+        }
+    }
+
+    /// A worker is ready for jobs.
+    fn enlist(&mut self, key: WorkerKey) {
+        let Some(live) = self.workers.get_mut(&key) else {
+            return;
+        };
         self.failures = 0;
         live.stage = Stage::Serving;
         live.deadline = None;
-        live.note_inheritance();
+        live.idle_since = Some(Instant::now());
         self.desk.open(
             key,
             Seat::new(Arc::clone(&live.grip), self.config.recycle_after),

@@ -20,6 +20,8 @@ pub(crate) enum Doom {
     Stopping,
     /// It broke the protocol, or could not be set up.
     Condemned(String),
+    /// Its initializer failed, for this reason.
+    Unfit(String),
 }
 
 impl Doom {
@@ -53,7 +55,7 @@ impl Doom {
                 evidence: MemoryEvidence::Watched,
             })),
             Self::Killed | Self::Stopping => JobError::Killed,
-            Self::Condemned(_) => return None,
+            Self::Condemned(_) | Self::Unfit(_) => return None,
         })
     }
 }

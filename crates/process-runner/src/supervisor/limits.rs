@@ -208,6 +208,11 @@ impl Supervisor {
                 let reason = "it did not say hello in time".to_owned();
                 self.doom(worker, Doom::Condemned(reason), Signal::SIGKILL);
             }
+            Stage::Initializing => {
+                let limit = self.config.init_timeout.unwrap_or_default();
+                let reason = format!("it took longer than {limit:?}");
+                self.doom(worker, Doom::Unfit(reason), Signal::SIGTERM);
+            }
             Stage::Leaving => self.doom(worker, Doom::Stopping, Signal::SIGKILL),
             Stage::Doomed(why, false) => self.doom(worker, why, Signal::SIGKILL),
             // Not even that ended it. It is given up; the zygote keeps it as its child.

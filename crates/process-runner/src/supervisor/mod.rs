@@ -12,6 +12,7 @@
 //! - [`worker`] is one live worker with its channels,
 //! - [`glances`] tells stuck workers from slow ones,
 //! - [`hold`] is what goes on after a suspension,
+//! - [`setback`] tells how many workers may fail to come,
 //! - [`state`] is all that the supervisor knows, and how it delivers,
 //! - [`traffic`] moves requests, replies and output,
 //! - [`waiting`] sees to jobs that wait too long, or to be tried again,
@@ -36,6 +37,7 @@ pub(crate) mod output_stream;
 pub(crate) mod worker;
 pub(crate) mod glances;
 pub(crate) mod hold;
+pub(crate) mod setback;
 pub(crate) mod state;
 pub(crate) mod traffic;
 pub(crate) mod waiting;

@@ -87,7 +87,9 @@ impl Supervisor {
         if self.dormant.is_empty() || self.phase == Phase::Ending {
             return;
         }
-        let starting = |live: &&crate::supervisor::worker::Worker| live.stage == Stage::Starting;
+        let starting = |live: &&crate::supervisor::worker::Worker| {
+            matches!(live.stage, Stage::Starting | Stage::Initializing)
+        };
         let coming = self.workers.values().filter(starting).count() + self.vacancies.len();
         let wanted = self.desk.queued().saturating_sub(coming);
         let woken = self.dormant.len().saturating_sub(wanted);

@@ -10,11 +10,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::available_parallelism;
 use std::time::Instant;
 
-use anypool_core::{Callbacks, Origin, Stream};
+use anypool_core::{Callbacks, JobError, Origin, Stream};
 
 use crate::config::{Config, OutputMode, StartError};
 use crate::courier::Courier;
 use crate::inbox::{Errands, Inbox, Mail, WorkerKey};
+use crate::initializer::{Initializer, SealedInitializer};
 use crate::parcel::Settled;
 use crate::report::Shared;
 use crate::supervisor::desk::Desk;
@@ -44,13 +45,15 @@ pub(crate) struct Supervisor {
     pub(super) postponed: Postponed,
     /// On how many CPUs a worker may run.
     pub(super) cpus: u32,
-    /// Workers in a row that died before they said hello.
+    /// What each worker calls before its first job.
+    pub(super) init: Option<SealedInitializer>,
+    /// Workers in a row that did not come to serve.
     pub(super) failures: u32,
     pub(super) phase: Phase,
     /// What goes on when the pool does, while it is held.
     pub(super) hold: Option<Hold>,
-    /// Why the pool can start no more workers.
-    pub(super) failed: Option<String>,
+    /// Why the pool can start no more workers: what waits for it ends so.
+    pub(super) failed: Option<JobError>,
     /// Told once when all first workers are forked, or one cannot be.
     pub(super) starting: Option<SyncSender<Result<(), StartError>>>,
     /// When limits are to be checked next.
@@ -107,7 +110,12 @@ impl Supervisor {
         shared: Arc<Shared>,
         starting: SyncSender<Result<(), StartError>>,
     ) -> Result<Self, StartError> {
-        let session = Session::open()?;
+        let seal = |init: &Option<Initializer>, setting| {
+            let sealed = init.as_ref().map(Initializer::seal).transpose();
+            sealed.map_err(|error| StartError::Input { setting, error })
+        };
+        let init = seal(&config.worker_init, "worker_init")?;
+        let session = Session::open(seal(&config.preload, "preload")?.as_ref())?;
         let failed = |what| {
             move |errno: nix::Error| StartError::Supervisor {
                 what,
@@ -148,6 +156,7 @@ impl Supervisor {
             dormant: Vec::new(),
             postponed: Postponed::default(),
             cpus,
+            init,
             failures: 0,
             phase: Phase::Running,
             hold: None,
@@ -199,8 +208,8 @@ impl Supervisor {
     fn deliver(&mut self, delivery: Delivery, bytes: usize) {
         if let Err(error) = self.deliveries.send(delivery, bytes) {
             // Without its thread the courier keeps nothing; the pool cannot go on like this.
-            self.failed
-                .get_or_insert(format!("no thread for output: {error}"));
+            let reason = format!("no thread for output: {error}");
+            self.failed.get_or_insert(JobError::PoolFailed { reason });
         }
     }
 

@@ -47,7 +47,7 @@ impl Supervisor {
         if live.stage == Stage::Starting {
             live.deadline = [live.deadline, patience].into_iter().flatten().min();
         }
-        if !live.is_serving() {
+        if !matches!(live.stage, Stage::Serving | Stage::Initializing) {
             return;
         }
         self.desk.close(worker);
@@ -81,6 +81,10 @@ impl Supervisor {
                         .note(|report| report.killed.push(KilledJob { job, pid }));
                     self.doom(worker, Doom::Stopping, Signal::SIGTERM);
                 }
+                // Unlike the set-up, which is ours, an initializer may have something to clean up.
+                (Stage::Initializing, None) => {
+                    self.doom(worker, Doom::Stopping, Signal::SIGTERM);
+                }
                 (Stage::Starting, None) => self.doom(worker, Doom::Stopping, Signal::SIGKILL),
                 (_, None) => self.farewell(worker),
             }
@@ -106,8 +110,8 @@ impl Supervisor {
 
     /// After a failure of the pool: ends all that waits and all workers.
     pub(super) fn end_workers(&mut self) {
-        let reason = self.failed.clone().unwrap_or_default();
-        self.fail_queue(&JobError::PoolFailed { reason });
+        let error = self.failed.clone().unwrap_or(JobError::Shutdown);
+        self.fail_queue(&error);
         for worker in self.keys() {
             let live = self.workers.get(&worker);
             if live.is_some_and(|live| live.ended.is_none()) {

@@ -195,6 +195,10 @@ impl Supervisor {
                 self.welcome(worker, &hello);
                 Ok(())
             }
+            Ok(Control::Initialized(outcome)) => {
+                self.take_initialized(worker, outcome);
+                Ok(())
+            }
             Ok(message) => self.take_data(worker, &message),
         };
         if let Err(reason) = outcome {

@@ -74,12 +74,7 @@ impl Supervisor {
         let keys: Vec<WorkerKey> = self.workers.keys().copied().collect();
         keys.into_iter().for_each(|worker| self.abandon(worker));
         self.ordered.clear();
-        let error = match &self.failed {
-            Some(reason) => JobError::PoolFailed {
-                reason: reason.clone(),
-            },
-            None => JobError::Shutdown,
-        };
+        let error = self.failed.clone().unwrap_or(JobError::Shutdown);
         self.fail_queue(&error);
         self.wind_up = WindUp::Courier(Errands::Deliveries);
         if self.give_up_at.take().is_some() {

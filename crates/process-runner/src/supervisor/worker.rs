@@ -73,6 +73,8 @@ struct Memory {
 pub(crate) enum Stage {
     /// It was ordered or forked and has not said hello.
     Starting,
+    /// It has said hello, and its initializer runs.
+    Initializing,
     /// It takes jobs.
     Serving,
     /// It was told that no more comes.
@@ -159,6 +161,7 @@ impl Worker {
                 stderr: stderr_in,
                 page,
                 words: words_out,
+                init: None,
                 pipes,
             },
         })
@@ -173,10 +176,9 @@ impl Worker {
         matches!(self.stage, Stage::Doomed(Doom::Condemned(_), _))
     }
 
-    /// It has come to serve: what it has now, it has inherited.
+    /// It has said hello: what it has now, it has inherited.
     pub(crate) fn note_inheritance(&mut self) {
         self.memory.inherited = usage::resident_bytes(self.pid).unwrap_or(0);
-        self.idle_since = Some(Instant::now());
     }
 
     /// An item is about to start: what it uses counts from here.

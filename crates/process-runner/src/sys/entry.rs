@@ -1,6 +1,6 @@
-//! From the address of a task's entry back to the entry.
+//! From the address of an entry, a task's or an initializer's, back to the entry.
 
-use anypool_core::{Registry, TaskEntry};
+use anypool_core::{InitEntry, Registry, TaskEntry};
 
 /// The address of an entry, for a worker that was forked from this program.
 pub(crate) fn address_of(entry: &'static TaskEntry) -> u64 {
@@ -17,6 +17,26 @@ pub(crate) fn entry_at(address: u64) -> Option<&'static TaskEntry> {
         return None;
     }
     // SAFETY: the parent sends only what `address_of` gave it. Entries are constants of the program
+    // image, which lies at the same place in every process forked from it.
+    let entry = unsafe { &*pointer };
+    entry.is_genuine().then_some(entry)
+}
+
+/// The address of an initializer's entry, for a process that was forked from this program.
+pub(crate) fn init_address_of(entry: &'static InitEntry) -> u64 {
+    std::ptr::from_ref(entry) as u64
+}
+
+/// The initializer's entry at an address which the parent sent; `None` when it is none.
+///
+/// As with [`entry_at`], a worker calls this with what its parent sent; a template, with what came from
+/// whoever asked for it, whom alone it serves and who has the same rights.
+pub(crate) fn init_entry_at(address: u64) -> Option<&'static InitEntry> {
+    let pointer = usize::try_from(address).ok()? as *const InitEntry;
+    if pointer.is_null() || !pointer.is_aligned() {
+        return None;
+    }
+    // SAFETY: the parent sends only what `init_address_of` gave it. Entries are constants of the program
     // image, which lies at the same place in every process forked from it.
     let entry = unsafe { &*pointer };
     entry.is_genuine().then_some(entry)

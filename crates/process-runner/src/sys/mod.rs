@@ -3,7 +3,7 @@
 //! - [`process`]: fork, exit without destructors, signals, waiting, pidfds,
 //! - [`descriptors`]: taking ownership of descriptors that arrive as numbers,
 //! - [`page`]: memory shared between two processes,
-//! - [`entry`]: a task's entry behind an address from the parent,
+//! - [`entry`]: an entry behind an address from the parent,
 //! - [`environment`]: changing a worker's environment,
 //! - [`threads`]: starting threads when memory may be short,
 //! - [`load`]: running `init` before `main`.

@@ -1,7 +1,8 @@
 //! Forking, ending, waiting for and signalling processes.
 
-use std::os::fd::{FromRawFd as _, OwnedFd};
+use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd};
 
+use anypool_core::ExitCause;
 use nix::errno::Errno;
 use nix::sys::signal::{SigHandler, Signal};
 use nix::unistd::{ForkResult, Pid};
@@ -42,7 +43,7 @@ pub(crate) fn fork_single_threaded() -> Result<Forked, ForkError> {
 }
 
 /// How many threads this process has; 0 when the kernel does not say (`/proc` is missing).
-fn thread_count() -> usize {
+pub(crate) fn thread_count() -> usize {
     std::fs::read_dir("/proc/self/task").map_or(0, Iterator::count)
 }
 
@@ -88,6 +89,25 @@ pub(crate) fn set_nice(nice: i32) -> Result<(), Errno> {
     Errno::result(set).map(drop)
 }
 
+/// Kills what is in the process group of the process that `pidfd` names, even when that has been reaped.
+/// Kernels before 6.9 cannot.
+pub(crate) fn kill_group_of(pidfd: &OwnedFd) {
+    /// `PIDFD_SIGNAL_PROCESS_GROUP`, which libc does not name.
+    const PROCESS_GROUP: libc::c_uint = 1 << 2;
+    let info = std::ptr::null::<libc::siginfo_t>();
+    let fd = pidfd.as_raw_fd();
+    // SAFETY: the descriptor is open, and without an information block the call touches no memory.
+    let _ = unsafe {
+        libc::syscall(
+            libc::SYS_pidfd_send_signal,
+            fd,
+            libc::SIGKILL,
+            info,
+            PROCESS_GROUP,
+        )
+    };
+}
+
 /// How a child ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ended {
@@ -95,6 +115,16 @@ pub(crate) enum Ended {
     Code(i32),
     /// This signal ended it; the flag tells of a core file.
     Signal(i32, bool),
+}
+
+impl Ended {
+    /// The same, as whoever lost something by it is told.
+    pub(crate) fn cause(self) -> ExitCause {
+        match self {
+            Self::Code(code) => ExitCause::Code(code),
+            Self::Signal(signal, _) => ExitCause::Signal(signal),
+        }
+    }
 }
 
 /// Collects the status of the child `pid` if it has ended; it is gone from the process table then.

@@ -37,6 +37,8 @@ pub(crate) struct Setup {
     pub(crate) memory_bytes: Option<u64>,
     /// The address of a function that makes the task registry; 0 for none.
     pub(crate) registry: u64,
+    /// The address of the worker initializer's entry; 0 for none. Its input is among the descriptors.
+    pub(crate) init: u64,
 }
 
 /// A change of one environment variable; removed for `None`.
@@ -100,8 +102,10 @@ pub(crate) enum Control<'a> {
     Environment(Vec<Variable>),
     /// Parent: the worker is to set itself up and say hello.
     Setup(Setup),
-    /// Worker: it is ready.
+    /// Worker: it is set up; without an initializer, it is ready.
     Hello(Hello),
+    /// Worker: its initializer has returned, or has failed for the given reason.
+    Initialized(Result<(), String>),
     /// Either: a piece of the data stream.
     Data(&'a [u8]),
     /// Worker: it has taken so many bytes of [`Control::Data`] out of the channel.
@@ -113,6 +117,7 @@ const SETUP: u8 = 2;
 const HELLO: u8 = 3;
 const DATA: u8 = 4;
 const CREDIT: u8 = 5;
+const INITIALIZED: u8 = 6;
 
 impl<'a> Control<'a> {
     pub(crate) fn encode(&self) -> Result<Vec<u8>, CodecError> {
@@ -121,6 +126,7 @@ impl<'a> Control<'a> {
             Self::Environment(variables) => append(&mut out, ENVIRONMENT, variables)?,
             Self::Setup(setup) => append(&mut out, SETUP, setup)?,
             Self::Hello(hello) => append(&mut out, HELLO, hello)?,
+            Self::Initialized(outcome) => append(&mut out, INITIALIZED, outcome)?,
             Self::Credit(bytes) => append(&mut out, CREDIT, bytes)?,
             Self::Data(piece) => {
                 out.reserve_exact(1 + piece.len());
@@ -145,6 +151,9 @@ impl<'a> Control<'a> {
             HELLO => decode_untrusted(body).map(Self::Hello).map_err(undecodable),
             CREDIT => decode_untrusted(body)
                 .map(Self::Credit)
+                .map_err(undecodable),
+            INITIALIZED => decode_untrusted(body)
+                .map(Self::Initialized)
                 .map_err(undecodable),
             DATA => Ok(Self::Data(body)),
             _ => Err(malformed("an unknown kind of control message")),
@@ -172,12 +181,14 @@ mod tests {
             cpus: vec![0, 1],
             memory_bytes: Some(1 << 30),
             registry: 0,
+            init: 0,
         };
         let variables = vec![(b"A".to_vec(), Some(b"1".to_vec())), (b"B".to_vec(), None)];
         for message in [
             Control::Environment(variables),
             Control::Setup(setup),
             Control::Hello(Hello::new("t", None)),
+            Control::Initialized(Err("no".to_owned())),
             Control::Data(b"piece"),
             Control::Credit(9),
         ] {

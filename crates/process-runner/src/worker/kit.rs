@@ -1,5 +1,6 @@
 //! What a worker inherits from its parent, and setting itself up with it.
 
+use std::any::Any;
 use std::ffi::OsString;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStringExt as _;
@@ -23,6 +24,7 @@ use crate::transport::pipe::{PipeWorker, WorkerPipes};
 use crate::transport::words::WordsOut;
 use crate::wire::control::{Control, Hello, Setup, Variable};
 use crate::wire::status::StatusPage;
+use crate::worker::init;
 
 /// The worker's end of the control plane's ipc-channel.
 #[derive(Debug, serde::Serialize, serde::Deserialize)]
@@ -38,6 +40,8 @@ pub(crate) struct WorkerDescriptors {
     pub(crate) page: OwnedFd,
     /// For [`WordsOut`].
     pub(crate) words: OwnedFd,
+    /// The input of the worker initializer, where there is one.
+    pub(crate) init: Option<OwnedFd>,
     /// Only on the `pipe` transport.
     pub(crate) pipes: Option<WorkerPipes>,
 }
@@ -46,10 +50,9 @@ impl WorkerDescriptors {
     /// All of them, in the order in which they travel.
     pub(crate) fn into_vec(self) -> Vec<OwnedFd> {
         let fixed = [self.stdout, self.stderr, self.page, self.words];
-        fixed
-            .into_iter()
-            .chain(self.pipes.into_iter().flatten())
-            .collect()
+        let some = self.init.into_iter();
+        let all = fixed.into_iter().chain(some);
+        all.chain(self.pipes.into_iter().flatten()).collect()
     }
 
     /// Undoes [`WorkerDescriptors::into_vec`]; `None` when the number is wrong.
@@ -57,6 +60,11 @@ impl WorkerDescriptors {
         let mut descriptors = descriptors.into_iter();
         let mut next = || descriptors.next();
         let (stdout, stderr, page, words) = (next()?, next()?, next()?, next()?);
+        // Pipes come in twos, so an odd number of descriptors is left exactly with an initializer.
+        let init = match descriptors.len() % 2 {
+            0 => None,
+            _ => descriptors.next(),
+        };
         let pipes = match (descriptors.next(), descriptors.next(), descriptors.next()) {
             (None, ..) => None,
             (Some(requests), Some(replies), None) => Some([requests, replies]),
@@ -67,6 +75,7 @@ impl WorkerDescriptors {
             stderr,
             page,
             words,
+            init,
             pipes,
         })
     }
@@ -77,10 +86,12 @@ pub(crate) struct Worker {
     pub(crate) number: u32,
     pub(crate) page: StatusPage,
     pub(crate) end: Box<dyn WorkerEnd>,
+    /// What the initializer has made.
+    pub(crate) state: Option<Box<dyn Any>>,
 }
 
-/// Sets this process up as its parent says, and says hello. `None` when the parent is gone or wants
-/// something else than a worker.
+/// Sets this process up as its parent says, says hello, and runs its initializer. `None` when the
+/// parent is gone or wants something else than a worker, or when the initializer has failed.
 pub(crate) fn set_up(channels: WorkerChannels, descriptors: WorkerDescriptors) -> Option<Worker> {
     let WorkerChannels { from_parent } = channels;
     let to_parent = WordsOut::new(descriptors.words);
@@ -96,6 +107,10 @@ pub(crate) fn set_up(channels: WorkerChannels, descriptors: WorkerDescriptors) -
     fault::reach(Point::WorkerBeforeHello);
     to_parent.send(&hello).ok()?;
     fault::reach(Point::WorkerAfterHello);
+    let state = match descriptors.init {
+        Some(input) => Some(initialize(setup.init, input, &to_parent)?),
+        None => None,
+    };
     let end: Box<dyn WorkerEnd> = match descriptors.pipes {
         Some(pipes) => Box::new(PipeWorker::new(pipes)),
         None => Box::new(IpcWorker::new(from_parent, to_parent)),
@@ -104,8 +119,24 @@ pub(crate) fn set_up(channels: WorkerChannels, descriptors: WorkerDescriptors) -
         number: setup.worker,
         page,
         end,
+        state,
     })
 }
+
+/// Runs the initializer and tells the parent how it went.
+fn initialize(address: u64, input: OwnedFd, to_parent: &WordsOut) -> Option<Box<dyn Any>> {
+    let made = init::run(address, input);
+    let outcome = made.as_ref().map(|_| ()).map_err(|reason| {
+        // The message must fit into one packet, which nobody has to wait for.
+        reason.chars().take(MAX_REASON_CHARS).collect()
+    });
+    let message = Control::Initialized(outcome).encode().ok()?;
+    to_parent.send(&message).ok()?;
+    made.ok()
+}
+
+/// How much of a failed initializer's words is passed on.
+const MAX_REASON_CHARS: usize = 8 * 1024;
 
 /// Leads the standard streams to the parent; standard input is empty.
 fn wire_streams(stdout: &OwnedFd, stderr: &OwnedFd) -> Result<(), String> {

@@ -1,7 +1,9 @@
 //! What runs inside a worker process.
 //!
+//! - [`init`] runs its initializer,
 //! - [`kit`] is what a worker inherits and how it sets itself up,
 //! - [`serve`] is its life: requests in, replies out.
 
+pub(crate) mod init;
 pub(crate) mod kit;
 pub(crate) mod serve;

@@ -18,7 +18,10 @@ use crate::worker::kit::Worker;
 /// Serves until the parent sends no more. Returns the process's exit code.
 pub(crate) fn serve(mut worker: Worker) -> i32 {
     let host = Arc::new(StandardStreams);
-    let ctx = Context::new(host, WorkerId(worker.number), StopSignal::default());
+    let mut ctx = Context::new(host, WorkerId(worker.number), StopSignal::default());
+    if let Some(state) = worker.state.take() {
+        ctx.set_state(state);
+    }
     let mut requests = FrameReader::default();
     let mut replies = Vec::new();
     loop {

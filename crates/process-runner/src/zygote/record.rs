@@ -1,10 +1,27 @@
-//! Records between a program and its zygote. Both run the same image, so the format is no contract
+//! Records between whoever starts pools and their fork server. Both run the same image, so the format is no contract
 //! with anyone: fixed size, native byte order.
 
 use crate::sys::process::Ended;
 
 /// The size of a record.
 pub(crate) const RECORD_BYTES: usize = 16;
+
+/// What comes through a door, with a session's socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Opening {
+    /// The server is to serve the session itself.
+    Plain {
+        /// Came with the session's channel.
+        ticket: u32,
+    },
+    /// A template is to serve the session.
+    Template {
+        /// Came with the session's channel.
+        ticket: u32,
+        /// The address of the preload's entry; 0 for none. Its input comes with the record.
+        preload: u64,
+    },
+}
 
 /// What a session asks of the zygote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,9 +41,15 @@ pub(crate) enum Order {
     },
 }
 
-/// What the zygote tells a session.
+/// What a session is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Report {
+    /// A template serves the session, once it has preloaded what it is to preload.
+    Opened,
+    /// The template has preloaded.
+    Ready,
+    /// The preload failed; the reason comes with the record, in sealed memory.
+    Failed,
     /// A worker runs; its pidfd comes with the record.
     Spawned {
         /// The order's ticket.
@@ -34,20 +57,45 @@ pub(crate) enum Report {
         /// The worker.
         pid: i32,
     },
-    /// There is no worker.
+    /// There is no worker, or no template.
     Refused {
         /// The order's ticket.
         ticket: u32,
         /// The kernel's error number.
         errno: i32,
     },
-    /// A worker has ended, was reaped, and its process group is gone.
+    /// A worker, or the template, has ended, was reaped, and its process group is gone.
     Ended {
         /// The worker.
         pid: i32,
         /// How it ended.
         how: Ended,
     },
+}
+
+impl Opening {
+    pub(crate) fn encode(self) -> [u8; RECORD_BYTES] {
+        match self {
+            Self::Plain { ticket } => pack([1, ticket.cast_signed(), 0, 0]),
+            Self::Template { ticket, preload } => {
+                let [a, b, c, d, e, f, g, h] = preload.to_ne_bytes();
+                let [low, high] = [[a, b, c, d], [e, f, g, h]].map(i32::from_ne_bytes);
+                pack([2, ticket.cast_signed(), low, high])
+            }
+        }
+    }
+
+    pub(crate) fn decode(bytes: [u8; RECORD_BYTES]) -> Option<Self> {
+        let [kind, ticket, low, high] = unpack(bytes);
+        let ticket = ticket.cast_unsigned();
+        let [[a, b, c, d], [e, f, g, h]] = [low, high].map(i32::to_ne_bytes);
+        let preload = u64::from_ne_bytes([a, b, c, d, e, f, g, h]);
+        match kind {
+            1 => Some(Self::Plain { ticket }),
+            2 => Some(Self::Template { ticket, preload }),
+            _ => None,
+        }
+    }
 }
 
 impl Order {
@@ -72,6 +120,9 @@ impl Order {
 impl Report {
     pub(crate) fn encode(self) -> [u8; RECORD_BYTES] {
         match self {
+            Self::Opened => pack([5, 0, 0, 0]),
+            Self::Ready => pack([6, 0, 0, 0]),
+            Self::Failed => pack([7, 0, 0, 0]),
             Self::Spawned { ticket, pid } => pack([1, ticket.cast_signed(), pid, 0]),
             Self::Refused { ticket, errno } => pack([2, ticket.cast_signed(), errno, 0]),
             Self::Ended { pid, how } => match how {
@@ -95,6 +146,9 @@ impl Report {
             }),
             [3, pid, code, _] => ended(pid, Ended::Code(code)),
             [4, pid, signal, core] => ended(pid, Ended::Signal(signal, core != 0)),
+            [5, ..] => Some(Self::Opened),
+            [6, ..] => Some(Self::Ready),
+            [7, ..] => Some(Self::Failed),
             _ => None,
         }
     }
@@ -125,7 +179,19 @@ mod tests {
         ] {
             assert_eq!(Order::decode(order.encode()), Some(order));
         }
+        for opening in [
+            Opening::Plain { ticket: 7 },
+            Opening::Template {
+                ticket: u32::MAX,
+                preload: 0x0123_4567_89ab_cdef,
+            },
+        ] {
+            assert_eq!(Opening::decode(opening.encode()), Some(opening));
+        }
         for report in [
+            Report::Opened,
+            Report::Ready,
+            Report::Failed,
             Report::Spawned { ticket: 3, pid: 77 },
             Report::Refused {
                 ticket: 3,

@@ -1,47 +1,45 @@
-//! The zygote's loop: orders from sessions, ends of workers, and the end of the program.
+//! A fork server's loop: doors, orders from sessions, ends of children, and the end of the program.
 //!
-//! The zygote never waits for a session: what a session does not read waits in memory. It ends when
-//! the program's socket closes, whatever closed it, and takes all workers with it.
+//! The zygote and every template run it. It never waits for anybody: what is not read waits in memory,
+//! and nothing that a worker may send is read but records of one size. It ends when its *lifeline*
+//! closes, whatever closed it, and takes all workers with it: the zygote's is the door of the program, a
+//! template's its session.
 
 use std::collections::BTreeMap;
-use std::os::fd::{AsFd as _, OwnedFd};
+use std::os::fd::AsFd as _;
+use std::time::{Duration, Instant};
 
-use ipc_channel::ipc::IpcReceiver;
 use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::prctl;
+use nix::poll::PollFlags;
+use nix::sys::resource::rlim_t;
 use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
-use nix::unistd::{Pid, getpid, getppid, setpgid};
 
 use crate::fault::{self, Point};
-use crate::sys::process::{
-    ForkError, Forked, fork_single_threaded, pidfd_open, reset_signal_actions,
-};
-use crate::worker::kit::{WorkerChannels, WorkerDescriptors};
+use crate::worker::kit::WorkerDescriptors;
+use crate::zygote::birth::{Born, Commission, Newborn, Role, fork_template, fork_worker};
 use crate::zygote::children::Children;
-use crate::zygote::record::{Order, Report};
+use crate::zygote::door::{self, ServedDoor, Spawns, Visit};
+use crate::zygote::guise::raise_open_files;
+use crate::zygote::record::{Opening, Order, Report};
 use crate::zygote::socket::RecordSocket;
+use crate::zygote::sources::{Source, Watched, wait};
 
-/// What a session sends over its ipc-channel: the channel ends of the next worker.
-pub(crate) type Spawns = IpcReceiver<WorkerChannels>;
+/// How long a server that ends waits for its templates to end.
+const END_PATIENCE: Duration = Duration::from_secs(5);
 
-/// What this process is to be next.
-pub(crate) enum Role {
-    /// Nothing: the program is gone.
-    Nobody,
-    /// A worker, which the zygote has just forked.
-    Worker(WorkerChannels, WorkerDescriptors),
-}
-
-/// The zygote's state. All of it is closed when the value is dropped, in a worker first of all.
+/// A server's state. All of it is closed when the value is dropped, in its children first of all.
 pub(crate) struct Server {
-    program: RecordSocket,
-    openings: IpcReceiver<Spawns>,
+    /// The lifeline of the zygote; a template has none.
+    program: Option<ServedDoor>,
     signals: SignalFd,
     sessions: BTreeMap<u64, ServedSession>,
     next_session: u64,
     children: Children,
+    /// The workers' doors.
+    doors: BTreeMap<i32, ServedDoor>,
+    /// The limit of open files that workers get back.
+    open_files: Option<rlim_t>,
 }
 
 struct ServedSession {
@@ -50,7 +48,23 @@ struct ServedSession {
 }
 
 impl Server {
-    pub(crate) fn new(program: RecordSocket, openings: IpcReceiver<Spawns>) -> Result<Self, Errno> {
+    /// The zygote's server.
+    pub(crate) fn of_program(door: ServedDoor) -> Result<Self, Errno> {
+        Self::new(Some(door), raise_open_files())
+    }
+
+    /// A template's server.
+    pub(crate) fn of_session(
+        socket: RecordSocket,
+        spawns: Spawns,
+        open_files: Option<rlim_t>,
+    ) -> Result<Self, Errno> {
+        let mut server = Self::new(None, open_files)?;
+        server.add_session(socket, spawns);
+        Ok(server)
+    }
+
+    fn new(program: Option<ServedDoor>, open_files: Option<rlim_t>) -> Result<Self, Errno> {
         let mut watched = SigSet::empty();
         watched.add(Signal::SIGCHLD);
         watched.add(Signal::SIGTERM);
@@ -58,102 +72,162 @@ impl Server {
         let flags = SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK;
         Ok(Self {
             program,
-            openings,
             signals: SignalFd::with_flags(&watched, flags)?,
             sessions: BTreeMap::new(),
             next_session: 0,
             children: Children::default(),
+            doors: BTreeMap::new(),
+            open_files,
         })
     }
 
-    /// Serves until the program is gone. Returns in every forked worker as well.
+    /// Serves until its lifeline closes. Returns in every forked child as well.
     pub(crate) fn serve(&mut self) -> Role {
         loop {
-            let Ok(ready) = self.wait() else {
+            let Ok(ready) = self.wait(self.children.next_deadline()) else {
                 return self.end();
             };
-            if ready.signals && self.take_signals() {
-                return self.end();
-            }
-            if ready.program && self.open_sessions().is_err() {
-                return self.end();
-            }
-            for session in ready.sessions {
-                match self.serve_session(session) {
+            self.children.kill_overdue();
+            for source in ready {
+                match self.take(source) {
                     Ok(None) => {}
+                    Ok(Some(Role::Nobody)) => return self.end(),
                     Ok(Some(role)) => return role,
-                    Err(_) => self.close_session(session),
+                    Err(_) => self.close(source),
+                }
+            }
+            if self.program.is_none() && self.sessions.is_empty() {
+                return self.end();
+            }
+        }
+    }
+
+    /// Waits until something can be read, at most until `deadline`.
+    fn wait(&self, deadline: Option<Instant>) -> Result<Vec<Source>, Errno> {
+        wait(&self.sources(), deadline)
+    }
+
+    fn sources(&self) -> Vec<Watched<'_>> {
+        let readable = PollFlags::POLLIN;
+        let mut sources = vec![(Source::Signals, self.signals.as_fd(), readable)];
+        let program = self.program.as_ref().map(ServedDoor::as_fd);
+        sources.extend(program.map(|door| (Source::Program, door, readable)));
+        sources.extend(self.sessions.iter().map(|(&number, session)| {
+            let mut events = readable;
+            events.set(PollFlags::POLLOUT, session.socket.is_congested());
+            (Source::Session(number), session.socket.as_fd(), events)
+        }));
+        let doors = self.doors.iter();
+        sources.extend(doors.map(|(&pid, door)| (Source::Door(pid), door.as_fd(), readable)));
+        sources
+    }
+
+    /// Takes in what a source has. Of a door it takes one wish, however many there are.
+    fn take(&mut self, source: Source) -> Result<Option<Role>, Errno> {
+        match source {
+            Source::Signals => Ok(self.take_signals().then_some(Role::Nobody)),
+            Source::Session(number) => self.serve_session(number),
+            Source::Program => {
+                let door = self.program.as_ref().ok_or(Errno::EBADF)?;
+                let Some(visit) = door.next_visit()? else {
+                    return Ok(None);
+                };
+                match visit.opening {
+                    Opening::Plain { ticket } => {
+                        // The program has sent it before, so this does not wait.
+                        let spawns = door.take_spawns(ticket)?;
+                        self.add_session(visit.session, spawns);
+                        Ok(None)
+                    }
+                    Opening::Template { .. } => Ok(self.commission(visit, None)),
+                }
+            }
+            Source::Door(pid) => {
+                // Its worker may have been reaped in the same round.
+                let visit = self.doors.get(&pid).map(ServedDoor::next_visit);
+                match visit.transpose()?.flatten() {
+                    None => Ok(None),
+                    Some(visit) if matches!(visit.opening, Opening::Plain { .. }) => {
+                        Err(Errno::EPROTO)
+                    }
+                    Some(visit) => Ok(self.commission(visit, Some(pid))),
                 }
             }
         }
     }
 
-    fn wait(&self) -> Result<Ready, Errno> {
-        let mut watched = vec![
-            PollFd::new(self.program.as_fd(), PollFlags::POLLIN),
-            PollFd::new(self.signals.as_fd(), PollFlags::POLLIN),
-        ];
-        for session in self.sessions.values() {
-            let mut events = PollFlags::POLLIN;
-            events.set(PollFlags::POLLOUT, session.socket.is_congested());
-            watched.push(PollFd::new(session.socket.as_fd(), events));
-        }
-        loop {
-            match poll(&mut watched, PollTimeout::NONE) {
-                Ok(_) => break,
-                Err(Errno::EINTR) => {}
-                Err(errno) => return Err(errno),
+    fn close(&mut self, source: Source) {
+        match source {
+            Source::Signals => {}
+            Source::Program => {
+                self.program = None;
+                // What the program had is closed as well, or will be in a moment.
+                self.sessions.clear();
             }
+            Source::Session(number) => {
+                self.sessions.remove(&number);
+                self.children.kill_session(number);
+            }
+            Source::Door(pid) => drop(self.doors.remove(&pid)),
         }
-        let is_ready = |polled: &PollFd<'_>| polled.any().unwrap_or(true);
-        let sessions = self.sessions.keys().zip(&watched[2..]);
-        Ok(Ready {
-            program: is_ready(&watched[0]),
-            signals: is_ready(&watched[1]),
-            sessions: sessions
-                .filter(|(_, polled)| is_ready(polled))
-                .map(|(&session, _)| session)
-                .collect(),
-        })
     }
 
-    /// Reads signals; true when the zygote itself is to end.
+    /// Reads signals; true when the server itself is to end.
     fn take_signals(&mut self) -> bool {
         let mut ends = false;
         while let Ok(Some(signal)) = self.signals.read_signal() {
             ends |= signal.ssi_signo == Signal::SIGTERM as u32;
         }
-        let sessions = &mut self.sessions;
+        let (sessions, doors) = (&mut self.sessions, &mut self.doors);
         self.children.reap_ended(|session, pid, how| {
             fault::reach(Point::ZygoteReaped);
+            doors.remove(&pid);
             if let Some(session) = sessions.get_mut(&session) {
                 // A session that is broken is closed when its socket says so.
-                let _ = session
-                    .socket
-                    .send(Report::Ended { pid, how }.encode(), Vec::new());
+                let report = Report::Ended { pid, how }.encode();
+                let _ = session.socket.send(report, Vec::new());
             }
         });
         ends
     }
 
-    /// Takes new sessions in. Fails when the program is gone.
-    fn open_sessions(&mut self) -> Result<(), Errno> {
-        while let Some((_, mut descriptors)) = self.program.receive()? {
-            // The program sends the channel before the record, so this does not wait.
-            let spawns = self.openings.recv().map_err(|_| Errno::ECONNRESET)?;
-            let socket = descriptors.pop().ok_or(Errno::EPROTO)?;
-            let socket = RecordSocket::from_descriptor(socket);
-            self.sessions
-                .insert(self.next_session, ServedSession { socket, spawns });
-            self.next_session += 1;
-            fault::reach(Point::ZygoteOpened);
-        }
-        Ok(())
+    fn add_session(&mut self, socket: RecordSocket, spawns: Spawns) {
+        let session = ServedSession { socket, spawns };
+        self.sessions.insert(self.next_session, session);
+        self.next_session += 1;
+        fault::reach(Point::ZygoteOpened);
     }
 
-    fn close_session(&mut self, session: u64) {
-        self.sessions.remove(&session);
-        self.children.kill_session(session);
+    /// Forks a template for a visitor: the program, or the worker `owner`.
+    fn commission(&mut self, mut visit: Visit, owner: Option<i32>) -> Option<Role> {
+        match fork_template() {
+            Born::Here => {
+                let door = match owner {
+                    None => self.program.take(),
+                    Some(pid) => self.doors.remove(&pid),
+                };
+                let open_files = self.open_files;
+                let commission = |door| {
+                    Role::Template(Commission {
+                        door,
+                        visit,
+                        open_files,
+                    })
+                };
+                Some(door.map_or(Role::Nobody, commission))
+            }
+            Born::There(pid, ()) => {
+                self.children.add_template(pid, owner, visit.session);
+                None
+            }
+            Born::Refused(errno) => {
+                let (ticket, errno) = (0, errno as i32);
+                // Nobody is waited for who does not listen.
+                let report = Report::Refused { ticket, errno }.encode();
+                let _ = visit.session.send(report, Vec::new());
+                None
+            }
+        }
     }
 
     fn serve_session(&mut self, number: u64) -> Result<Option<Role>, Errno> {
@@ -165,18 +239,34 @@ impl Server {
             match Order::decode(record).ok_or(Errno::EPROTO)? {
                 Order::Signal { pid, signal } => self.children.signal(number, pid, signal),
                 Order::Spawn { ticket } => {
-                    // Sent before the record, so this does not wait.
+                    // Sent before the record, so this does not wait, except in the template of a worker
+                    // that has not sent it: that serves nobody else.
                     let channels = session.spawns.recv().map_err(|_| Errno::ECONNRESET)?;
                     let descriptors =
                         WorkerDescriptors::from_vec(descriptors).ok_or(Errno::EPROTO)?;
-                    let (report, pidfd) = match spawn(ticket) {
-                        Spawned::Here => return Ok(Some(Role::Worker(channels, descriptors))),
-                        Spawned::There(pid, pidfd) => {
-                            self.children.add(pid, number);
+                    // A worker does without a door, unless it wants to start pools.
+                    let (door, served) = match door::pair() {
+                        Ok((door, served)) => (Ok(door), Some(served)),
+                        Err(error) => (Err(error.to_string()), None),
+                    };
+                    let (report, pidfd) = match fork_worker(self.open_files) {
+                        Born::Here => {
+                            return Ok(Some(Role::Worker(Newborn {
+                                channels,
+                                descriptors,
+                                door,
+                            })));
+                        }
+                        Born::There(pid, pidfd) => {
+                            self.children.add_worker(pid, number);
                             let pid = pid.as_raw();
+                            self.doors.extend(served.map(|served| (pid, served)));
                             (Report::Spawned { ticket, pid }, pidfd)
                         }
-                        Spawned::Refused(report) => (report, None),
+                        Born::Refused(errno) => {
+                            let errno = errno as i32;
+                            (Report::Refused { ticket, errno }, None)
+                        }
                     };
                     let pidfd = pidfd.into_iter().collect();
                     session.socket.send(report.encode(), pidfd)?;
@@ -187,62 +277,20 @@ impl Server {
         Ok(None)
     }
 
-    fn end(&self) -> Role {
-        self.children.kill_all();
+    /// Ends all children, and waits for templates, which end theirs.
+    fn end(&mut self) -> Role {
+        self.sessions.clear();
+        self.children.end_all();
+        let deadline = Instant::now() + END_PATIENCE;
+        while self.children.has_templates() && Instant::now() < deadline {
+            let next = self.children.next_deadline();
+            let signals = (Source::Signals, self.signals.as_fd(), PollFlags::POLLIN);
+            if wait(&[signals], next.or(Some(deadline))).is_err() {
+                break;
+            }
+            self.take_signals();
+            self.children.kill_overdue();
+        }
         Role::Nobody
     }
-}
-
-struct Ready {
-    program: bool,
-    signals: bool,
-    sessions: Vec<u64>,
-}
-
-enum Spawned {
-    /// This is the new worker.
-    Here,
-    There(Pid, Option<OwnedFd>),
-    Refused(Report),
-}
-
-/// Forks a worker.
-fn spawn(ticket: u32) -> Spawned {
-    let zygote = getpid();
-    let refused = |errno: Errno| {
-        let errno = errno as i32;
-        Spawned::Refused(Report::Refused { ticket, errno })
-    };
-    let allowed = fault::attempt(Point::ZygoteForking).map_err(ForkError::Kernel);
-    match allowed.and_then(|()| fork_single_threaded()) {
-        Ok(Forked::Child) => {
-            fault::reach(Point::WorkerForked);
-            become_worker(zygote);
-            Spawned::Here
-        }
-        Ok(Forked::Parent(pid)) => {
-            // The worker does the same; whoever is first, its group exists from now on.
-            let _ = setpgid(pid, pid);
-            // Without a pidfd, for want of a descriptor, the pool learns of the worker's end by the
-            // report alone. It cannot be taken back: it may have said hello and been given jobs.
-            let allowed = fault::attempt(Point::ZygoteForked);
-            Spawned::There(pid, allowed.and_then(|()| pidfd_open(pid)).ok())
-        }
-        Err(ForkError::Kernel(errno)) => refused(errno),
-        Err(ForkError::Threads(_)) => refused(Errno::EBUSY),
-    }
-}
-
-/// Makes the process that was just forked a worker as far as the kernel is concerned: a group of its
-/// own, the default signals, and an end with its zygote's.
-fn become_worker(zygote: Pid) {
-    let _ = setpgid(Pid::from_raw(0), Pid::from_raw(0));
-    let _ = prctl::set_pdeathsig(Signal::SIGKILL);
-    if getppid() != zygote {
-        // The zygote ended before the wish above could reach the kernel.
-        crate::sys::process::exit_now(0);
-    }
-    let _ = prctl::set_name(c"anypool-worker");
-    reset_signal_actions();
-    let _ = SigSet::all().thread_unblock();
 }

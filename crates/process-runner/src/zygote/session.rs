@@ -1,19 +1,25 @@
-//! A pool's connection to the zygote.
+//! A pool's connection to its fork server.
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-use ipc_channel::ipc::{self, IpcSender};
+use ipc_channel::ipc::IpcSender;
 use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::Signal;
 
 use crate::fault::{self, Point};
+use crate::initializer::SealedInitializer;
+use crate::sealed;
 use crate::worker::kit::{WorkerChannels, WorkerDescriptors};
-use crate::zygote::link::{InitError, zygote};
-use crate::zygote::record::{Order, Report};
+use crate::zygote::link::{InitError, Link, link};
+use crate::zygote::record::{Opening, Order, Report};
 use crate::zygote::socket::RecordSocket;
 
-/// A session; when it is dropped, the zygote kills the workers it still has.
+/// How much of a failed preload's words is taken in.
+const MAX_REASON_BYTES: usize = 32 * 1024;
+
+/// A session; when it is dropped, its workers are killed, and its template if it has one.
 #[derive(Debug)]
 pub(crate) struct Session {
     socket: RecordSocket,
@@ -21,18 +27,90 @@ pub(crate) struct Session {
     next_ticket: u32,
 }
 
+/// Why there is no session.
+#[derive(Debug)]
+pub(crate) enum OpenError {
+    /// There is no fork server, or it is out of reach.
+    Init(InitError),
+    /// The kernel refused a template.
+    Template(String),
+    /// The preload failed.
+    Preload(String),
+}
+
 impl Session {
-    pub(crate) fn open() -> Result<Self, InitError> {
-        let zygote = zygote()?;
-        let kernel = |error: String| InitError::Kernel { error };
-        let (socket, theirs) = RecordSocket::pair().map_err(|errno| kernel(errno.to_string()))?;
-        let (spawns, spawned) = ipc::channel().map_err(|error| kernel(error.to_string()))?;
-        zygote.open_session(theirs, spawned)?;
-        Ok(Self {
+    /// Opens a session, with a template if this is a worker or there is something to preload. Waits until
+    /// that is loaded.
+    pub(crate) fn open(preload: Option<&SealedInitializer>) -> Result<Self, OpenError> {
+        let link = link().map_err(OpenError::Init)?;
+        if preload.is_none() && !link.is_worker() {
+            return Self::open_plain(link).map_err(|error| refused(&error));
+        }
+        let mut session = Self::open_template(link, preload)?;
+        if preload.is_some() {
+            session.await_preload()?;
+        }
+        Ok(session)
+    }
+
+    /// Opens a session with the zygote itself.
+    fn open_plain(link: &Link) -> io::Result<Self> {
+        let (socket, theirs) = RecordSocket::pair()?;
+        let mut door = link.door();
+        let (ticket, spawns) = door.channel()?;
+        door.ask(Opening::Plain { ticket }, theirs, None)?;
+        Ok(Self::new(socket, spawns))
+    }
+
+    /// Opens a session with a template. The door is kept until the template has taken the channel out, so
+    /// that no other takes it.
+    fn open_template(link: &Link, preload: Option<&SealedInitializer>) -> Result<Self, OpenError> {
+        let (socket, theirs) = RecordSocket::pair().map_err(|errno| refused(&errno.into()))?;
+        let input = preload.map(SealedInitializer::input).transpose();
+        let input = input.map_err(|error| OpenError::Template(error.to_string()))?;
+        let mut door = link.door();
+        let (ticket, spawns) = door.channel().map_err(|error| refused(&error))?;
+        let preload = preload.map_or(0, |preload| preload.address);
+        let opening = Opening::Template { ticket, preload };
+        door.ask(opening, theirs, input)
+            .map_err(|error| refused(&error))?;
+        let mut session = Self::new(socket, spawns);
+        match session.await_report() {
+            Ok((Report::Opened, _)) => Ok(session),
+            Ok((Report::Refused { errno, .. }, _)) => {
+                door.give_back((ticket, session.spawns));
+                Err(OpenError::Template(Errno::from_raw(errno).to_string()))
+            }
+            Ok((Report::Ended { how, .. }, _)) => {
+                Err(OpenError::Template(format!("it {}", how.cause())))
+            }
+            Ok(_) => Err(gone(Errno::EPROTO)),
+            Err(errno) => Err(gone(errno)),
+        }
+    }
+
+    /// Waits for the end of the preload, as long as that takes.
+    fn await_preload(&mut self) -> Result<(), OpenError> {
+        let reason = match self.await_report() {
+            Ok((Report::Ready, _)) => return Ok(()),
+            Ok((Report::Failed, words)) => words
+                .and_then(|words| sealed::read(words, MAX_REASON_BYTES).ok())
+                .map_or_else(String::new, |words| {
+                    String::from_utf8_lossy(&words).into_owned()
+                }),
+            Ok((Report::Ended { how, .. }, _)) => format!("its process {}", how.cause()),
+            Ok(_) => return Err(gone(Errno::EPROTO)),
+            Err(errno) => return Err(gone(errno)),
+        };
+        Err(OpenError::Preload(reason))
+    }
+
+    fn new(socket: RecordSocket, spawns: IpcSender<WorkerChannels>) -> Self {
+        Self {
             socket,
             spawns,
             next_ticket: 0,
-        })
+        }
     }
 
     /// Orders a worker; the report comes later, under the ticket that is returned.
@@ -65,11 +143,11 @@ impl Session {
         self.socket.flush()
     }
 
-    /// The next report, with the pidfd of a new worker.
+    /// The next report, with the descriptor that came with it: the pidfd of a new worker.
     ///
     /// # Errors
     ///
-    /// When the zygote is gone.
+    /// When the fork server is gone.
     pub(crate) fn next_report(&mut self) -> Result<Option<(Report, Option<OwnedFd>)>, Errno> {
         self.socket.resume()?;
         let Some((record, mut descriptors)) = self.socket.receive()? else {
@@ -78,6 +156,39 @@ impl Session {
         let report = Report::decode(record).ok_or(Errno::EPROTO)?;
         Ok(Some((report, descriptors.pop())))
     }
+
+    fn await_report(&mut self) -> Result<(Report, Option<OwnedFd>), Errno> {
+        loop {
+            if let Some(report) = self.next_report()? {
+                return Ok(report);
+            }
+            let mut watched = [PollFd::new(self.socket.as_fd(), PollFlags::POLLIN)];
+            match poll(&mut watched, PollTimeout::NONE) {
+                Ok(_) | Err(Errno::EINTR) => {}
+                Err(errno) => return Err(errno),
+            }
+        }
+    }
+}
+
+/// The fork server has closed its end, or says what none does.
+fn gone(errno: Errno) -> OpenError {
+    let error = errno.to_string();
+    OpenError::Init(InitError::Gone { error })
+}
+
+/// The session could not be asked for.
+fn refused(error: &io::Error) -> OpenError {
+    let is_gone = matches!(
+        error.kind(),
+        ErrorKind::BrokenPipe | ErrorKind::ConnectionReset | ErrorKind::ConnectionRefused
+    );
+    let error = error.to_string();
+    OpenError::Init(if is_gone {
+        InitError::Gone { error }
+    } else {
+        InitError::Kernel { error }
+    })
 }
 
 impl AsFd for Session {

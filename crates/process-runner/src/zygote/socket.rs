@@ -98,7 +98,7 @@ impl RecordSocket {
         let mut record = [0; RECORD_BYTES];
         let mut control = cmsg_space!([RawFd; MAX_DESCRIPTORS]);
         let mut parts = [IoSliceMut::new(&mut record)];
-        let flags = MsgFlags::MSG_CMSG_CLOEXEC;
+        let flags = MsgFlags::MSG_CMSG_CLOEXEC | MsgFlags::MSG_DONTWAIT;
         let fd = self.socket.as_raw_fd();
         let message = loop {
             match recvmsg::<()>(fd, &mut parts, Some(&mut control), flags) {
@@ -143,7 +143,8 @@ fn send_one(
         &rights[..]
     };
     let parts = [IoSlice::new(record)];
-    let flags = MsgFlags::MSG_NOSIGNAL;
+    // A socket that somebody else made may be one that blocks.
+    let flags = MsgFlags::MSG_NOSIGNAL | MsgFlags::MSG_DONTWAIT;
     sendmsg::<()>(socket.as_raw_fd(), &parts, control, flags, None).map(|_| ())
 }
 

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anypool_core::Executor as _;
-use process_runner::{InitError, ProcessPool, StartError};
+use process_runner::StartError;
 
 use crate::scene::{TRANSPORTS, is_alone, must_pass, pool, program, quiet, square};
 
@@ -16,25 +16,6 @@ fn a_pool_without_workers_or_queue_is_refused() {
         let error = quiet(1, transport).queue(0).start().unwrap_err();
         assert_eq!(error, StartError::NoQueue);
         assert!(error.to_string().contains("queue(0)"));
-    }
-}
-
-fn start_inside(_: ()) -> String {
-    process_runner::init();
-    match ProcessPool::start() {
-        Ok(_) => "it started".to_owned(),
-        Err(StartError::Init(InitError::InsideWorker)) => "inside".to_owned(),
-        Err(error) => error.to_string(),
-    }
-}
-
-#[test]
-fn a_pool_inside_a_worker_is_refused() {
-    for transport in TRANSPORTS {
-        let pool = pool(1, transport);
-        let told = pool.submit(start_inside, ()).unwrap().join();
-        assert_eq!(told, Ok("inside".to_owned()));
-        assert_eq!(pool.stats().restarts, 0);
     }
 }
 

@@ -1,0 +1,25 @@
+//! What is made once, before anything else runs: a worker's state.
+
+use std::any::Any;
+use std::io::{self, Write as _};
+use std::os::fd::OwnedFd;
+
+use anypool_core::MAX_PAYLOAD_BYTES;
+
+use crate::sealed;
+use crate::sys::entry::init_entry_at;
+
+/// Runs the initializer at `address` on its sealed input.
+///
+/// # Errors
+///
+/// The initializer's own words, its panic, or why it could not be called.
+pub(crate) fn run(address: u64, input: OwnedFd) -> Result<Box<dyn Any>, String> {
+    let entry = init_entry_at(address).ok_or("there is no such initializer")?;
+    let input = sealed::read(input, MAX_PAYLOAD_BYTES);
+    let input = input.map_err(|error| format!("its input cannot be read: {error}"))?;
+    let made = entry.make(&input);
+    // What it printed is out before anybody is told how it ended.
+    let _ = io::stdout().flush();
+    made
+}
