@@ -161,3 +161,18 @@ fn a_process_that_cannot_be_started_stops_the_others() {
         );
     }
 }
+
+#[test]
+fn without_descriptors_the_program_does_not_blame_threads() {
+    let mut uncounted = 0;
+    for limit in 4..16 {
+        let mut shell = Command::new("sh");
+        let command = format!("ulimit -n {limit} && exec \"$0\" \"$@\"");
+        shell.args(["-c", &command, PROGRAM, "map", "square", "1", "-j", "1"]);
+        shell.stdin(Stdio::null()).stdout(Stdio::piped());
+        let ran = Live::start(shell).finish();
+        assert!(!ran.err.contains("threads were running"), "{}", ran.err);
+        uncounted += usize::from(ran.err.contains("cannot be counted: EMFILE"));
+    }
+    assert!(uncounted > 0, "no limit was hit while threads were counted");
+}

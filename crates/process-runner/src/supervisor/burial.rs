@@ -196,6 +196,7 @@ impl Supervisor {
             error: "it is gone".to_owned(),
         }));
         self.fail("the fork server is gone, and its workers with it".to_owned());
+        self.session.collect_server();
     }
 
     /// The pool can serve no more: everything that waits fails with the reason.

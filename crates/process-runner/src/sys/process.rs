@@ -21,13 +21,15 @@ pub(crate) enum Forked {
 pub(crate) enum ForkError {
     /// Other threads exist, whose locks a child would find locked for ever.
     Threads(usize),
+    /// The kernel does not say how many threads there are.
+    Uncounted(Errno),
     /// The kernel refused.
     Kernel(Errno),
 }
 
 /// Forks a process that has one thread.
 pub(crate) fn fork_single_threaded() -> Result<Forked, ForkError> {
-    let threads = thread_count();
+    let threads = thread_count().map_err(ForkError::Uncounted)?;
     if threads != 1 {
         return Err(ForkError::Threads(threads));
     }
@@ -42,9 +44,15 @@ pub(crate) fn fork_single_threaded() -> Result<Forked, ForkError> {
     }
 }
 
-/// How many threads this process has; 0 when the kernel does not say (`/proc` is missing).
-pub(crate) fn thread_count() -> usize {
-    std::fs::read_dir("/proc/self/task").map_or(0, Iterator::count)
+/// How many threads this process has.
+pub(crate) fn thread_count() -> Result<usize, Errno> {
+    let errno = |error: std::io::Error| Errno::from_raw(error.raw_os_error().unwrap_or(0));
+    let mut threads = 0;
+    for thread in std::fs::read_dir("/proc/self/task").map_err(errno)? {
+        thread.map_err(errno)?;
+        threads += 1;
+    }
+    Ok(threads)
 }
 
 /// Ends this process without running destructors or exit handlers, which belong to the parent.

@@ -92,7 +92,7 @@ fn fork() -> Born<()> {
             let _ = setpgid(pid, pid);
             Born::There(pid, ())
         }
-        Err(ForkError::Kernel(errno)) => Born::Refused(errno),
+        Err(ForkError::Kernel(errno) | ForkError::Uncounted(errno)) => Born::Refused(errno),
         Err(ForkError::Threads(_)) => Born::Refused(Errno::EBUSY),
     }
 }

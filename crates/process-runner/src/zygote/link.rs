@@ -4,15 +4,18 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::io::Write as _;
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::ffi::OsStrExt as _;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
+use nix::poll::{PollFd, PollFlags, poll};
+use nix::sys::wait::{Id, WaitPidFlag, waitid};
 use nix::unistd::{Pid, getpid};
 
 use crate::fault;
-use crate::sys::process::{ForkError, Forked, exit_now, fork_single_threaded};
+use crate::sys::process::{ForkError, Forked, exit_now, fork_single_threaded, pidfd_open};
 use crate::wire::control::Variable;
 use crate::worker::kit::set_up;
 use crate::worker::serve::{EXIT_PROTOCOL, serve};
@@ -67,6 +70,9 @@ pub(crate) struct Link {
     owner: Pid,
     /// Whether this is a worker, whose pools are served by templates alone.
     is_worker: bool,
+    /// Names the program's zygote even when somebody else has collected its status. Where the kernel had
+    /// none to give, nobody collects it.
+    pidfd: Option<OwnedFd>,
     /// The environment that workers inherit.
     environment: Vec<(OsString, OsString)>,
     door: Mutex<Door>,
@@ -106,10 +112,11 @@ pub(crate) fn link() -> Result<&'static Link, InitError> {
 }
 
 impl Link {
-    fn new(door: Door, is_worker: bool) -> Self {
+    fn new(door: Door, is_worker: bool, pidfd: Option<OwnedFd>) -> Self {
         Self {
             owner: getpid(),
             is_worker,
+            pidfd,
             environment: std::env::vars_os().collect(),
             door: Mutex::new(door),
         }
@@ -123,6 +130,19 @@ impl Link {
     /// The door, for one opening at a time.
     pub(crate) fn door(&self) -> MutexGuard<'_, Door> {
         self.door.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Collects the status of a zygote that has let go of its sockets, so that it does not stay in the
+    /// process table as long as the program lives.
+    pub(crate) fn collect(&self) {
+        // The kernel closes a dying process's sockets a moment before the process has ended.
+        const MOMENT: u16 = 1_000;
+        let Some(pidfd) = &self.pidfd else { return };
+        let mut ended = [PollFd::new(pidfd.as_fd(), PollFlags::POLLIN)];
+        let _ = poll(&mut ended, MOMENT);
+        let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG;
+        // Refused when another thread, or the program itself, has collected it.
+        let _ = waitid(Id::PIDFd(pidfd.as_fd()), flags);
     }
 }
 
@@ -170,8 +190,11 @@ fn start() -> Result<Link, InitError> {
     let program = getpid();
     match fork_single_threaded() {
         Err(ForkError::Threads(threads)) => Err(InitError::Threads { threads }),
+        Err(ForkError::Uncounted(errno)) => Err(kernel(format!(
+            "the threads in /proc/self/task cannot be counted: {errno}"
+        ))),
         Err(ForkError::Kernel(errno)) => Err(kernel(errno.to_string())),
-        Ok(Forked::Parent(_)) => Ok(Link::new(door, false)),
+        Ok(Forked::Parent(child)) => Ok(Link::new(door, false, pidfd_open(child).ok())),
         Ok(Forked::Child) => {
             drop(door);
             IS_FORKED.store(true, Ordering::Relaxed);
@@ -213,7 +236,7 @@ fn live(mut server: Server) -> i32 {
 }
 
 fn work(newborn: Newborn) -> i32 {
-    let link = newborn.door.map(|door| Link::new(door, true));
+    let link = newborn.door.map(|door| Link::new(door, true, None));
     // The environment is still its parent's.
     let _ = LINK.set(link.map_err(|error| InitError::Kernel { error }));
     match set_up(newborn.channels, newborn.descriptors) {

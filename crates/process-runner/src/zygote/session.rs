@@ -25,6 +25,8 @@ pub(crate) struct Session {
     socket: RecordSocket,
     spawns: IpcSender<WorkerChannels>,
     next_ticket: u32,
+    /// Whether the zygote itself serves it.
+    is_plain: bool,
 }
 
 /// Why there is no session.
@@ -59,7 +61,11 @@ impl Session {
         let mut door = link.door();
         let (ticket, spawns) = door.channel()?;
         door.ask(Opening::Plain { ticket }, theirs, None)?;
-        Ok(Self::new(socket, spawns))
+        let plain = Self::new(socket, spawns);
+        Ok(Self {
+            is_plain: true,
+            ..plain
+        })
     }
 
     /// Opens a session with a template. The door is kept until the template has taken the channel out, so
@@ -110,6 +116,16 @@ impl Session {
             socket,
             spawns,
             next_ticket: 0,
+            is_plain: false,
+        }
+    }
+
+    /// The server is gone: collects it, if it was this process's own child.
+    pub(crate) fn collect_server(&self) {
+        if self.is_plain
+            && let Ok(link) = link()
+        {
+            link.collect();
         }
     }
 
@@ -183,6 +199,9 @@ fn refused(error: &io::Error) -> OpenError {
         error.kind(),
         ErrorKind::BrokenPipe | ErrorKind::ConnectionReset | ErrorKind::ConnectionRefused
     );
+    if is_gone && let Ok(link) = link() {
+        link.collect();
+    }
     let error = error.to_string();
     OpenError::Init(if is_gone {
         InitError::Gone { error }

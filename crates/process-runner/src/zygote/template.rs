@@ -66,15 +66,16 @@ fn load(address: u64, input: OwnedFd) -> Result<(), String> {
     let deadline = Instant::now() + THREAD_PATIENCE;
     loop {
         match thread_count() {
-            1 => return Ok(()),
-            threads if Instant::now() >= deadline => {
+            Ok(1) => return Ok(()),
+            Err(errno) => return Err(format!("its threads cannot be counted: {errno}")),
+            Ok(threads) if Instant::now() >= deadline => {
                 return Err(format!(
                     "it left {} threads running, and a process with threads cannot be forked: join them, or \
                      start them in `worker_init`",
                     threads.saturating_sub(1)
                 ));
             }
-            _ => thread::sleep(Duration::from_millis(1)),
+            Ok(_) => thread::sleep(Duration::from_millis(1)),
         }
     }
 }

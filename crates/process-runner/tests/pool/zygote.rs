@@ -39,9 +39,29 @@ fn a_killed_fork_server_fails_the_pool_and_hangs_nobody() {
         ));
         pool.shutdown();
     }
+    eventually("the fork server is collected", || {
+        children_of(std::process::id()).is_empty()
+    });
     let again = ProcessPool::start().unwrap_err();
     assert!(
         !matches!(again, StartError::Init(InitError::NotCalled)),
         "{again}"
     );
+}
+
+#[test]
+fn a_fork_server_that_dies_while_no_pool_exists_is_collected_by_the_next_start() {
+    if !alone("zygote::a_fork_server_that_dies_while_no_pool_exists_is_collected_by_the_next_start")
+    {
+        return;
+    }
+    let zygote = children_of(std::process::id())[0];
+    kill(Pid::from_raw(zygote.cast_signed()), Signal::SIGKILL).unwrap();
+    eventually("a pool is refused", || {
+        let refused = ProcessPool::builder().workers(1).start();
+        matches!(refused, Err(StartError::Init(InitError::Gone { .. })))
+    });
+    eventually("the fork server is collected", || {
+        children_of(std::process::id()).is_empty()
+    });
 }

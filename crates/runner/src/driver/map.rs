@@ -137,7 +137,7 @@ fn collect(plan: &MapPlan, pool: &dyn RunnerPool, sink: &Sink, halt: &Halt) -> E
 
 /// Tells that the runner, and not a task, is what went wrong.
 fn pool_failed(error: &JobError) -> Exit {
-    let limit = "where a limit was reached (`ulimit -a`), raise it or ask for fewer with --workers";
+    let limit = "start it again; if a limit was reached (`ulimit -a`), raise it or ask for fewer with --workers";
     let report = Report::new(error.to_string())
         .note("the inputs that had no result yet were given up, and no list is printed")
         .help(limit);
