@@ -44,7 +44,7 @@ struct Upward {
 }
 
 /// The reference's path from the crate's root; `None` when it leads out of the crate.
-fn absolute(module: &Module, reference: &Reference) -> Option<Vec<String>> {
+pub(crate) fn absolute(module: &Module, reference: &Reference) -> Option<Vec<String>> {
     let segments = &reference.segments;
     let supers = segments
         .iter()

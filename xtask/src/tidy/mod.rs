@@ -14,6 +14,7 @@ mod cli_feature;
 mod fault_points;
 mod lints;
 mod layers;
+mod detours;
 mod length;
 mod module_docs;
 mod unsafe_rooms;
@@ -37,6 +38,7 @@ const RULES: [Rule; 13] = [
     fault_points::check,
     lints::check,
     layers::check,
+    detours::check,
     length::check,
     module_docs::check,
     unsafe_rooms::check,

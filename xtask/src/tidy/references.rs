@@ -45,6 +45,12 @@ fn collect(stream: &TokenStream, found: &mut Vec<Reference>) {
                 use_tree(&tokens[at + 1..end], &[], found);
                 end
             }
+            TokenTree::Ident(word) if word == "extern" && is_word(tokens.get(at + 2), "self") => {
+                // `extern crate self as name;` is `use crate as name;` in other words.
+                let end = after_item(&tokens, at);
+                use_tree(&tokens[at + 3..end], &["crate".to_owned()], found);
+                end
+            }
             TokenTree::Ident(word) if is_anchor(&word.to_string()) && !is_dollar(&tokens, at) => {
                 path(&tokens, at, found)
             }
@@ -55,6 +61,10 @@ fn collect(stream: &TokenStream, found: &mut Vec<Reference>) {
 
 fn is_anchor(word: &str) -> bool {
     ["crate", "super", "self"].contains(&word)
+}
+
+fn is_word(token: Option<&TokenTree>, wanted: &str) -> bool {
+    matches!(token, Some(TokenTree::Ident(word)) if word == wanted)
 }
 
 fn is_dollar(tokens: &[TokenTree], at: usize) -> bool {
@@ -165,6 +175,16 @@ mod tests {
             ("crate::a::d::*", "*", 2),
             ("super::g", "g", 3),
         ];
+        assert_eq!(
+            seen(text),
+            expected.map(|(path, name, line)| (path.to_owned(), Some(name.to_owned()), line))
+        );
+    }
+
+    #[test]
+    fn sees_other_names_of_the_crate() {
+        let text = "use crate as me;\nuse super::{self as up};\nextern crate self as own;";
+        let expected = [("crate", "me", 1), ("super", "up", 2), ("crate", "own", 3)];
         assert_eq!(
             seen(text),
             expected.map(|(path, name, line)| (path.to_owned(), Some(name.to_owned()), line))
