@@ -106,7 +106,8 @@ fn try_run(arguments: &Arguments) -> Result<(), Failure> {
         } else {
             arguments.names.clone()
         },
-        rounds: arguments.rounds.unwrap_or(arguments.preset.rounds()),
+        preset: arguments.preset,
+        rounds: arguments.rounds,
         seed: arguments.seed.unwrap_or_else(|| fastrand::u64(..SEEDS)),
         baseline: arguments.baseline,
     };

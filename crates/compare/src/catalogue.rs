@@ -20,22 +20,21 @@ fn tutorial_spawn() -> Workload {
     };
     Workload {
         name: "tutorial-spawn".to_owned(),
-        question: "five workers that each wait 0.2 s: what does starting and joining them add?"
+        question: "five workers that each wait 0.1 s: what does starting and joining them add?"
             .to_owned(),
         class: Class::Io,
         shape: Shape::Spawn {
             task: "worker".to_owned(),
             count,
         },
-        settings: vec!["secs=0.2".to_owned()],
-        // One worker after another is a different program, so there is no sequential arm.
-        arms: vec![Arm::Threads, Arm::Pool],
+        settings: vec!["secs=0.1".to_owned()],
+        arms: Arm::ALL.to_vec(),
         expected: Some(format!(
             "{}\n{}\n모든 작업 완료\n",
             phase("시작"),
             phase("완료")
         )),
-        round: Duration::from_millis(450),
+        round: Duration::from_millis(750),
     }
 }
 
@@ -105,6 +104,13 @@ fn texts(numbers: impl IntoIterator<Item = u64>) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::plan::Preset;
+
+    #[test]
+    fn every_workload_runs_on_every_arm() {
+        for workload in workloads(2) {
+            assert_eq!(workload.arms, Arm::ALL, "{}", workload.name);
+        }
+    }
 
     #[test]
     fn the_presets_keep_their_promised_times() {

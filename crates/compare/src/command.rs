@@ -86,7 +86,11 @@ mod tests {
         let line = |index: usize, arm| runners.command(&all[index], arm).to_string();
         assert_eq!(
             line(0, Arm::Pool),
-            "bin/process-runner spawn worker --count 5 -s secs=0.2"
+            "bin/process-runner spawn worker --count 5 -s secs=0.1"
+        );
+        assert_eq!(
+            line(0, Arm::Seq),
+            "bin/thread-runner spawn worker --count 5 --inline -s secs=0.1"
         );
         assert_eq!(
             line(1, Arm::Seq),

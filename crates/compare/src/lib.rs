@@ -9,7 +9,7 @@
 //! ```
 //! use anypool_compare::{Options, Plan};
 //!
-//! let options = Options { names: vec!["io".to_owned()], rounds: 6, ..Options::default() };
+//! let options = Options { names: vec!["io".to_owned()], rounds: Some(6), ..Options::default() };
 //! let plan = Plan::new(&options, 2)?;
 //! assert_eq!(plan.workloads[0].name, "io");
 //! # Ok::<(), anypool_compare::UnknownName>(())

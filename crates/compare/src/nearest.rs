@@ -18,17 +18,15 @@ pub struct UnknownName {
     pub known: Vec<String>,
 }
 
-/// Below this likeness (1 is equal) a suggestion would be a guess.
-const ALIKE: f64 = 0.7;
+/// Of how many letters one may be wrong; beyond that a suggestion would be a guess.
+const LETTERS_A_SLIP: usize = 3;
 
 impl UnknownName {
     fn nearest(&self) -> Option<&str> {
-        let likeness = |known: &str| strsim::jaro_winkler(&self.given, known);
-        let best = self
-            .known
-            .iter()
-            .max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
-        (likeness(best) >= ALIKE).then_some(best)
+        let slips = |known: &str| strsim::osa_distance(&self.given, known);
+        let most = self.given.chars().count().div_ceil(LETTERS_A_SLIP);
+        let best = self.known.iter().min_by_key(|known| slips(known))?;
+        (slips(best) <= most).then_some(best)
     }
 }
 
@@ -59,12 +57,20 @@ mod tests {
     }
 
     #[test]
+    fn a_short_word_that_shares_letters_is_no_suggestion() {
+        let error = crate::arm::Arm::parse("foo").unwrap_err().to_string();
+        assert!(!error.contains("did you mean"), "{error}");
+    }
+
+    #[test]
     fn suggests_what_looks_alike_and_lists_what_there_is() {
         let list = "\n  = there are: tutorial-map, cpu";
         assert_eq!(
             text("cpuu"),
             format!("there is no comparison `cpuu`; did you mean `cpu`?{list}")
         );
-        assert_eq!(text("xyz"), format!("there is no comparison `xyz`{list}"));
+        for far in ["xyz", "cat"] {
+            assert_eq!(text(far), format!("there is no comparison `{far}`{list}"));
+        }
     }
 }

@@ -21,6 +21,14 @@ pub enum Preset {
 }
 
 impl Preset {
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Quick => "quick",
+            Self::Default => "default",
+        }
+    }
+
     /// The measured rounds of each workload; six of three arms give each arm each place twice.
     pub fn rounds(self) -> u32 {
         match self {
@@ -35,18 +43,13 @@ impl Preset {
     ///
     /// Fails when there is none.
     pub fn parse(name: &str) -> Result<Self, UnknownName> {
-        match name {
-            "quick" => Ok(Self::Quick),
-            "default" => Ok(Self::Default),
-            _ => {
-                let known = vec!["quick".to_owned(), "default".to_owned()];
-                Err(UnknownName {
-                    kind: "preset",
-                    given: name.to_owned(),
-                    known,
-                })
-            }
-        }
+        let all = [Self::Quick, Self::Default];
+        let found = all.into_iter().find(|preset| preset.name() == name);
+        found.ok_or_else(|| UnknownName {
+            kind: "preset",
+            given: name.to_owned(),
+            known: all.map(|preset| preset.name().to_owned()).to_vec(),
+        })
     }
 }
 
@@ -55,8 +58,10 @@ impl Preset {
 pub struct Options {
     /// The workloads; none means all.
     pub names: Vec<String>,
-    /// Measured rounds.
-    pub rounds: u32,
+    /// How long it may take.
+    pub preset: Preset,
+    /// Measured rounds, instead of the preset's.
+    pub rounds: Option<u32>,
     /// Seed of the order of the arms.
     pub seed: u64,
     /// The arm that the others are divided by.
@@ -67,7 +72,8 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             names: Vec::new(),
-            rounds: Preset::Default.rounds(),
+            preset: Preset::Default,
+            rounds: None,
             seed: 0,
             baseline: Arm::Threads,
         }
@@ -98,7 +104,7 @@ impl Plan {
     pub fn new(options: &Options, cpus: usize) -> Result<Self, UnknownName> {
         let all = workloads(cpus);
         let name = if options.names.is_empty() {
-            "default".to_owned()
+            options.preset.name().to_owned()
         } else {
             options.names.join("+")
         };
@@ -115,7 +121,7 @@ impl Plan {
         Ok(Self {
             name,
             workloads,
-            rounds: options.rounds,
+            rounds: options.rounds.unwrap_or(options.preset.rounds()),
             seed: options.seed,
             baseline: options.baseline,
         })
@@ -177,11 +183,25 @@ mod tests {
                 .map(|w| w.name)
                 .collect::<Vec<_>>()
         };
-        assert_eq!(
-            names(Arm::Threads),
-            ["tutorial-spawn", "tutorial-map", "cpu", "io"]
-        );
-        assert_eq!(names(Arm::Seq), ["tutorial-map", "cpu", "io"]);
+        let all = ["tutorial-spawn", "tutorial-map", "cpu", "io"];
+        assert_eq!(names(Arm::Threads), all);
+        assert_eq!(names(Arm::Seq), all);
+    }
+
+    #[test]
+    fn a_plan_is_named_after_what_was_asked_for() {
+        let name = |names: &[&str], preset| {
+            let names = names.iter().map(|name| (*name).to_owned()).collect();
+            let options = Options {
+                names,
+                preset,
+                ..Options::default()
+            };
+            Plan::new(&options, 2).unwrap().name
+        };
+        assert_eq!(name(&[], Preset::Default), "default");
+        assert_eq!(name(&[], Preset::Quick), "quick");
+        assert_eq!(name(&["io", "cpu"], Preset::Quick), "io+cpu");
     }
 
     #[test]
@@ -190,9 +210,9 @@ mod tests {
             plan(&["io", "cpuu"], Arm::Threads).unwrap_err().given,
             "cpuu"
         );
-        assert_eq!(
-            plan(&["tutorial-spawn"], Arm::Seq).unwrap_err().known,
-            ["threads", "pool"]
-        );
+        let mut all = workloads(2);
+        all[0].arms.retain(|arm| *arm != Arm::Seq);
+        let missing = find(&all, "tutorial-spawn", Arm::Seq).unwrap_err();
+        assert_eq!(missing.known, ["threads", "pool"]);
     }
 }

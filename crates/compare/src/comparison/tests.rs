@@ -24,7 +24,7 @@ fn compared(names: &[&str], rounds: u32, script: Script<'_>) -> Outcome {
     let plan = Plan::new(
         &Options {
             names,
-            rounds,
+            rounds: Some(rounds),
             ..Options::default()
         },
         2,
@@ -198,7 +198,7 @@ fn each_round_is_on_disk_before_the_next_begins() {
     let plan = Plan::new(
         &Options {
             names: vec!["io".to_owned()],
-            rounds: 3,
+            rounds: Some(3),
             ..Options::default()
         },
         2,
