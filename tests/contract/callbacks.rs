@@ -20,6 +20,7 @@ anypool_tests::contract! {
         a_cancelled_job_calls_back_too,
         a_chain_survives_jobs_that_panic,
     ],
+    processes: [a_chain_survives_jobs_that_kill_their_workers],
 }
 
 fn square(n: u64) -> u64 {
@@ -108,6 +109,19 @@ fn a_chain_survives_jobs_that_panic<P: Pool>() {
     let (end, ended) = channel();
     link::<P>(&pool, |pool, n| pool.submit(fail, n).unwrap(), 100, end);
     assert_eq!(ended.recv_timeout(LONG), Ok(0));
+    release(pool);
+}
+
+fn abort(_: u64) -> u64 {
+    std::process::abort()
+}
+
+fn a_chain_survives_jobs_that_kill_their_workers<P: Pool>() {
+    let pool = Arc::new(P::with_workers(2));
+    let (end, ended) = channel();
+    link::<P>(&pool, |pool, n| pool.submit(abort, n).unwrap(), 20, end);
+    assert_eq!(ended.recv_timeout(LONG), Ok(0));
+    assert_eq!(pool.submit(square, 3).unwrap().join(), Ok(9));
     release(pool);
 }
 

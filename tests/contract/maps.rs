@@ -3,8 +3,12 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use anypool_core::{Executor as _, JobError, MapOptions, RawExecutor, TryMapCause, set_quiet};
+use anypool_core::{
+    Executor as _, JobError, MapOptions, RawExecutor, TryMapCause, Unwound, catch, set_quiet,
+};
 use anypool_tests::{Gate, LONG, Mark, Pass, Pool, Subject, Tally};
+use std::panic::AssertUnwindSafe;
+use std::rc::Rc;
 
 anypool_tests::contract! {
     all: [
@@ -17,6 +21,7 @@ anypool_tests::contract! {
         chunks_of_any_size_give_the_same,
         every_item_runs_once,
         a_map_works_on_a_dyn_executor,
+        a_source_that_panics_ends_its_map_and_no_other,
     ],
     pools: [
         results_come_in_order_when_jobs_do_not_end_in_order,
@@ -226,4 +231,33 @@ fn several_maps_share_a_pool<P: Pool>() {
         assert_eq!(even.next(), Some(Ok(root * root)));
         assert_eq!(odd.next(), Some(Ok((root + 1) * (root + 1))));
     }
+}
+
+fn a_source_that_panics_ends_its_map_and_no_other<S: Subject>() {
+    let pool = S::with_workers(2);
+    let mut other = pool.map(square, 0..);
+    let holding = Rc::new(());
+    // In the first window, which `map` itself fills, and later.
+    for last in [0, 1, 20_000] {
+        let held = Rc::clone(&holding);
+        let source = (0..).inspect(move |&n| {
+            assert!(n < last, "no input {n} for {held:?}");
+        });
+        set_quiet(true);
+        let ran = catch(AssertUnwindSafe(|| {
+            pool.map(square, source)
+                .map(Result::unwrap)
+                .fold(0, u64::wrapping_add)
+        }));
+        set_quiet(false);
+        let Err(Unwound::Panicked(report)) = ran else {
+            panic!("the source panicked: {ran:?}");
+        };
+        assert_eq!(report.message, format!("no input {last} for ()"));
+        assert_eq!(Rc::strong_count(&holding), 1, "the source is dropped");
+        assert!((&mut other).take(100).all(|outcome| outcome.is_ok()));
+        assert_eq!(pool.submit(square, 3).unwrap().join(), Ok(9));
+    }
+    drop(other);
+    assert!(pool.map(square, 0..100).eq((0..100).map(|n| Ok(n * n))));
 }

@@ -1,7 +1,9 @@
 //! What becomes of a job: its value, its task's own error, or why it has neither.
 
-use anypool_core::{Context, Executor as _, JobError, Task, set_quiet, task};
-use anypool_tests::{Gate, Pass, Subject};
+use anypool_core::{
+    Context, Executor as _, JobError, JobHandle, Task, WaitUntil, set_quiet, task, wait,
+};
+use anypool_tests::{Gate, LONG, Pass, Pool, Subject};
 
 anypool_tests::contract! {
     all: [
@@ -15,7 +17,9 @@ anypool_tests::contract! {
         a_panicking_job_harms_no_other,
         a_task_knows_its_job,
         a_dropped_handle_detaches_its_job,
+        a_handle_prints_how_its_job_ended,
     ],
+    pools: [a_handle_prints_where_its_job_is],
 }
 
 fn square(n: u64) -> u64 {
@@ -155,4 +159,45 @@ fn a_dropped_handle_detaches_its_job<S: Subject>() {
     }
     let seen = gate.next_sorted(3);
     assert!(seen.iter().map(|visitor| visitor.number).eq(0..3));
+}
+
+/// What a handle prints of its job's state.
+fn state<T>(handle: &JobHandle<T>) -> String {
+    let printed = format!("{handle:?}");
+    let state = printed.strip_prefix(&format!("JobHandle({}, ", handle.id()));
+    let state = state.and_then(|state| state.strip_suffix(')'));
+    state.expect("the job's number and its state").to_owned()
+}
+
+fn a_handle_prints_how_its_job_ended<S: Subject>() {
+    let pool = S::with_workers(1);
+    let done = pool.submit(square, 3).unwrap();
+    let failed = pool.submit(fail_quietly, ()).unwrap();
+    let _ = wait(&[&done], WaitUntil::All, Some(LONG));
+    let _ = wait(&[&failed], WaitUntil::All, Some(LONG));
+    assert_eq!(
+        (state(&done), state(&failed)),
+        ("done".into(), "failed".into())
+    );
+}
+
+fn fail_quietly((): ()) -> u64 {
+    set_quiet(true);
+    panic!("a failure")
+}
+
+fn a_handle_prints_where_its_job_is<P: Pool>() {
+    let pool = P::with_workers(1);
+    let gate = Gate::new();
+    let runs = pool.submit(Pass::enter, gate.pass(0)).unwrap();
+    let waits = pool.submit(square, 3).unwrap();
+    let visitor = gate.next();
+    // What a worker process has been sent may have started there or not.
+    assert!(["running", "sent"].contains(&&*state(&runs)), "{runs:?}");
+    assert!(["queued", "sent"].contains(&&*state(&waits)), "{waits:?}");
+    assert!(waits.cancel());
+    assert_eq!(state(&waits), "cancelled");
+    visitor.let_go();
+    let _ = wait(&[&runs], WaitUntil::All, Some(LONG));
+    assert_eq!(state(&runs), "done");
 }

@@ -8,11 +8,16 @@ use anypool_core::{
 use anypool_tests::{Gate, LONG, Pass, Pool, Subject, Threads};
 
 anypool_tests::contract! {
-    all: [all_ended_jobs_are_done, executors_and_value_types_mix],
+    all: [
+        all_ended_jobs_are_done,
+        executors_and_value_types_mix,
+        a_handle_that_is_given_twice_is_done_twice,
+    ],
     pools: [
         the_first_to_end_ends_a_wait_for_the_first,
         the_first_failure_ends_a_wait_for_it,
         a_wait_that_times_out_tells_what_is_pending,
+        a_handle_that_is_given_twice_is_pending_twice,
         as_completed_yields_in_the_order_of_ending,
         as_completed_takes_handles_of_several_executors,
         many_waits_over_many_jobs_never_miss_one,
@@ -42,6 +47,32 @@ fn all_ended_jobs_are_done<S: Subject>() {
             .into_iter()
             .eq((0..).zip((0..50).map(|n| Ok(n * n))))
     );
+}
+
+fn a_handle_that_is_given_twice_is_done_twice<S: Subject>() {
+    let pool = S::with_workers(2);
+    let (once, twice) = (
+        pool.submit(square, 1).unwrap(),
+        pool.submit(square, 2).unwrap(),
+    );
+    for timeout in [None, Some(LONG)] {
+        let waited = wait(&[&twice, &once, &twice], WaitUntil::All, timeout);
+        assert_eq!((waited.done, waited.pending), (vec![0, 1, 2], vec![]));
+    }
+    assert_eq!((once.join(), twice.join()), (Ok(1), Ok(4)));
+}
+
+fn a_handle_that_is_given_twice_is_pending_twice<P: Pool>() {
+    let pool = P::with_workers(1);
+    let gate = Gate::new();
+    let handle = pool.submit(Pass::enter, gate.pass(3)).unwrap();
+    let visitor = gate.next();
+    let waited = wait(&[&handle, &handle], WaitUntil::First, Some(Duration::ZERO));
+    assert_eq!((waited.done, waited.pending), (vec![], vec![0, 1]));
+    visitor.let_go();
+    let waited = wait(&[&handle, &handle], WaitUntil::All, None);
+    assert_eq!((waited.done, waited.pending), (vec![0, 1], vec![]));
+    assert_eq!(handle.join(), Ok(3));
 }
 
 fn executors_and_value_types_mix<S: Subject>() {

@@ -182,3 +182,20 @@ fn an_idle_pool_sleeps() {
         before == wake_ups("still")
     });
 }
+
+/// Uses more than `kib` KiB of stack.
+fn dig(kib: u64) -> u64 {
+    let frame = std::hint::black_box([1_u8; 1024]);
+    if kib == 0 {
+        return 0;
+    }
+    dig(kib - 1) + u64::from(frame[0])
+}
+
+#[test]
+fn a_task_that_needs_a_larger_stack_than_the_default_has_it() {
+    // The default, 2 MiB, would overflow, which ends the program.
+    let pool = ThreadPool::builder().workers(1).stack_size(128 << 20);
+    let pool = pool.start().unwrap();
+    assert_eq!(pool.submit(dig, 16 << 10).unwrap().join(), Ok(16 << 10));
+}
