@@ -1,7 +1,8 @@
 //! Write a task once, run it on a pool of threads or on a pool of processes.
 //!
-//! ```
-//! use anypool::{Executor as _, ProcessPool, ThreadPool};
+#![cfg_attr(feature = "processes", doc = "```")]
+#![cfg_attr(not(feature = "processes"), doc = "```ignore")]
+//! use anypool::{Executor as _, ProcessPool as Pool}; // or `ThreadPool as Pool`: the rest is the same
 //!
 //! fn square(n: u64) -> u64 {
 //!     n * n
@@ -9,12 +10,10 @@
 //!
 //! fn main() -> anyhow::Result<()> {
 //!     anypool::init(); // first line: the fork server starts while there is one thread
-//!     let pool = ProcessPool::builder().workers(4).start()?; // or ThreadPool: the rest is the same
+//!     let pool = Pool::builder().workers(4).start()?;
 //!     let nine = pool.submit(square, 3)?.join()?; // a typed handle; also a std Future
 //!     let squares: Vec<u64> = pool.map(square, 1..=5).collect::<Result<_, _>>()?;
 //!     assert_eq!((nine, squares), (9, vec![1, 4, 9, 16, 25]));
-//! #   let pool = ThreadPool::builder().workers(4).start()?;
-//! #   assert_eq!(pool.submit(square, 3)?.join()?, 9);
 //!     Ok(())
 //! }
 //! ```
@@ -41,7 +40,8 @@
 //!
 //! The same program text on any executor:
 //!
-//! ```
+#![cfg_attr(feature = "threads", doc = "```")]
+#![cfg_attr(not(feature = "threads"), doc = "```ignore")]
 //! use anypool::{Executor as _, InlineExecutor, RawExecutor, ThreadPool};
 //!
 //! fn is_prime(n: u64) -> bool {
@@ -63,6 +63,8 @@
 //! code of its own: all that the two pools have beside their names here is in [`threads`] and
 //! [`processes`].
 #![forbid(unsafe_code)]
+// What users copy must compile without a word from the compiler.
+#![doc(test(attr(deny(warnings))))]
 
 pub use anypool_core::*;
 
@@ -80,3 +82,8 @@ pub use process_runner::{
     Process, ProcessBuilder, ProcessPool, ProcessPoolBuilder, Transport, init, init_at_load,
     preloaded,
 };
+
+/// The first screen of the README, as a test.
+#[cfg(all(doctest, feature = "processes"))]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
