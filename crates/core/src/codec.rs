@@ -3,6 +3,10 @@
 //! The format is bincode 2 with little-endian fixed-width integers: the same bytes that bincode 1
 //! and its successors write, so the crate behind this module can be exchanged. Decoding is always
 //! under a limit (a corrupt length would otherwise abort the process) and must use up its input.
+//!
+//! What has no limit here is depth: see [`Payload`](crate::Payload). It would take a deserializer
+//! around bincode's that counts levels, at a cost to every value of every type; and since dropping such a
+//! value needs as much stack as decoding it, growing the stack meanwhile would only move the overflow.
 
 use std::io;
 use std::panic::AssertUnwindSafe;

@@ -6,6 +6,15 @@ use serde::de::DeserializeOwned;
 use crate::context::Context;
 
 /// A value that can travel to a worker and back. Implemented for everything that fits.
+///
+/// **Depth.** A type that contains itself (a list of `Option<Box<Node>>`, a tree) is encoded, decoded
+/// and dropped one stack frame or more a level, by the code that `serde` and the compiler derive. A
+/// value some ten thousand levels deep overflows a thread's stack of 2 MiB, which ends the program: the
+/// stack of the thread that submits or joins, or of the worker. How deep a decoded value is, is for the
+/// worker to say. Where it may be that deep, or where a worker that runs code nobody trusts answers
+/// with such a type, let the value travel flat (a `Vec` of nodes that name each other by position), or
+/// bound the depth in the type's own `Deserialize`; a value that is deep but known can be joined on a
+/// thread with a larger [`stack_size`](std::thread::Builder::stack_size).
 pub trait Payload: Serialize + DeserializeOwned + Send + 'static {}
 
 impl<P: Serialize + DeserializeOwned + Send + 'static> Payload for P {}
