@@ -1,15 +1,15 @@
 //! What the kernel refuses: the fork, the memory of a status page, a pidfd.
 
 use anypool_core::{Executor as _, ExitCause, JobError, JobHandle, SubmitError};
-use anypool_tests::{Gate, Holdings, Pass};
+use anypool_tests::{Gate, Holdings, LONG, Pass};
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use process_runner::fault::{Action, Point, Times, arm_for, disarm, hits};
-use process_runner::{ProcessPool, StartError};
+use process_runner::{ProcessPool, StartError, Transport};
 
 use crate::stage::{
-    TRANSPORTS, all_serve, eventually, play, play_many, pool, quiet, serves_on, square,
+    TRANSPORTS, all_serve, eventually, play, play_for, play_many, pool, quiet, serves_on, square,
 };
 
 /// What can be refused, how, and what the error calls it.
@@ -112,35 +112,48 @@ fn while_others_work_a_refusal_makes_the_pool_smaller_and_no_more() {
     });
 }
 
+/// A pool gives up after about 20 s of refusals.
+fn refused_for_good(transport: Transport, point: Point, errno: Errno) {
+    let (before, gate) = (Holdings::now(), Gate::new());
+    let pool = pool(1, transport);
+    let enter = |n| pool.submit(Pass::enter, gate.pass(n)).unwrap();
+    let handles: Vec<_> = (0..10).map(enter).collect();
+    let visitor = gate.next();
+    refuse(point, errno, ALWAYS);
+    kill_worker(&pool, 0);
+    for (n, handle) in (0..).zip(handles) {
+        match handle.join() {
+            Err(JobError::WorkerDied(death)) => {
+                assert!(death.started && n == visitor.number);
+            }
+            Err(JobError::PoolFailed { reason }) => {
+                assert!(reason.contains(&errno.to_string()), "{reason}");
+                assert_ne!(n, visitor.number);
+            }
+            outcome => panic!("{outcome:?}"),
+        }
+    }
+    let refused = pool.submit(square, 1);
+    assert!(matches!(refused, Err(SubmitError::PoolFailed { .. })));
+    disarm(point);
+    drop((pool, visitor, gate));
+    before.wait_for();
+}
+
 #[test]
 fn a_refusal_for_good_fails_the_pool_and_everybody_is_told() {
-    play("refused::for_good", || {
+    play_many("refused::for_good", || {
+        refused_for_good(Transport::Pipe, Point::ZygoteForking, Errno::EAGAIN);
+    });
+}
+
+#[test]
+#[ignore = "takes two minutes, as every pool gives up only after 20 s: every refusal on every transport"]
+fn every_refusal_for_good_fails_the_pool_and_everybody_is_told() {
+    play_for("refused::every", 10 * LONG, || {
         for transport in TRANSPORTS {
             for (point, errno, _) in REFUSALS {
-                let (before, gate) = (Holdings::now(), Gate::new());
-                let pool = pool(1, transport);
-                let enter = |n| pool.submit(Pass::enter, gate.pass(n)).unwrap();
-                let handles: Vec<_> = (0..10).map(enter).collect();
-                let visitor = gate.next();
-                refuse(point, errno, ALWAYS);
-                kill_worker(&pool, 0);
-                for (n, handle) in (0..).zip(handles) {
-                    match handle.join() {
-                        Err(JobError::WorkerDied(death)) => {
-                            assert!(death.started && n == visitor.number);
-                        }
-                        Err(JobError::PoolFailed { reason }) => {
-                            assert!(reason.contains(&errno.to_string()), "{reason}");
-                            assert_ne!(n, visitor.number);
-                        }
-                        outcome => panic!("{outcome:?}"),
-                    }
-                }
-                let refused = pool.submit(square, 1);
-                assert!(matches!(refused, Err(SubmitError::PoolFailed { .. })));
-                disarm(point);
-                drop((pool, visitor, gate));
-                before.wait_for();
+                refused_for_good(transport, point, errno);
             }
         }
     });

@@ -32,7 +32,7 @@ use violation::Violation;
 
 type Rule = fn(&Tree) -> Vec<Violation>;
 
-const RULES: [Rule; 13] = [
+const RULES: [Rule; 14] = [
     arrows::check,
     cli_feature::check,
     fault_points::check,
