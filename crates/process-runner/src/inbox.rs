@@ -34,6 +34,8 @@ pub(crate) enum Mail {
     Signal(Signal),
     /// What a worker was given under this sequence is to end.
     Kill(WorkerKey, u64),
+    /// Somebody wants the pool's figures.
+    Census,
     /// The pool is to stop.
     Stop(StopOrder),
 }
@@ -179,9 +181,10 @@ impl Inbox {
         let _ = self.bell.read();
     }
 
-    /// How many jobs wait.
-    pub(crate) fn waiting(&self) -> usize {
-        self.lock().waiting
+    /// How many jobs wait, and how many bytes of encoded inputs.
+    pub(crate) fn waiting(&self) -> (usize, usize) {
+        let state = self.lock();
+        (state.waiting, state.waiting_bytes)
     }
 
     fn wake(&self, mut state: MutexGuard<'_, State>) {

@@ -239,6 +239,7 @@ pub(crate) enum Replied {
 }
 
 pub(crate) mod watching;
+mod portrait;
 
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@ use anypool_core::{ExitCause, JobError, MemoryEvidence, MemoryOverrun, SubmitErr
 use crate::config::StartError;
 use crate::inbox::WorkerKey;
 use crate::supervisor::doom::Doom;
+use crate::supervisor::obituary::{end_of, end_unborn};
 use crate::supervisor::state::{Phase, Supervisor};
 use crate::supervisor::worker::{Stage, Succession, Worker};
 use crate::sys::process::Ended;
@@ -68,17 +69,24 @@ impl Supervisor {
     fn bury(&mut self, key: WorkerKey) {
         self.take_replies(key);
         self.take_all_output(key, true);
+        if let Some(portrait) = self.portrait(key) {
+            self.tally.add(&portrait);
+        }
         let Some(live) = self.workers.remove(&key) else {
             return;
         };
         let error = self.cause_of_death(key, &live);
+        let mut end = end_of(&live, &error);
         if let Some(mut seat) = self.desk.remove(key) {
+            end.done = seat.done();
             let remains = seat.end(&error);
+            end.job = remains.lost.first().map(|lost| lost.job.id());
             self.put_back(remains.returned);
             for lost in remains.lost {
                 self.finish_item(lost);
             }
         }
+        self.remember_end(end);
         if !self.config.replaces && self.workers.is_empty() {
             self.forsake(&error);
         }
@@ -202,7 +210,11 @@ impl Supervisor {
         for (_, slot) in due {
             match self.hire(slot) {
                 Ok(()) => self.shared.update(|stats| stats.restarts += 1),
-                Err(error) => self.retry(slot, &error.to_string(), MAX_FAILURES),
+                Err(error) => {
+                    let reason = error.to_string();
+                    self.remember_end(end_unborn(slot, &reason));
+                    self.retry(slot, &reason, MAX_FAILURES);
+                }
             }
         }
     }

@@ -13,6 +13,7 @@ use crate::config::StartError;
 use crate::inbox::WorkerKey;
 use crate::seat::Seat;
 use crate::supervisor::burial::MAX_FAILURES;
+use crate::supervisor::obituary::end_unborn;
 use crate::supervisor::poller::Event;
 use crate::supervisor::state::{Phase, Supervisor};
 use crate::supervisor::worker::{Stage, Worker};
@@ -121,6 +122,7 @@ impl Supervisor {
                     error: Errno::from_raw(errno).to_string(),
                 };
                 self.announce(Err(error.clone()));
+                self.remember_end(end_unborn(live.slot, &error.to_string()));
                 self.retry(live.slot, &error.to_string(), MAX_FAILURES);
             }
             Report::Ended { pid, how } => {
@@ -183,7 +185,7 @@ impl Supervisor {
             return self.condemn(key, objection);
         }
         self.failures = 0;
-        live.stage = Stage::Serving;
+        live.turn_to(Stage::Serving);
         live.deadline = None;
         live.note_inheritance();
         self.desk.open(

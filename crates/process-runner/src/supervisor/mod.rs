@@ -9,12 +9,13 @@
 //! - [`doom`] is why a worker is ended by force, [`judgement`] decides when,
 //! - [`poller`] waits for events,
 //! - [`output_stream`] is what a worker prints,
-//! - [`worker`] is one live worker with its channels,
+//! - [`worker`] is one live worker with its channels, [`tally`] what workers have done,
 //! - [`state`] is all that the supervisor knows, and how it delivers,
 //! - [`traffic`] moves requests, replies and output,
 //! - [`waiting`] sees to jobs that wait too long, or to be tried again,
 //! - [`limits`] looks at what runs under a limit, and ends it,
 //! - [`retiring`] replaces workers that are still well, and lets idle ones go,
+//! - [`census`] takes the pool's figures, [`obituary`] remembers how workers ended,
 //! - [`burial`] sees to those that have ended,
 //! - [`crew`] orders workers and welcomes them,
 //! - [`stop`] ends the pool,
@@ -28,11 +29,14 @@ pub(crate) mod judgement;
 pub(crate) mod poller;
 pub(crate) mod output_stream;
 pub(crate) mod worker;
+mod tally;
 pub(crate) mod state;
 pub(crate) mod traffic;
 pub(crate) mod waiting;
 pub(crate) mod limits;
 pub(crate) mod retiring;
+pub(crate) mod census;
+pub(crate) mod obituary;
 pub(crate) mod burial;
 pub(crate) mod crew;
 pub(crate) mod stop;

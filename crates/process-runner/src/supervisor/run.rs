@@ -17,6 +17,7 @@ impl Supervisor {
         let mut pipe = SigSet::empty();
         pipe.add(Signal::SIGPIPE);
         let _ = pipe.thread_block();
+        self.shared.begin();
         self.hire_first();
         // Kills for memory are counted from here on; the first workers start meanwhile.
         self.is_out_of_memory();
@@ -81,6 +82,7 @@ impl Supervisor {
                 Mail::OutputRoom => self.resume_outputs(),
                 Mail::Kill(worker, sequence) => self.kill(worker, sequence),
                 Mail::Signal(signal) => self.signal_all(signal),
+                Mail::Census => self.take_census(),
                 Mail::Stop(order) => self.stop(order),
             }
         }
@@ -123,6 +125,8 @@ impl Supervisor {
             None => JobError::Shutdown,
         };
         self.fail_queue(&error);
+        // Callbacks may ask for figures while they are waited for.
+        self.close_census();
         self.finish_deliveries();
         self.shared.finish();
     }

@@ -20,6 +20,7 @@ use crate::report::Shared;
 use crate::supervisor::desk::Desk;
 use crate::supervisor::poller::{Event, Poller};
 use crate::supervisor::postponed::Postponed;
+use crate::supervisor::tally::Tally;
 use crate::supervisor::worker::Worker;
 use crate::zygote::session::Session;
 
@@ -40,6 +41,8 @@ pub(crate) struct Supervisor {
     /// Slots that were left for want of work.
     pub(super) dormant: Vec<usize>,
     pub(super) postponed: Postponed,
+    /// What workers have done that are gone.
+    pub(super) tally: Tally,
     /// On how many CPUs a worker may run.
     pub(super) cpus: u32,
     /// Workers in a row that died before they said hello.
@@ -120,6 +123,7 @@ impl Supervisor {
             vacancies: Vec::new(),
             dormant: Vec::new(),
             postponed: Postponed::default(),
+            tally: Tally::default(),
             cpus,
             failures: 0,
             phase: Phase::Running,

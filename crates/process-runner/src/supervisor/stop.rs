@@ -58,7 +58,7 @@ impl Supervisor {
         self.desk.close(worker);
         live.end.close();
         live.control = None;
-        live.stage = Stage::Leaving;
+        live.turn_to(Stage::Leaving);
         live.deadline = patience;
     }
 

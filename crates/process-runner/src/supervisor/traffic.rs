@@ -27,8 +27,6 @@ impl Supervisor {
         let dispatched = self.desk.dispatch(monotonic_nanos());
         let left = dispatched.left;
         self.inbox.adjust(-left.jobs, -left.bytes);
-        let busy = self.desk.busy();
-        self.shared.update(|stats| stats.busy = busy);
         for Sending { worker, frame } in dispatched.sendings {
             let seat = self.desk.seat(worker);
             let watched = seat.is_some_and(|seat| seat.is_watched());
@@ -37,6 +35,7 @@ impl Supervisor {
             }
             if let Some(live) = self.workers.get_mut(&worker) {
                 live.idle_since = None;
+                live.sent_bytes += frame.len() as u64;
                 // A pipe that is closed at the other end: the worker's death is on its way.
                 let _ = live.end.send(&frame);
                 if live.end.unsent_bytes() > 0 {
@@ -86,8 +85,11 @@ impl Supervisor {
         let Some(live) = self.workers.get_mut(&worker) else {
             return Ok(());
         };
-        let frames = &mut live.frames;
-        let received = live.end.receive(&mut |piece| frames.push(piece));
+        let (frames, bytes) = (&mut live.frames, &mut live.received_bytes);
+        let received = live.end.receive(&mut |piece| {
+            *bytes += piece.len() as u64;
+            frames.push(piece);
+        });
         received.map_err(|error| error.to_string())?;
         // The frames leave the worker for a while: what they say may concern all of the supervisor.
         let mut frames = std::mem::take(frames);

@@ -16,6 +16,7 @@ mod retrying;
 mod resources;
 mod recycling;
 mod waiting;
+mod stats;
 mod panics;
 mod output;
 mod output_by_job;
