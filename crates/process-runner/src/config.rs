@@ -7,6 +7,7 @@ use anypool_core::{Host, StandardStreams};
 use nix::sched::sched_getaffinity;
 use nix::unistd::Pid;
 
+use crate::event::Hook;
 use crate::sys::entry::MakeRegistry;
 use crate::terms::Terms;
 use crate::transport::Transport;
@@ -51,6 +52,8 @@ pub(crate) struct Config {
     pub(crate) nice: Option<i32>,
     /// The CPUs that workers may use; all that the program may, when empty.
     pub(crate) cpus: Vec<usize>,
+    /// Whoever wants to be told what happens.
+    pub(crate) hook: Option<Hook>,
     /// Whether workers that end are replaced.
     pub(crate) replaces: bool,
 }
@@ -73,6 +76,7 @@ impl Default for Config {
             idle_timeout: None,
             nice: None,
             cpus: Vec::new(),
+            hook: None,
             replaces: true,
         }
     }

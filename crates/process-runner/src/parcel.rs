@@ -135,6 +135,13 @@ pub(crate) struct Settled {
     pub(crate) attempt: Option<Attempt>,
 }
 
+impl Settled {
+    /// The item's number, where a job has several.
+    pub(crate) fn chunk_item(&self) -> Option<u32> {
+        (self.job.items() > 1).then_some(self.item)
+    }
+}
+
 /// An attempt at an item of a job that may be tried again.
 #[derive(Debug)]
 pub(crate) struct Attempt {

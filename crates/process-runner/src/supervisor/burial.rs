@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use anypool_core::{ExitCause, JobError, MemoryEvidence, MemoryOverrun, SubmitError, WorkerDeath};
 
 use crate::config::StartError;
+use crate::event::PoolEvent;
 use crate::inbox::WorkerKey;
 use crate::supervisor::doom::Doom;
 use crate::supervisor::obituary::{end_of, end_unborn};
@@ -83,7 +84,7 @@ impl Supervisor {
             end.job = remains.lost.first().map(|lost| lost.job.id());
             self.put_back(remains.returned);
             for lost in remains.lost {
-                self.finish_item(lost);
+                self.finish_item(live.id(), lost);
             }
         }
         self.remember_end(end);
@@ -239,6 +240,9 @@ impl Supervisor {
             return;
         }
         self.failed = Some(reason.clone());
+        self.herald.tell_of_pool(PoolEvent::PoolFailed {
+            reason: reason.clone(),
+        });
         self.inbox.close(SubmitError::PoolFailed { reason });
         self.end_workers();
     }

@@ -10,6 +10,7 @@ use nix::errno::Errno;
 use nix::sys::signal::Signal;
 
 use crate::config::StartError;
+use crate::event::PoolEvent;
 use crate::inbox::WorkerKey;
 use crate::seat::Seat;
 use crate::supervisor::burial::MAX_FAILURES;
@@ -93,7 +94,13 @@ impl Supervisor {
                 if let Some(live) = self.workers.get_mut(&key) {
                     live.pid = pid;
                     live.pidfd = pidfd;
-                    let (slot, pid) = (live.slot, pid.cast_unsigned());
+                    let (slot, worker, pid) = (live.slot, live.id(), pid.cast_unsigned());
+                    let replaces = self.predecessors.insert(slot, pid);
+                    self.herald.tell_of_worker(|| PoolEvent::WorkerStarted {
+                        worker,
+                        pid,
+                        replaces,
+                    });
                     self.shared.update(|stats| {
                         stats.pids.insert(slot, pid);
                     });
@@ -102,6 +109,10 @@ impl Supervisor {
                     if doomed {
                         // It was given up before it had a number that could be signalled.
                         self.signal(pid.cast_signed(), Signal::SIGKILL);
+                    }
+                    let early = self.workers.get_mut(&key);
+                    if let Some(hello) = early.and_then(|live| live.early_hello.take()) {
+                        self.welcome(key, &hello);
                     }
                 }
                 if self.ordered.is_empty() {
@@ -181,6 +192,12 @@ impl Supervisor {
         if live.stage != Stage::Starting {
             return;
         }
+        if live.process().is_none() {
+            // It was quicker than the report of its fork. Without its number it can neither be measured
+            // nor signalled, so it does not serve yet.
+            live.early_hello = Some(hello.clone());
+            return;
+        }
         if let Some(objection) = hello.objection(&tasks) {
             return self.condemn(key, objection);
         }
@@ -188,6 +205,9 @@ impl Supervisor {
         live.turn_to(Stage::Serving);
         live.deadline = None;
         live.note_inheritance();
+        let (worker, pid) = (live.id(), live.pid.cast_unsigned());
+        self.herald
+            .tell_of_worker(|| PoolEvent::WorkerReady { worker, pid });
         self.desk.open(
             key,
             Seat::new(Arc::clone(&live.grip), self.config.recycle_after),

@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use anypool_core::{ExitCause, JobError, WorkerId};
 
+use crate::event::PoolEvent;
 use crate::supervisor::doom::Doom;
 use crate::supervisor::state::Supervisor;
 use crate::supervisor::worker::{Stage, Worker};
@@ -16,6 +17,8 @@ const REMEMBERED: usize = 16;
 impl Supervisor {
     /// Remembers how a worker ended.
     pub(super) fn remember_end(&mut self, end: WorkerEnd) {
+        self.herald
+            .tell_of_worker(|| PoolEvent::WorkerEnded(end.clone()));
         self.shared.update(|stats| {
             *stats.ends.entry(end.cause).or_default() += 1;
             if !end.cause.is_wanted() {

@@ -14,6 +14,7 @@ use anypool_core::{Callbacks, Origin, Stream};
 
 use crate::config::{Config, OutputMode, StartError};
 use crate::courier::Courier;
+use crate::herald::Herald;
 use crate::inbox::{Inbox, Mail, WorkerKey};
 use crate::parcel::Settled;
 use crate::report::Shared;
@@ -56,6 +57,9 @@ pub(crate) struct Supervisor {
     pub(super) next_check: Option<Instant>,
     /// The system's count of out-of-memory kills when last looked at.
     pub(super) oom_kills: u64,
+    pub(super) herald: Herald,
+    /// Who had each slot last.
+    pub(super) predecessors: BTreeMap<usize, u32>,
     deliveries: Courier<Delivery>,
     callbacks: Arc<Mutex<Courier<Callbacks>>>,
     /// Whether outputs are not read until the courier has caught up.
@@ -106,6 +110,7 @@ impl Supervisor {
         let outputs_paused = Arc::<AtomicBool>::default();
         let deliver = deliverer(&config, &inbox, &callbacks, &outputs_paused);
         let output = config.output;
+        let herald = Herald::new(config.hook.clone(), key);
         let cpus = available_parallelism().map_or(1, NonZero::get);
         let cpus = u32::try_from(cpus).unwrap_or(u32::MAX);
         Ok(Self {
@@ -131,6 +136,8 @@ impl Supervisor {
             starting: Some(starting),
             next_check: None,
             oom_kills: 0,
+            herald,
+            predecessors: BTreeMap::new(),
             deliveries: Courier::new("anypool-output", key, deliver),
             callbacks,
             outputs_paused,
@@ -180,6 +187,7 @@ impl Supervisor {
     /// Waits until everything has been delivered.
     pub(super) fn finish_deliveries(&mut self) {
         self.deliveries.finish();
+        self.herald.finish();
         lock(&self.callbacks).finish();
     }
 }

@@ -15,6 +15,7 @@ use crate::supervisor::worker::Stage;
 impl Supervisor {
     /// Takes an order to stop.
     pub(super) fn stop(&mut self, order: StopOrder) {
+        self.herald.tell_stopping(order == StopOrder::Now);
         match order {
             StopOrder::Drain if self.phase == Phase::Running => self.phase = Phase::Draining,
             StopOrder::Drain => {}

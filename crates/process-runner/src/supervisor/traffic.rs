@@ -127,7 +127,8 @@ impl Supervisor {
             .ok_or("it answered before its hello")?;
         match seat.reply(reply, monotonic_nanos()) {
             Ok(Replied::Settled(settled)) => {
-                self.finish_item(settled);
+                let slot = self.workers.get(&worker).map_or(0, |live| live.slot);
+                self.finish_item(WorkerId(u32::try_from(slot).unwrap_or(u32::MAX)), settled);
                 fault::reach(Point::ParentSettled);
             }
             Ok(Replied::Skipped) => {}

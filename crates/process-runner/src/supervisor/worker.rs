@@ -23,6 +23,7 @@ use crate::transport::ends::ParentEnd;
 use crate::transport::ipc::IpcParent;
 use crate::transport::pipe;
 use crate::usage;
+use crate::wire::control::Hello;
 use crate::wire::frame::FrameReader;
 use crate::wire::status::StatusPage;
 use crate::worker::kit::{WorkerChannels, WorkerDescriptors};
@@ -44,6 +45,8 @@ pub(crate) struct Worker {
     /// 0 until it has been forked.
     pub(crate) pid: i32,
     pub(crate) pidfd: Option<OwnedFd>,
+    /// What it has said before it was known who it is.
+    pub(crate) early_hello: Option<Hello>,
     pub(crate) grip: Arc<Grip>,
     pub(crate) end: Box<dyn ParentEnd>,
     pub(crate) frames: FrameReader,
@@ -154,6 +157,7 @@ impl Worker {
             deadline: Some(now + HELLO_PATIENCE),
             pid: 0,
             pidfd: None,
+            early_hello: None,
             grip: Arc::new(Grip::new(StatusPage::new(mapped), key, Arc::clone(inbox))),
             end,
             frames: FrameReader::default(),

@@ -38,7 +38,7 @@ pub(crate) struct Setup {
 pub(crate) type Variable = (Vec<u8>, Option<Vec<u8>>);
 
 /// What a worker says first.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Hello {
     /// [`PROTOCOL`].
     pub(crate) protocol: u32,

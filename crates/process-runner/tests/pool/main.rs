@@ -17,6 +17,7 @@ mod resources;
 mod recycling;
 mod waiting;
 mod stats;
+mod events;
 mod panics;
 mod output;
 mod output_by_job;

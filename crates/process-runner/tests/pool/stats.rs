@@ -1,5 +1,6 @@
 //! What a pool tells of itself while it runs, after deaths, and when it has ended.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anypool_core::{
@@ -14,11 +15,18 @@ fn running(stats: &ProcessPoolStats) -> Vec<&RunningJob> {
     running.collect()
 }
 
+fn all_are(pool: &ProcessPool, state: WorkerState) -> bool {
+    let workers = pool.stats().workers;
+    workers.iter().all(|worker| worker.state == state)
+}
+
 #[test]
 fn what_runs_and_what_waits_is_told() {
     for transport in TRANSPORTS {
         let scene = Scene::new();
-        let pool = quiet(2, transport).start().unwrap();
+        let pool = pool(2, transport);
+        // What was sent ahead to one that came first and then given to the other leaves traces.
+        eventually("both are ready", || all_are(&pool, WorkerState::Idle));
         let stage = (scene.gate.clone(), scene.log.clone());
         let jobs = [1, 2].map(|n| pool.submit(gated, (stage.clone(), n)).unwrap());
         scene.log.wait_for("start 1");
@@ -49,14 +57,14 @@ fn what_runs_and_what_waits_is_told() {
         let _open = scene.gate.open();
         assert!(jobs.into_iter().all(|job| job.join().is_ok()));
         assert!(waiting.into_iter().all(|job| job.join().is_ok()));
+        // One that has been relieved of a job is idle when it has passed over it.
+        eventually("both are idle", || all_are(&pool, WorkerState::Idle));
         let stats = pool.stats();
         assert_eq!((stats.done, stats.busy, stats.queued), (7, 0, 0));
         assert_eq!((stats.queued_bytes, running(&stats).len()), (0, 0));
         assert!(stats.received_bytes > 0);
         let done: u64 = stats.workers.iter().map(|worker| worker.done).sum();
         assert_eq!(done, 7);
-        let idle = |state| state == WorkerState::Idle;
-        assert!(stats.workers.iter().all(|worker| idle(worker.state)));
     }
 }
 
@@ -234,23 +242,22 @@ fn assert_final(pool: &ProcessPool, done: u64) {
 fn figures_come_while_a_pool_stops_and_when_it_has_ended() {
     for transport in TRANSPORTS {
         let scene = Scene::new();
-        let pool = pool(2, transport);
+        let pool = Arc::new(pool(2, transport));
         let stage = (scene.gate.clone(), scene.log.clone());
         let job = pool.submit(gated, (stage, 0)).unwrap();
         scene.log.wait_for("start 0");
+        let stopped = Arc::clone(&pool);
+        let stop = std::thread::Builder::new().spawn(move || stopped.shutdown());
         let mut more = 0;
-        std::thread::scope(|scope| {
-            let stop = scope.spawn(|| pool.shutdown());
-            eventually("it drains", || {
-                let accepted = pool.try_submit(square, 1);
-                more += u64::from(accepted.is_ok());
-                accepted.is_err()
-            });
-            let stats = pool.stats();
-            assert_eq!((stats.busy, running(&stats).len()), (1, 1), "{stats:?}");
-            let _open = scene.gate.open();
-            stop.join().unwrap();
+        eventually("it drains", || {
+            let accepted = pool.try_submit(square, 1);
+            more += u64::from(accepted.is_ok());
+            accepted.is_err()
         });
+        eventually("one job is left", || pool.stats().busy == 1);
+        assert_eq!(running(&pool.stats()).len(), 1);
+        let _open = scene.gate.open();
+        stop.unwrap().join().unwrap();
         assert_eq!(job.join(), Ok(0));
         assert_final(&pool, 1 + more);
     }
@@ -281,7 +288,7 @@ fn figures_are_asked_for_from_everywhere_at_once() {
 #[test]
 fn a_waker_and_a_callback_may_ask_for_figures() {
     use std::future::Future as _;
-    use std::sync::{Arc, mpsc};
+    use std::sync::mpsc;
     use std::task::{Context, Wake, Waker};
 
     struct Asker(Arc<ProcessPool>, mpsc::Sender<usize>);
