@@ -11,7 +11,7 @@ use crate::event::PoolEvent;
 use crate::sys::entry::MakeRegistry;
 use crate::transport::Transport;
 
-/// Settings for a [`ProcessPool`].
+/// Settings for a [`ProcessPool`](crate::ProcessPool).
 #[derive(Clone, Default)]
 #[must_use = "a builder does nothing until `start` is called"]
 pub struct ProcessPoolBuilder(pub(crate) Config);
