@@ -31,6 +31,9 @@
 compile_error!("the process pool needs Linux: pidfds, memfds and the parent-death signal");
 
 mod clock;
+mod worker_end;
+mod stats;
+mod event;
 mod usage;
 mod sys;
 #[cfg(feature = "fault-points")]
@@ -43,8 +46,6 @@ mod transport;
 mod worker;
 mod zygote;
 mod terms;
-mod worker_end;
-mod event;
 mod config;
 mod builder;
 mod parcel;
@@ -55,7 +56,6 @@ mod seat;
 mod lines;
 mod courier;
 mod herald;
-mod stats;
 mod report;
 mod supervisor;
 mod pool;

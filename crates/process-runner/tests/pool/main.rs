@@ -17,6 +17,7 @@ mod resources;
 mod recycling;
 mod waiting;
 mod stats;
+mod ends;
 mod events;
 mod panics;
 mod output;
