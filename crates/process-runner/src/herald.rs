@@ -8,6 +8,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::courier::{Courier, PoolKey};
 use crate::event::{Hook, PoolEvent};
+use crate::trace::Relay;
 
 /// How many events may wait until those of jobs are left out.
 const MOST_OF_JOBS: usize = 4096;
@@ -20,6 +21,8 @@ const MOST_OF_WORKERS: usize = 4 * MOST_OF_JOBS;
 pub(crate) struct Herald {
     /// Each event weighs one byte there.
     courier: Option<Courier<PoolEvent>>,
+    /// Whether whoever wants them wants to hear of jobs that end, too.
+    hears_of_jobs: bool,
     /// What was left out and has not been told.
     jobs_missed: u64,
     workers_missed: u64,
@@ -28,23 +31,34 @@ pub(crate) struct Herald {
 }
 
 impl Herald {
-    pub(crate) fn new(hook: Option<Hook>, pool: PoolKey) -> Self {
-        let tell = |hook: Hook| {
-            Courier::new("anypool-events", pool, move |event: PoolEvent| {
-                // The panic hook has reported a panic in it; the next event comes all the same.
+    pub(crate) fn new(hook: Option<Hook>, relay: Relay, pool: PoolKey) -> Self {
+        let hears_of_jobs = hook.is_some();
+        let is_heard = hears_of_jobs || relay.is_on();
+        let tell = move |event: PoolEvent| {
+            // The panic hook has reported a panic in one of them; the next event comes all the same.
+            let _ = catch_unwind(AssertUnwindSafe(|| relay.tell(&event)));
+            if let Some(hook) = &hook {
                 let _ = catch_unwind(AssertUnwindSafe(|| hook(&event)));
-            })
+            }
         };
         Self {
-            courier: hook.map(tell),
+            courier: is_heard.then(|| Courier::new("anypool-events", pool, tell)),
+            hears_of_jobs,
             jobs_missed: 0,
             workers_missed: 0,
             stopping: None,
         }
     }
 
-    /// Tells of a job. The event is made only if somebody wants it and there is room.
+    /// Tells of the end of a job. The event is made only if somebody wants it and there is room.
     pub(crate) fn tell_of_job(&mut self, event: impl FnOnce() -> PoolEvent) {
+        if self.hears_of_jobs {
+            self.tell_of_attempt(event);
+        }
+    }
+
+    /// Tells of an attempt at a job; as above.
+    pub(crate) fn tell_of_attempt(&mut self, event: impl FnOnce() -> PoolEvent) {
         match self.backlog() {
             None => {}
             Some(waiting) if waiting < MOST_OF_JOBS => self.send(event()),
@@ -124,7 +138,7 @@ mod tests {
             let _ = permits.lock().unwrap().recv();
             told.lock().unwrap().send(event.clone()).unwrap();
         };
-        let mut herald = Herald::new(Some(Arc::new(hook)), 0);
+        let mut herald = Herald::new(Some(Arc::new(hook)), Relay::current(), 0);
         let extra = 10;
         for number in 0..MOST_OF_JOBS as u64 + extra {
             herald.tell_of_job(|| failed(number));
@@ -162,7 +176,7 @@ mod tests {
 
     #[test]
     fn without_a_hook_no_event_is_made() {
-        let mut herald = Herald::new(None, 0);
+        let mut herald = Herald::new(None, Relay::current(), 0);
         herald.tell_of_job(|| panic!("nobody wants it"));
         herald.tell_of_worker(|| panic!("nobody wants it"));
         herald.finish();

@@ -34,6 +34,7 @@ mod clock;
 mod worker_end;
 mod stats;
 mod event;
+mod trace;
 mod usage;
 mod sys;
 #[cfg(feature = "fault-points")]

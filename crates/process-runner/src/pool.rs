@@ -17,8 +17,9 @@ use crate::courier::is_courier_of;
 use crate::inbox::{Inbox, Mail, StopOrder};
 use crate::report::{Shared, StopReport};
 use crate::stats::ProcessPoolStats;
-use crate::supervisor::state::Supervisor;
+use crate::supervisor::state::{Supervisor, Surroundings};
 use crate::terms::Terms;
+use crate::trace::Relay;
 use crate::usage;
 
 /// What the kernel may take to end processes, beyond the grace, until a stop gives up waiting.
@@ -51,6 +52,8 @@ pub struct ProcessPool {
     pub(crate) terms: Arc<Terms>,
     grace: Duration,
     pub(crate) inbox: Arc<Inbox>,
+    /// To the subscriber of whoever started the pool.
+    pub(crate) relay: Relay,
     shared: Arc<Shared>,
     supervisor: Mutex<Option<JoinHandle<()>>>,
 }
@@ -80,8 +83,13 @@ impl ProcessPool {
         let terms = Arc::new(config.terms);
         let (starting, started) = sync_channel(1);
         let name = config.name.clone();
-        let supervisor =
-            Supervisor::new(config, Arc::clone(&inbox), Arc::clone(&shared), starting)?;
+        let relay = Relay::current();
+        let surroundings = Surroundings {
+            inbox: Arc::clone(&inbox),
+            shared: Arc::clone(&shared),
+            relay: relay.clone(),
+        };
+        let supervisor = Supervisor::new(config, surroundings, starting)?;
         let thread = thread::Builder::new()
             .name(name)
             .spawn(move || supervisor.run());
@@ -93,6 +101,7 @@ impl ProcessPool {
             terms,
             grace,
             inbox,
+            relay,
             shared,
             supervisor: Mutex::new(Some(thread)),
         };

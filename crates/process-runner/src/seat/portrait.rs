@@ -1,7 +1,11 @@
 //! What a pool's owner is told of one worker's jobs.
 
+use anypool_core::JobId;
+
+use crate::flight::Flight;
 use crate::seat::Seat;
 use crate::stats::RunningJob;
+use crate::trace::JobSpan;
 
 impl Seat {
     /// How many items the worker has answered.
@@ -15,10 +19,22 @@ impl Seat {
         Some(oldest.sent_nanos.max(self.last_reply_nanos))
     }
 
+    /// Whether what the worker does now has a span.
+    pub(crate) fn is_traced(&self) -> bool {
+        let now = self.flights.front();
+        now.is_some_and(|flight| flight.parcel.span.is_on())
+    }
+
+    /// The span of a job, if the worker has that job.
+    pub(crate) fn span_of(&self, job: JobId) -> Option<JobSpan> {
+        let is_it = |flight: &&Flight| flight.parcel.job.id() == job;
+        Some(self.flights.iter().find(is_it)?.parcel.span.clone())
+    }
+
     /// The job that runs, as far as the page tells.
     pub(crate) fn running_job(&mut self, now_nanos: u64) -> Option<RunningJob> {
         let running = self.running(now_nanos)?;
-        let is_it = |flight: &&crate::flight::Flight| flight.sequence == running.sequence;
+        let is_it = |flight: &&Flight| flight.sequence == running.sequence;
         let parcel = &self.flights.iter().find(is_it)?.parcel;
         Some(RunningJob {
             job: parcel.job.id(),

@@ -12,6 +12,7 @@ use crate::supervisor::obituary::{end_of, end_unborn};
 use crate::supervisor::state::{Phase, Supervisor};
 use crate::supervisor::worker::{Stage, Succession, Worker};
 use crate::sys::process::Ended;
+use crate::trace;
 use crate::transport::Transport;
 
 /// How many workers in a row may fail before their hello until the pool gives up.
@@ -159,7 +160,7 @@ impl Supervisor {
             _ => (ExitCause::Unknown, false),
         };
         let oom = cause == ExitCause::Signal(9) && self.is_out_of_memory();
-        let mut stderr_tail = live.outputs[1].lines.tail();
+        let mut stderr_tail = trace::readable(live.outputs[1].lines.tail());
         if let Stage::Doomed(Doom::Condemned(reason), _) = &live.stage {
             stderr_tail.push_str(reason);
         }

@@ -19,6 +19,7 @@ use crate::supervisor::poller::Event;
 use crate::supervisor::state::{Phase, Supervisor};
 use crate::supervisor::worker::{Stage, Worker};
 use crate::sys::entry::registry_address;
+use crate::trace;
 use crate::wire::control::{Control, Hello, Setup};
 use crate::zygote::link::environment_changes;
 use crate::zygote::record::Report;
@@ -65,6 +66,7 @@ impl Supervisor {
             nice: self.config.nice,
             cpus: self.config.cpus.iter().map(|&cpu| cpu as u64).collect(),
             memory_bytes: self.config.terms.memory_limit,
+            log_level: trace::wanted_level(),
             registry: self.config.registry.map_or(0, registry_address),
         };
         let batches = environment_changes().map(Control::Environment);

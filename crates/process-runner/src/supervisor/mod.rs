@@ -11,6 +11,7 @@
 //! - [`output_stream`] is what a worker prints,
 //! - [`worker`] is one live worker with its channels, [`tally`] what workers have done,
 //! - [`state`] is all that the supervisor knows, and how it delivers,
+//! - [`logs`] parts what workers log from what they print,
 //! - [`traffic`] moves requests, replies and output,
 //! - [`waiting`] sees to jobs that wait too long, or to be tried again,
 //! - [`limits`] looks at what runs under a limit, and ends it,
@@ -31,6 +32,7 @@ pub(crate) mod output_stream;
 pub(crate) mod worker;
 mod tally;
 pub(crate) mod state;
+mod logs;
 pub(crate) mod traffic;
 pub(crate) mod waiting;
 pub(crate) mod limits;

@@ -35,6 +35,7 @@ impl Supervisor {
             if self.is_over() {
                 break;
             }
+            self.close_spans();
             let Ok(events) = self.poller.wait(self.next_deadline()) else {
                 self.fail("the kernel refused to wait for events".to_owned());
                 continue;
@@ -127,6 +128,7 @@ impl Supervisor {
         self.fail_queue(&error);
         // Callbacks may ask for figures while they are waited for.
         self.close_census();
+        self.close_spans();
         self.finish_deliveries();
         self.shared.finish();
     }

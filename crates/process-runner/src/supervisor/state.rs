@@ -23,6 +23,7 @@ use crate::supervisor::poller::{Event, Poller};
 use crate::supervisor::postponed::Postponed;
 use crate::supervisor::tally::Tally;
 use crate::supervisor::worker::Worker;
+use crate::trace::{Closings, Log, Relay};
 use crate::zygote::session::Session;
 
 /// The supervisor of one pool.
@@ -57,6 +58,7 @@ pub(crate) struct Supervisor {
     pub(super) next_check: Option<Instant>,
     /// The system's count of out-of-memory kills when last looked at.
     pub(super) oom_kills: u64,
+    relay: Relay,
     pub(super) herald: Herald,
     /// Who had each slot last.
     pub(super) predecessors: BTreeMap<usize, u32>,
@@ -64,6 +66,13 @@ pub(crate) struct Supervisor {
     callbacks: Arc<Mutex<Courier<Callbacks>>>,
     /// Whether outputs are not read until the courier has caught up.
     pub(super) outputs_paused: Arc<AtomicBool>,
+}
+
+/// What a supervisor shares with its pool's handle.
+pub(crate) struct Surroundings {
+    pub(crate) inbox: Arc<Inbox>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) relay: Relay,
 }
 
 /// Where a pool is in its life.
@@ -81,6 +90,8 @@ pub(super) enum Phase {
 enum Delivery {
     Lines(Origin, Stream, Vec<u8>),
     Settled(Settled),
+    Log(Log),
+    Closings(Closings),
 }
 
 /// Output that waits for the host beyond this keeps the supervisor from reading more.
@@ -89,10 +100,14 @@ pub(super) const MAX_BACKLOG_BYTES: usize = 4 << 20;
 impl Supervisor {
     pub(crate) fn new(
         config: Config,
-        inbox: Arc<Inbox>,
-        shared: Arc<Shared>,
+        surroundings: Surroundings,
         starting: SyncSender<Result<(), StartError>>,
     ) -> Result<Self, StartError> {
+        let Surroundings {
+            inbox,
+            shared,
+            relay,
+        } = surroundings;
         let session = Session::open()?;
         let failed = |what| {
             move |errno: nix::Error| StartError::Supervisor {
@@ -108,9 +123,9 @@ impl Supervisor {
         let callbacks = Courier::new("anypool-calls", key, |callbacks: Callbacks| callbacks.run());
         let callbacks = Arc::new(Mutex::new(callbacks));
         let outputs_paused = Arc::<AtomicBool>::default();
-        let deliver = deliverer(&config, &inbox, &callbacks, &outputs_paused);
+        let deliver = deliverer(&config, &inbox, &callbacks, (&outputs_paused, &relay));
         let output = config.output;
-        let herald = Herald::new(config.hook.clone(), key);
+        let herald = Herald::new(config.hook.clone(), relay.clone(), key);
         let cpus = available_parallelism().map_or(1, NonZero::get);
         let cpus = u32::try_from(cpus).unwrap_or(u32::MAX);
         Ok(Self {
@@ -136,6 +151,7 @@ impl Supervisor {
             starting: Some(starting),
             next_check: None,
             oom_kills: 0,
+            relay,
             herald,
             predecessors: BTreeMap::new(),
             deliveries: Courier::new("anypool-output", key, deliver),
@@ -145,7 +161,10 @@ impl Supervisor {
     }
 
     /// Delivers how an item ended; in the output's order where the host wants it by job.
-    pub(super) fn settle(&mut self, settled: Settled) {
+    pub(super) fn settle(&mut self, mut settled: Settled) {
+        // Stays here, where its last clone must be dropped.
+        let span = std::mem::take(&mut settled.span);
+        span.note(&settled.how, settled.busy);
         match self.config.output {
             OutputMode::PerWorker => conclude(settled, &self.callbacks),
             OutputMode::PerJob => self.deliver(Delivery::Settled(settled), 0),
@@ -162,6 +181,19 @@ impl Supervisor {
     pub(super) fn deliver_lines(&mut self, origin: Origin, stream: Stream, lines: Vec<u8>) {
         let bytes = lines.len();
         self.deliver(Delivery::Lines(origin, stream, lines), bytes);
+    }
+
+    /// Delivers what a worker has logged.
+    pub(super) fn deliver_log(&mut self, log: Log) {
+        let bytes = log.record.bytes();
+        self.deliver(Delivery::Log(log), bytes);
+    }
+
+    /// Has the spans closed whose jobs are gone from here.
+    pub(super) fn close_spans(&mut self) {
+        if let Some(closings) = self.relay.take_closings() {
+            self.deliver(Delivery::Closings(closings), 0);
+        }
     }
 
     /// Whether the courier is too far behind to be given more output. If so, mail will come when it
@@ -196,9 +228,10 @@ fn deliverer(
     config: &Config,
     inbox: &Arc<Inbox>,
     callbacks: &Arc<Mutex<Courier<Callbacks>>>,
-    paused: &Arc<AtomicBool>,
+    (paused, relay): (&Arc<AtomicBool>, &Relay),
 ) -> impl Fn(Delivery) + Send + Sync + use<> {
     let host = Arc::clone(&config.host);
+    let relay = relay.clone();
     let (inbox, callbacks, paused) = (Arc::clone(inbox), Arc::clone(callbacks), Arc::clone(paused));
     move |delivery| {
         // The hook has reported a panic in user code; later deliveries, which others wait for, must
@@ -207,7 +240,13 @@ fn deliverer(
             // The host knows what to do about an output that is closed; the job is not to blame.
             Delivery::Lines(origin, stream, lines) => drop(host.write(origin, stream, &lines)),
             Delivery::Settled(settled) => conclude(settled, &callbacks),
+            Delivery::Log(log) => relay.emit(&log),
+            Delivery::Closings(closings) => closings.close(),
         }));
+        // Spans that only what was delivered has kept open.
+        if let Some(closings) = relay.take_closings() {
+            closings.close();
+        }
         // SeqCst: see `Supervisor::awaits_host`.
         if paused.swap(false, Ordering::SeqCst) {
             inbox.post(Mail::OutputRoom);
@@ -223,6 +262,7 @@ fn conclude(settled: Settled, callbacks: &Mutex<Courier<Callbacks>>) {
         how,
         busy,
         attempt: _,
+        span: _,
     } = settled;
     // A waker is user code that runs here; the hook has reported its panic, and the job has ended.
     let settled = catch_unwind(AssertUnwindSafe(|| job.settle(item, how, busy)));

@@ -120,6 +120,8 @@ impl Supervisor {
             // that nobody else has printed since.
             let is_last = self.desk.seat(worker).is_some_and(|seat| seat.is_at_last());
             self.take_all_output(worker, is_last);
+        } else if is_end {
+            self.take_logs(worker);
         }
         let seat = self
             .desk
@@ -174,7 +176,7 @@ impl Supervisor {
         let blocks = live.outputs[stream].read();
         let origin = self.origin(worker);
         for lines in blocks {
-            self.deliver_lines(origin, STREAMS[stream], lines);
+            self.deliver_output(worker, (origin, STREAMS[stream]), lines);
         }
         if self.awaits_host() {
             self.pause_outputs();
@@ -193,7 +195,7 @@ impl Supervisor {
             let rest = self.workers.get_mut(&worker);
             let rest = rest.and_then(|live| live.outputs[stream].lines.finish());
             if let Some(lines) = rest {
-                self.deliver_lines(origin, STREAMS[stream], lines);
+                self.deliver_output(worker, (origin, STREAMS[stream]), lines);
             }
         }
     }

@@ -51,7 +51,7 @@ impl Supervisor {
         if let Some(attempt) = settled.attempt.take()
             && let Settlement::Failed(error) = &settled.how
         {
-            match self.decide(attempt, error.clone()) {
+            match self.decide(*attempt, error.clone()) {
                 Ok(()) => return,
                 Err(error) => settled.how = Settlement::Failed(error),
             }
@@ -83,7 +83,7 @@ impl Supervisor {
         let retry = u32::try_from(causes.len()).unwrap_or(u32::MAX);
         let pause = retries.pause(retry, fastrand::u64(..));
         parcel.causes = causes;
-        self.herald.tell_of_job(|| PoolEvent::JobRetried {
+        self.herald.tell_of_attempt(|| PoolEvent::JobRetried {
             job: parcel.job.id(),
             item: (parcel.job.items() > 1).then_some(parcel.items.start),
             attempt: retry + 1,

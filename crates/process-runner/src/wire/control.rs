@@ -30,6 +30,8 @@ pub(crate) struct Setup {
     pub(crate) cpus: Vec<u64>,
     /// How many bytes it may allocate beyond what it inherited.
     pub(crate) memory_bytes: Option<u64>,
+    /// The level up to which the parent wants events that are logged, as a number; 0 for none.
+    pub(crate) log_level: u8,
     /// The address of a function that makes the task registry; 0 for none.
     pub(crate) registry: u64,
 }
@@ -156,6 +158,7 @@ mod tests {
             nice: Some(3),
             cpus: vec![0, 1],
             memory_bytes: Some(1 << 30),
+            log_level: 3,
             registry: 0,
         };
         let variables = vec![(b"A".to_vec(), Some(b"1".to_vec())), (b"B".to_vec(), None)];
