@@ -7,6 +7,7 @@ use std::time::Duration;
 use anypool_core::{Host, Payload};
 
 use crate::config::{Config, OutputMode};
+use crate::event::PoolEvent;
 use crate::initializer::Initializer;
 use crate::preloaded::keep;
 use crate::sys::entry::MakeRegistry;
@@ -211,6 +212,35 @@ impl ProcessPoolBuilder {
     /// for jobs, and so for the workers that they wait for.
     pub fn init_timeout(mut self, limit: Duration) -> Self {
         self.0.init_timeout = Some(limit);
+        self
+    }
+
+    /// Calls `hook` with everything that happens in the pool: workers that come and go and why, jobs that
+    /// end or are tried again, the pool's own end.
+    ///
+    /// It runs on a thread of its own, one event after the other, in the order in which the pool's
+    /// thread saw them; a handle may be released before the hook hears of its job. A hook that is too
+    /// slow is told how much it has missed ([`PoolEvent::Missed`]): at most some 4 000 events wait
+    /// before those of jobs are left out, and some 16 000 before those of workers are. A panic in it
+    /// harms nobody. When the pool ends, [`shutdown`](crate::ProcessPool::shutdown) waits until
+    /// everything has been told.
+    ///
+    /// ```
+    /// use anypool_core::{Executor as _, JobError};
+    /// use process_runner::{PoolEvent, ProcessPool};
+    ///
+    /// process_runner::init(); // the first line of main
+    /// let (told, events) = std::sync::mpsc::channel();
+    /// let hook = move |event: &PoolEvent| told.send(event.clone()).unwrap_or(());
+    /// let pool = ProcessPool::builder().workers(1).on_event(hook).start()?;
+    /// pool.submit(|n: u64| n + 1, 1)?.join()?;
+    /// drop(pool);
+    /// let done = |event: &PoolEvent| matches!(event, PoolEvent::JobFinished { outcome: Ok(()), .. });
+    /// assert_eq!(events.iter().filter(|event| done(event)).count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn on_event(mut self, hook: impl Fn(&PoolEvent) + Send + Sync + 'static) -> Self {
+        self.0.hook = Some(Arc::new(hook));
         self
     }
 

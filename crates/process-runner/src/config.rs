@@ -7,6 +7,7 @@ use anypool_core::{Host, StandardStreams};
 use nix::sched::sched_getaffinity;
 use nix::unistd::Pid;
 
+use crate::event::Hook;
 use crate::initializer::Initializer;
 use crate::sys::entry::MakeRegistry;
 use crate::terms::Terms;
@@ -56,6 +57,8 @@ pub(crate) struct Config {
     pub(crate) preload: Option<Initializer>,
     pub(crate) worker_init: Option<Initializer>,
     pub(crate) init_timeout: Option<Duration>,
+    /// Whoever wants to be told what happens.
+    pub(crate) hook: Option<Hook>,
     /// Whether workers that end are replaced.
     pub(crate) replaces: bool,
 }
@@ -81,6 +84,7 @@ impl Default for Config {
             preload: None,
             worker_init: None,
             init_timeout: None,
+            hook: None,
             replaces: true,
         }
     }

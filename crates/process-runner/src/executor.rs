@@ -30,7 +30,11 @@ impl ProcessPool {
         }
         let jobs = work.items.len();
         self.inbox.reserve(jobs, patience)?;
-        let packed = Parcel::pack(work, &self.terms);
+        let mut packed = Parcel::pack(work, &self.terms);
+        let span = self.relay.span_of(&*work.job);
+        for parcel in &mut packed.parcels {
+            parcel.span = span.clone();
+        }
         self.inbox.release(packed.failed.len(), 0);
         if let [(_, error)] = &packed.failed[..]
             && jobs == 1

@@ -67,7 +67,8 @@ impl Flight {
             item: self.parcel.items.start + item,
             how,
             busy,
-            attempt: parcel.map(|parcel| Attempt { parcel, ticket }),
+            attempt: parcel.map(|parcel| Box::new(Attempt { parcel, ticket })),
+            span: self.parcel.span.clone(),
         }
     }
 }

@@ -37,6 +37,8 @@ pub(crate) enum Mail {
     Resume,
     /// A courier that was told that no more comes has run what it had.
     CourierEnded(Errands),
+    /// Somebody wants the pool's figures.
+    Census,
     /// The pool is to stop.
     Stop(StopOrder),
 }
@@ -46,6 +48,8 @@ pub(crate) enum Mail {
 pub(crate) enum Errands {
     /// Writing output, and settling jobs in its order.
     Deliveries,
+    /// Telling events.
+    Events,
     /// Calling callbacks.
     Callbacks,
 }
@@ -202,9 +206,10 @@ impl Inbox {
         let _ = self.bell.read();
     }
 
-    /// How many jobs wait.
-    pub(crate) fn waiting(&self) -> usize {
-        self.lock().waiting
+    /// How many jobs wait, and how many bytes of encoded inputs.
+    pub(crate) fn waiting(&self) -> (usize, usize) {
+        let state = self.lock();
+        (state.waiting, state.waiting_bytes)
     }
 
     fn wake(&self, mut state: MutexGuard<'_, State>) {

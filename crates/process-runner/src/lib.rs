@@ -31,6 +31,10 @@
 compile_error!("the process pool needs Linux: pidfds, memfds and the parent-death signal");
 
 mod clock;
+mod worker_end;
+mod stats;
+mod event;
+mod trace;
 mod usage;
 mod sys;
 #[cfg(feature = "fault-points")]
@@ -57,6 +61,7 @@ mod flight;
 mod seat;
 mod lines;
 mod courier;
+mod herald;
 mod report;
 mod supervisor;
 mod pool;
@@ -68,10 +73,13 @@ pub mod fuzz;
 
 pub use builder::ProcessPoolBuilder;
 pub use config::{OutputMode, StartError};
+pub use event::PoolEvent;
 pub use pool::ProcessPool;
 pub use preloaded::preloaded;
 pub use process::{Process, ProcessBuilder, SpawnError};
-pub use report::{KilledJob, LeftBehind, ProcessPoolStats, StopReport};
+pub use report::{KilledJob, LeftBehind, StopReport};
+pub use stats::{ProcessPoolStats, RunningJob, WorkerState, WorkerStats};
 pub use sys::entry::MakeRegistry;
 pub use transport::{Transport, UnknownTransport};
+pub use worker_end::{EndCause, WorkerEnd};
 pub use zygote::link::{InitError, init};

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anypool_core::{CodecError, Job, JobError, Settlement, TaskEntry, Work};
 
 use crate::terms::Terms;
+use crate::trace::JobSpan;
 use crate::wire::request::Inputs;
 use crate::wire::status::MAX_ITEMS;
 
@@ -20,6 +21,8 @@ pub(crate) struct Parcel {
     pub(crate) terms: Arc<Terms>,
     /// How earlier attempts have failed.
     pub(crate) causes: Vec<JobError>,
+    /// Its job's span.
+    pub(crate) span: JobSpan,
     inputs: Arc<Inputs>,
     /// The number of the item whose input is the first in `inputs`.
     base: u32,
@@ -59,6 +62,7 @@ impl Parcel {
                     items,
                     terms: Arc::clone(&terms),
                     causes: Vec::new(),
+                    span: JobSpan::default(),
                     inputs,
                 });
             }
@@ -119,6 +123,7 @@ impl Parcel {
             how: Settlement::Failed(error.clone()),
             busy: Duration::ZERO,
             attempt: None,
+            span: self.span.clone(),
         };
         self.items.clone().map(fail).collect()
     }
@@ -132,7 +137,16 @@ pub(crate) struct Settled {
     pub(crate) how: Settlement,
     pub(crate) busy: Duration,
     /// What to try again, where that may be.
-    pub(crate) attempt: Option<Attempt>,
+    pub(crate) attempt: Option<Box<Attempt>>,
+    /// Its job's span.
+    pub(crate) span: JobSpan,
+}
+
+impl Settled {
+    /// The item's number, where a job has several.
+    pub(crate) fn chunk_item(&self) -> Option<u32> {
+        (self.job.items() > 1).then_some(self.item)
+    }
 }
 
 /// An attempt at an item of a job that may be tried again.

@@ -1,5 +1,6 @@
 //! The pool as its owner sees it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,10 +16,13 @@ use crate::config::{Config, StartError};
 use crate::courier::is_courier_of;
 use crate::descriptors;
 use crate::inbox::{Inbox, Mail, StopOrder};
-use crate::report::{ProcessPoolStats, Shared, StopReport};
-use crate::supervisor::state::Supervisor;
+use crate::report::{Shared, StopReport};
+use crate::stats::ProcessPoolStats;
+use crate::supervisor::state::{Supervisor, Surroundings};
 use crate::sys::threads;
 use crate::terms::Terms;
+use crate::trace::Relay;
+use crate::usage;
 
 /// What the kernel may take to end processes, beyond the grace, until a stop gives up waiting.
 const STOP_PATIENCE: Duration = Duration::from_secs(10);
@@ -50,6 +54,8 @@ pub struct ProcessPool {
     pub(crate) terms: Arc<Terms>,
     grace: Duration,
     pub(crate) inbox: Arc<Inbox>,
+    /// To the subscriber of whoever started the pool.
+    pub(crate) relay: Relay,
     shared: Arc<Shared>,
     supervisor: Mutex<Option<JoinHandle<()>>>,
 }
@@ -80,8 +86,13 @@ impl ProcessPool {
         let terms = Arc::new(config.terms);
         let (starting, started) = sync_channel(1);
         let name = config.name.clone();
-        let supervisor =
-            Supervisor::new(config, Arc::clone(&inbox), Arc::clone(&shared), starting)?;
+        let relay = Relay::current();
+        let surroundings = Surroundings {
+            inbox: Arc::clone(&inbox),
+            shared: Arc::clone(&shared),
+            relay: relay.clone(),
+        };
+        let supervisor = Supervisor::new(config, surroundings, starting)?;
         let builder = thread::Builder::new().name(name);
         let thread = threads::start(builder, move || supervisor.run());
         let thread = thread.map_err(|error| failed("a thread", error.to_string()))?;
@@ -92,6 +103,7 @@ impl ProcessPool {
             terms,
             grace,
             inbox,
+            relay,
             shared,
             supervisor: Mutex::new(Some(thread)),
         };
@@ -103,17 +115,35 @@ impl ProcessPool {
     }
 
     /// The pool's figures now.
+    ///
+    /// They are taken when this is called and cost nothing otherwise. Never hangs: when the pool's
+    /// thread does not answer within a second, and from inside a waker that it calls, the last figures
+    /// come, with their [`age`](ProcessPoolStats::age); when the pool has ended, the final ones.
     #[must_use]
     pub fn stats(&self) -> ProcessPoolStats {
-        let mut stats = self.shared.stats();
-        stats.queued = self.inbox.waiting();
+        let mut stats = if self.owner_pid == std::process::id() {
+            self.shared.inquire(|| self.inbox.post(Mail::Census))
+        } else {
+            self.shared.stats()
+        };
+        (stats.queued, stats.queued_bytes) = self.inbox.waiting();
+        // Read here, not by the supervisor: it costs a microsecond or ten a worker.
+        for worker in &mut stats.workers {
+            let pid = worker.pid.map(u32::cast_signed);
+            worker.resident_bytes = pid.and_then(usage::resident_bytes);
+        }
         stats
+    }
+
+    /// The process ids of the workers, by slot.
+    pub(crate) fn pids(&self) -> BTreeMap<usize, u32> {
+        self.shared.stats().pids
     }
 
     /// Accepts no more jobs, waits until all accepted ones have ended, and ends the workers.
     ///
-    /// Waits as long as that takes. Further calls wait for the same end; a call from a callback only
-    /// gives the order.
+    /// Waits as long as that takes. Further calls wait for the same end; a call from a callback or a
+    /// waker only gives the order.
     pub fn shutdown(&self) {
         self.order(StopOrder::Drain);
         self.wait(None);
@@ -207,8 +237,8 @@ impl ProcessPool {
 
     /// Waits until the supervisor has ended, at most until `deadline`.
     fn wait(&self, deadline: Option<Instant>) -> StopReport {
-        if is_courier_of(Arc::as_ptr(&self.inbox).addr()) {
-            // A callback, whose thread the pool waits for in turn: the end comes without it.
+        if is_courier_of(Arc::as_ptr(&self.inbox).addr()) || self.shared.is_own_thread() {
+            // A callback or a waker, whose thread the pool waits for in turn: the end comes without it.
             return self.shared.report();
         }
         let Some(report) = self.shared.wait_finished(deadline) else {
@@ -255,34 +285,10 @@ impl fmt::Debug for ProcessPool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ProcessPool")
             .field("workers", &self.workers)
-            .field("stats", &self.stats())
+            .field("pids", &self.pids())
             .finish_non_exhaustive()
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use anypool_core::Executor as _;
-
-    use super::*;
-
-    #[test]
-    fn a_copy_of_a_pool_in_another_process_is_refused_and_does_no_harm() {
-        let here = std::process::id();
-        let owner = here + 1;
-        let copy = ProcessPool {
-            id: ExecutorId::unique(),
-            owner_pid: owner,
-            workers: 1,
-            terms: Arc::default(),
-            grace: Duration::ZERO,
-            inbox: Arc::new(Inbox::new(1).unwrap()),
-            shared: Arc::default(),
-            supervisor: Mutex::default(),
-        };
-        let refused = copy.submit(|n: u64| n, 1).unwrap_err();
-        assert_eq!(refused, SubmitError::WrongProcess { owner, here });
-        // Nobody would ever say that it has ended: its destructor does not wait.
-        drop(copy);
-    }
-}
+mod tests;

@@ -123,7 +123,7 @@ impl<T> Process<T> {
     /// Whether the process exists.
     #[must_use]
     pub fn is_alive(&self) -> bool {
-        !self.pool.stats().pids.is_empty()
+        !self.pool.pids().is_empty()
     }
 }
 
@@ -220,7 +220,7 @@ impl ProcessBuilder {
         F: IntoTask<M>,
     {
         let pool = Box::new(ProcessPool::start_with(self.0)?);
-        let pid = pool.stats().pids.values().next().copied().unwrap_or(0);
+        let pid = pool.pids().values().next().copied().unwrap_or(0);
         let handle = pool.submit(task, input)?;
         // The process is to end with its task, whether anybody joins it or not.
         pool.drain();

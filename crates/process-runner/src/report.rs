@@ -1,10 +1,19 @@
-//! What a pool tells of itself: its workers while it runs, and what it had to end when it stopped.
+//! What a pool tells of itself: its figures while it runs, and what it had to end when it stopped.
+//!
+//! Some figures are kept here as they change: those that change when workers come and go. The others
+//! are taken only when somebody asks, so that they cost nothing while nobody does: the asker leaves a
+//! note for the supervisor and waits for the answer, for a bounded time.
 
-use std::collections::BTreeMap;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::thread::{self, ThreadId};
+use std::time::{Duration, Instant};
 
 use anypool_core::JobId;
+
+use crate::stats::ProcessPoolStats;
+
+/// How long the supervisor may take to answer; it never waits for anybody, but the machine may be busy.
+const ANSWER_PATIENCE: Duration = Duration::from_secs(1);
 
 /// What was ended when a pool stopped.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +40,11 @@ pub enum LeftBehind {
         /// How many blocks of lines the host has not been given.
         undelivered: usize,
     },
+    /// The hook for events did not come back.
+    Events {
+        /// How many events it has not been told.
+        untold: usize,
+    },
     /// A callback did not come back. The job it was called for releases nobody who waits for it until it
     /// does; other jobs' callbacks are dropped uncalled.
     Callbacks {
@@ -48,41 +62,106 @@ pub struct KilledJob {
     pub pid: u32,
 }
 
-/// A pool's figures at one moment.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ProcessPoolStats {
-    /// The process ids of the workers, by slot.
-    pub pids: BTreeMap<usize, u32>,
-    /// Jobs that were accepted and not given to a worker.
-    pub queued: usize,
-    /// Workers that have a job.
-    pub busy: usize,
-    /// Workers that were replaced, for whatever reason.
-    pub restarts: u64,
-    /// Workers among them that were well and had done enough, or grown too large.
-    pub recycled: u64,
-    /// Attempts that failed and were followed by another.
-    pub retries: u64,
-}
-
 /// What the supervisor and the pool's handle share beside the inbox.
 #[derive(Debug, Default)]
 pub(crate) struct Shared {
     state: Mutex<State>,
-    finished: Condvar,
+    /// Rung at the pool's end and when figures have been taken.
+    changed: Condvar,
 }
 
 #[derive(Debug, Default)]
 struct State {
     stats: ProcessPoolStats,
+    /// When those of them were taken that are not kept.
+    taken: Option<Instant>,
+    inquiry: Inquiry,
     report: StopReport,
     finished: bool,
 }
 
+/// Who has asked for figures, and who has been answered.
+#[derive(Debug, Default)]
+struct Inquiry {
+    /// The supervisor's thread, which cannot wait for its own answer.
+    supervisor: Option<ThreadId>,
+    /// How many have asked, and how many of them have been answered.
+    asked: u64,
+    answered: u64,
+    /// Whether a note is on its way.
+    noted: bool,
+    /// No more answers will come.
+    closed: bool,
+}
+
 impl Shared {
+    /// The figures that are kept, and of the others the last ones.
     pub(crate) fn stats(&self) -> ProcessPoolStats {
-        self.lock().stats.clone()
+        self.lock().stats_now()
+    }
+
+    /// All figures, fresh unless the supervisor cannot answer in time; `post` leaves it a note.
+    pub(crate) fn inquire(&self, post: impl FnOnce()) -> ProcessPoolStats {
+        let mut state = self.lock();
+        if state.inquiry.closed || state.is_own_thread() {
+            return state.stats_now();
+        }
+        state.inquiry.asked += 1;
+        let number = state.inquiry.asked;
+        if !std::mem::replace(&mut state.inquiry.noted, true) {
+            drop(state);
+            post();
+            state = self.lock();
+        }
+        let unanswered = |state: &mut State| {
+            let inquiry = &state.inquiry;
+            inquiry.answered < number && !inquiry.closed
+        };
+        let waited = self
+            .changed
+            .wait_timeout_while(state, ANSWER_PATIENCE, unanswered);
+        let state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        let mut stats = state.stats_now();
+        if state.inquiry.answered >= number {
+            stats.age = Duration::ZERO;
+        }
+        stats
+    }
+
+    /// Whether this is the supervisor's thread, on which wakers run: it cannot wait for itself.
+    pub(crate) fn is_own_thread(&self) -> bool {
+        self.lock().is_own_thread()
+    }
+
+    /// The supervisor's thread has begun.
+    pub(crate) fn begin(&self) {
+        self.lock().inquiry.supervisor = Some(thread::current().id());
+    }
+
+    /// Before figures are taken: how many have asked for them. Whoever asks later leaves a new note.
+    pub(crate) fn begin_answer(&self) -> u64 {
+        let mut state = self.lock();
+        state.inquiry.noted = false;
+        state.inquiry.asked
+    }
+
+    /// Answers the first `asked` who have asked; `fill` puts the figures in.
+    pub(crate) fn answer(&self, asked: u64, fill: impl FnOnce(&mut ProcessPoolStats)) {
+        let mut state = self.lock();
+        fill(&mut state.stats);
+        state.taken = Some(Instant::now());
+        state.inquiry.answered = asked;
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    /// No more answers will come: these are the last figures.
+    pub(crate) fn close_inquiries(&self) {
+        let mut state = self.lock();
+        state.inquiry.closed = true;
+        state.taken = None;
+        drop(state);
+        self.changed.notify_all();
     }
 
     pub(crate) fn update(&self, change: impl FnOnce(&mut ProcessPoolStats)) {
@@ -97,9 +176,10 @@ impl Shared {
     pub(crate) fn finish(&self) {
         let mut state = self.lock();
         state.finished = true;
+        state.inquiry.closed = true;
         state.stats.pids.clear();
         drop(state);
-        self.finished.notify_all();
+        self.changed.notify_all();
     }
 
     /// Waits until the pool has ended, at most until `deadline`; the report then, if it has.
@@ -108,7 +188,7 @@ impl Shared {
         while !state.finished {
             state = match deadline {
                 None => self
-                    .finished
+                    .changed
                     .wait(state)
                     .unwrap_or_else(PoisonError::into_inner),
                 Some(deadline) => {
@@ -116,7 +196,7 @@ impl Shared {
                     if left.is_zero() {
                         return None;
                     }
-                    let waited = self.finished.wait_timeout(state, left);
+                    let waited = self.changed.wait_timeout(state, left);
                     waited.unwrap_or_else(PoisonError::into_inner).0
                 }
             };
@@ -131,5 +211,18 @@ impl Shared {
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn is_own_thread(&self) -> bool {
+        self.inquiry.supervisor == Some(thread::current().id())
+    }
+
+    fn stats_now(&self) -> ProcessPoolStats {
+        ProcessPoolStats {
+            age: self.taken.map_or(Duration::ZERO, |at| at.elapsed()),
+            ..self.stats.clone()
+        }
     }
 }

@@ -244,6 +244,7 @@ pub(crate) enum Replied {
 }
 
 pub(crate) mod watching;
+mod portrait;
 
 #[cfg(test)]
 mod tests;

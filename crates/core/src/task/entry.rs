@@ -42,10 +42,10 @@ impl TaskEntry {
         self.name
     }
 
-    /// The stable name, or the Rust type for a task without one.
+    /// The stable name, or the Rust type for a task without one; for a function, its path.
     #[must_use]
     pub fn label(&self) -> &'static str {
-        self.name.unwrap_or_else(self.type_name)
+        self.name.unwrap_or_else(|| unwrapped((self.type_name)()))
     }
 
     /// The Rust types of input and output.
@@ -68,6 +68,13 @@ impl TaskEntry {
     pub fn run(&self, input: &[u8], ctx: &Context, output: &mut Vec<u8>) -> Result<(), JobError> {
         (self.run)(input, ctx, output)
     }
+}
+
+/// The type of the function in a type of the wrapper that makes functions tasks; any other type as it is.
+fn unwrapped(type_name: &'static str) -> &'static str {
+    let wrapped = type_name.split_once("::FnTask<").map(|(_, inside)| inside);
+    let function = wrapped.and_then(|inside| inside.rsplit_once(", anypool_core::"));
+    function.map_or(type_name, |(function, _)| function)
 }
 
 struct EntryOf<T>(PhantomData<T>);

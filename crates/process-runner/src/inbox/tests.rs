@@ -58,7 +58,7 @@ fn a_full_queue_refuses_or_waits_until_there_is_room() {
         inbox.close(SubmitError::Shutdown);
         assert_eq!(waiting.join().unwrap(), Err(SubmitError::Shutdown));
     });
-    assert_eq!(inbox.waiting(), 2);
+    assert_eq!(inbox.waiting().0, 2);
 }
 
 #[test]

@@ -65,6 +65,11 @@ impl<T> Agenda<T> {
         Some(self.entries.first_key_value()?.0.0)
     }
 
+    /// How many things there are.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }

@@ -5,12 +5,15 @@ use std::time::{Duration, Instant};
 use anypool_core::{ExitCause, JobError, MemoryEvidence, MemoryOverrun, SubmitError, WorkerDeath};
 
 use crate::config::StartError;
+use crate::event::PoolEvent;
 use crate::inbox::WorkerKey;
 use crate::supervisor::doom::Doom;
+use crate::supervisor::obituary::{end_of, end_unborn};
 use crate::supervisor::setback::Setback;
 use crate::supervisor::state::{Phase, Supervisor};
 use crate::supervisor::worker::{Stage, Succession, Worker};
 use crate::sys::process::{Ended, kill_group_of};
+use crate::trace;
 
 /// How long a worker whose end nobody has reported, since the zygote is gone, may take to be gone, too.
 const LAST_WORDS: Duration = Duration::from_millis(500);
@@ -49,17 +52,24 @@ impl Supervisor {
     fn bury(&mut self, key: WorkerKey) {
         self.take_last_words(key);
         self.take_all_output(key, true);
+        if let Some(portrait) = self.portrait(key) {
+            self.tally.add(&portrait);
+        }
         let Some(live) = self.workers.remove(&key) else {
             return;
         };
         let error = self.cause_of_death(key, &live);
+        let mut end = end_of(&live, &error);
         if let Some(mut seat) = self.desk.remove(key) {
+            end.done = seat.done();
             let remains = seat.end(&error);
+            end.job = remains.lost.first().map(|lost| lost.job.id());
             self.put_back(remains.returned);
             for lost in remains.lost {
-                self.finish_item(lost);
+                self.finish_item(live.id(), lost);
             }
         }
+        self.remember_end(end);
         if !self.config.replaces && self.workers.is_empty() {
             self.forsake(&error);
         }
@@ -126,7 +136,7 @@ impl Supervisor {
             _ => (ExitCause::Unknown, false),
         };
         let oom = cause == ExitCause::Signal(9) && self.is_out_of_memory();
-        let mut stderr_tail = live.outputs[1].lines.tail();
+        let mut stderr_tail = trace::readable(live.outputs[1].lines.tail());
         if let Stage::Doomed(Doom::Condemned(reason), _) = &live.stage {
             stderr_tail.push_str(reason);
         }
@@ -175,7 +185,11 @@ impl Supervisor {
         for (_, slot) in due {
             match self.hire(slot) {
                 Ok(()) => self.shared.update(|stats| stats.restarts += 1),
-                Err(error) => self.retry(slot, &Setback::Refused(error.to_string())),
+                Err(error) => {
+                    let reason = error.to_string();
+                    self.remember_end(end_unborn(slot, &reason));
+                    self.retry(slot, &Setback::Refused(reason));
+                }
             }
         }
     }
@@ -213,6 +227,9 @@ impl Supervisor {
             error => error.to_string(),
         };
         self.failed = Some(error);
+        self.herald.tell_of_pool(PoolEvent::PoolFailed {
+            reason: reason.clone(),
+        });
         self.inbox.close(SubmitError::PoolFailed { reason });
         self.end_workers();
     }

@@ -10,15 +10,18 @@ use nix::errno::Errno;
 use nix::sys::signal::Signal;
 
 use crate::config::StartError;
+use crate::event::PoolEvent;
 use crate::inbox::WorkerKey;
 use crate::initializer::SealedInitializer;
 use crate::seat::Seat;
 use crate::supervisor::doom::Doom;
+use crate::supervisor::obituary::end_unborn;
 use crate::supervisor::poller::Event;
 use crate::supervisor::setback::Setback;
 use crate::supervisor::state::{Phase, Supervisor};
 use crate::supervisor::worker::{Stage, Worker};
 use crate::sys::entry::registry_address;
+use crate::trace;
 use crate::wire::control::{Control, Hello, Setup};
 use crate::zygote::link::environment_changes;
 use crate::zygote::record::Report;
@@ -70,6 +73,7 @@ impl Supervisor {
             nice: self.config.nice,
             cpus: self.config.cpus.iter().map(|&cpu| cpu as u64).collect(),
             memory_bytes: self.config.terms.memory_limit,
+            log_level: trace::wanted_level(),
             registry: self.config.registry.map_or(0, registry_address),
             init: self.init.as_ref().map_or(0, |init| init.address),
         };
@@ -100,7 +104,13 @@ impl Supervisor {
                 if let Some(live) = self.workers.get_mut(&key) {
                     live.pid = pid;
                     live.pidfd = pidfd;
-                    let (slot, pid) = (live.slot, pid.cast_unsigned());
+                    let (slot, worker, pid) = (live.slot, live.id(), pid.cast_unsigned());
+                    let replaces = self.predecessors.insert(slot, pid);
+                    self.herald.tell_of_worker(|| PoolEvent::WorkerStarted {
+                        worker,
+                        pid,
+                        replaces,
+                    });
                     self.shared.update(|stats| {
                         stats.pids.insert(slot, pid);
                     });
@@ -110,6 +120,10 @@ impl Supervisor {
                     if doomed {
                         // It was given up before it had a number that could be signalled.
                         self.signal(pid.cast_signed(), Signal::SIGKILL);
+                    }
+                    let early = self.workers.get_mut(&key);
+                    if let Some(hello) = early.and_then(|live| live.early_hello.take()) {
+                        self.welcome(key, &hello);
                     }
                 }
                 if self.ordered.is_empty() {
@@ -130,6 +144,7 @@ impl Supervisor {
                     error: Errno::from_raw(errno).to_string(),
                 };
                 self.announce(Err(error.clone()));
+                self.remember_end(end_unborn(live.slot, &error.to_string()));
                 self.retry(live.slot, &Setback::Refused(error.to_string()));
             }
             // A template's first words, which were heard before there was a supervisor.
@@ -195,6 +210,12 @@ impl Supervisor {
         if live.stage != Stage::Starting {
             return;
         }
+        if live.process().is_none() {
+            // It was quicker than the report of its fork. Without its number it can neither be measured
+            // nor signalled, so it does not serve yet.
+            live.early_hello = Some(hello.clone());
+            return;
+        }
         if let Some(objection) = hello.objection(&tasks) {
             return self.condemn(key, objection);
         }
@@ -237,9 +258,12 @@ impl Supervisor {
             return;
         };
         self.failures = 0;
-        live.stage = Stage::Serving;
+        live.turn_to(Stage::Serving);
         live.deadline = None;
         live.idle_since = Some(Instant::now());
+        let (worker, pid) = (live.id(), live.pid.cast_unsigned());
+        self.herald
+            .tell_of_worker(|| PoolEvent::WorkerReady { worker, pid });
         self.desk.open(
             key,
             Seat::new(Arc::clone(&live.grip), self.config.recycle_after),

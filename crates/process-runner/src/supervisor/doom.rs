@@ -5,6 +5,8 @@ use std::time::Duration;
 use anypool_core::{JobError, MemoryEvidence, MemoryOverrun, StoppedBy};
 use nix::sys::signal::Signal;
 
+use crate::worker_end::EndCause;
+
 /// Why a worker is ended by force.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Doom {
@@ -30,6 +32,19 @@ impl Doom {
         match self {
             Self::Memory { .. } | Self::Condemned(_) => Signal::SIGKILL,
             _ => Signal::SIGTERM,
+        }
+    }
+
+    /// The same, as the pool's owner is told.
+    pub(crate) fn cause(&self) -> EndCause {
+        match self {
+            Self::TimedOut(_) => EndCause::TimedOut,
+            Self::CpuTime { .. } => EndCause::CpuTime,
+            Self::Memory { .. } => EndCause::MemoryLimit,
+            Self::Killed => EndCause::Killed,
+            Self::Stopping => EndCause::Stopped,
+            Self::Unfit(_) => EndCause::InitFailed,
+            Self::Condemned(_) => EndCause::Condemned,
         }
     }
 

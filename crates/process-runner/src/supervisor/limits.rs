@@ -170,7 +170,7 @@ impl Supervisor {
         } else {
             self.config.grace
         };
-        live.stage = Stage::Doomed(why, killed);
+        live.turn_to(Stage::Doomed(why, killed));
         live.deadline = Instant::now().checked_add(patience);
         let pid = live.pid;
         self.signal(pid, signal);

@@ -9,18 +9,20 @@
 //! - [`doom`] is why a worker is ended by force, [`judgement`] decides when,
 //! - [`poller`] waits for events,
 //! - [`output_stream`] is what a worker prints,
-//! - [`worker`] is one live worker with its channels,
+//! - [`worker`] is one live worker with its channels, [`tally`] what workers have done,
 //! - [`glances`] tells stuck workers from slow ones,
 //! - [`hold`] is what goes on after a suspension,
 //! - [`setback`] tells how many workers may fail to come,
-//! - [`state`] is all that the supervisor knows, and how it delivers,
-//! - [`traffic`] moves requests, replies and output,
+//! - [`state`] is all that the supervisor knows,
+//! - [`delivery`] is what a courier carries, [`delivering`] sends it on its way,
+//! - [`logs`] parts what workers log from what they print,
+//! - [`printing`] moves what workers print, [`traffic`] requests and replies,
 //! - [`waiting`] sees to jobs that wait too long, or to be tried again,
 //! - [`limits`] looks at what runs under a limit, and ends it,
 //! - [`retiring`] replaces workers that are still well, and lets idle ones go,
-//! - [`limits`] ends what runs too long,
 //! - [`stuck`] replaces workers that do not start what they were sent,
 //! - [`suspension`] holds the pool for a while,
+//! - [`census`] takes the pool's figures, [`obituary`] remembers how workers ended,
 //! - [`burial`] sees to those that have ended,
 //! - [`crew`] orders workers and welcomes them,
 //! - [`stop`] ends the pool's work,
@@ -38,13 +40,20 @@ pub(crate) mod worker;
 pub(crate) mod glances;
 pub(crate) mod hold;
 pub(crate) mod setback;
+mod tally;
+mod delivery;
 pub(crate) mod state;
+mod delivering;
+mod logs;
+mod printing;
 pub(crate) mod traffic;
 pub(crate) mod waiting;
 pub(crate) mod limits;
 pub(crate) mod retiring;
 pub(crate) mod stuck;
 pub(crate) mod suspension;
+pub(crate) mod census;
+pub(crate) mod obituary;
 pub(crate) mod burial;
 pub(crate) mod crew;
 pub(crate) mod stop;

@@ -7,6 +7,7 @@ use crate::inbox::WorkerKey;
 use crate::seat::Seat;
 use crate::supervisor::state::{Phase, Supervisor};
 use crate::supervisor::worker::{Stage, Succession};
+use crate::worker_end::EndCause;
 
 /// A worker's memory is not looked at more often than this between its items.
 const SIZE_WATCH: Duration = Duration::from_millis(50);
@@ -55,6 +56,7 @@ impl Supervisor {
             return;
         };
         live.succession = Succession::Settled;
+        live.parting = Some(EndCause::Recycled);
         let slot = live.slot;
         self.farewell(worker);
         self.shared.update(|stats| stats.recycled += 1);
@@ -75,6 +77,7 @@ impl Supervisor {
         for worker in due {
             if let Some(live) = self.workers.get_mut(&worker) {
                 live.succession = Succession::Settled;
+                live.parting = Some(EndCause::Idle);
                 live.idle_since = None;
                 self.dormant.push(live.slot);
                 self.farewell(worker);

@@ -16,6 +16,7 @@ impl Supervisor {
         let mut pipe = SigSet::empty();
         pipe.add(Signal::SIGPIPE);
         let _ = pipe.thread_block();
+        self.shared.begin();
         self.hire_first();
         // Kills for memory are counted from here on; the first workers start meanwhile.
         self.is_out_of_memory();
@@ -40,6 +41,7 @@ impl Supervisor {
             if self.is_over() {
                 break;
             }
+            self.close_spans();
             let Ok(events) = self.poller.wait(self.next_deadline()) else {
                 self.fail("the kernel refused to wait for events".to_owned());
                 continue;
@@ -88,6 +90,7 @@ impl Supervisor {
                 }
                 Mail::Resume => self.resume(),
                 Mail::CourierEnded(which) => self.courier_ended(which),
+                Mail::Census => self.take_census(),
                 Mail::Stop(order) => self.stop(order),
             }
         }

@@ -1,29 +1,31 @@
-//! All that the supervisor knows, and how it delivers what others wait for.
+//! All that the supervisor knows.
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
 use std::os::fd::AsFd as _;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::SyncSender;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::thread::available_parallelism;
 use std::time::Instant;
 
-use anypool_core::{Callbacks, JobError, Origin, Stream};
+use anypool_core::{Callbacks, JobError};
 
 use crate::config::{Config, OutputMode, StartError};
 use crate::courier::Courier;
+use crate::herald::Herald;
 use crate::inbox::{Errands, Inbox, Mail, WorkerKey};
 use crate::initializer::{Initializer, SealedInitializer};
-use crate::parcel::Settled;
 use crate::report::Shared;
+use crate::supervisor::delivery::{Delivery, deliverer};
 use crate::supervisor::desk::Desk;
 use crate::supervisor::glances::Glances;
 use crate::supervisor::hold::Hold;
 use crate::supervisor::poller::{Event, Poller};
 use crate::supervisor::postponed::Postponed;
+use crate::supervisor::tally::Tally;
 use crate::supervisor::worker::Worker;
+use crate::trace::Relay;
 use crate::zygote::session::Session;
 
 /// The supervisor of one pool.
@@ -43,6 +45,8 @@ pub(crate) struct Supervisor {
     /// Slots that were left for want of work.
     pub(super) dormant: Vec<usize>,
     pub(super) postponed: Postponed,
+    /// What workers have done that are gone.
+    pub(super) tally: Tally,
     /// On how many CPUs a worker may run.
     pub(super) cpus: u32,
     /// What each worker calls before its first job.
@@ -66,10 +70,21 @@ pub(crate) struct Supervisor {
     pub(super) wind_up: WindUp,
     /// When a pool that was told to stop now waits no longer for what holds it up.
     pub(super) give_up_at: Option<Instant>,
+    pub(super) relay: Relay,
+    pub(super) herald: Herald,
+    /// Who had each slot last.
+    pub(super) predecessors: BTreeMap<usize, u32>,
     pub(super) deliveries: Courier<Delivery>,
-    callbacks: Arc<Mutex<Courier<Callbacks>>>,
+    pub(super) callbacks: Arc<Mutex<Courier<Callbacks>>>,
     /// Whether outputs are not read until the courier has caught up.
     pub(super) outputs_paused: Arc<AtomicBool>,
+}
+
+/// What a supervisor shares with its pool's handle.
+pub(crate) struct Surroundings {
+    pub(crate) inbox: Arc<Inbox>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) relay: Relay,
 }
 
 /// Where a pool is in its life.
@@ -94,22 +109,17 @@ pub(super) enum WindUp {
     Done,
 }
 
-/// What the courier of deliveries carries.
-pub(super) enum Delivery {
-    Lines(Origin, Stream, Vec<u8>),
-    Settled(Settled),
-}
-
-/// Output that waits for the host beyond this keeps the supervisor from reading more.
-pub(super) const MAX_BACKLOG_BYTES: usize = 4 << 20;
-
 impl Supervisor {
     pub(crate) fn new(
         config: Config,
-        inbox: Arc<Inbox>,
-        shared: Arc<Shared>,
+        surroundings: Surroundings,
         starting: SyncSender<Result<(), StartError>>,
     ) -> Result<Self, StartError> {
+        let Surroundings {
+            inbox,
+            shared,
+            relay,
+        } = surroundings;
         let seal = |init: &Option<Initializer>, setting| {
             let sealed = init.as_ref().map(Initializer::seal).transpose();
             sealed.map_err(|error| StartError::Input { setting, error })
@@ -135,8 +145,14 @@ impl Supervisor {
         let callbacks = Courier::new("anypool-calls", key, call, tell(Errands::Callbacks));
         let callbacks = Arc::new(Mutex::new(callbacks));
         let outputs_paused = Arc::<AtomicBool>::default();
-        let deliver = deliverer(&config, &inbox, &callbacks, &outputs_paused);
+        let deliver = deliverer(&config, &inbox, &callbacks, (&outputs_paused, &relay));
         let output = config.output;
+        let herald = Herald::new(
+            config.hook.clone(),
+            relay.clone(),
+            key,
+            tell(Errands::Events),
+        );
         let cpus = available_parallelism().map_or(1, NonZero::get);
         let cpus = u32::try_from(cpus).unwrap_or(u32::MAX);
         let delivered = tell(Errands::Deliveries);
@@ -155,6 +171,7 @@ impl Supervisor {
             vacancies: Vec::new(),
             dormant: Vec::new(),
             postponed: Postponed::default(),
+            tally: Tally::default(),
             cpus,
             init,
             failures: 0,
@@ -167,111 +184,12 @@ impl Supervisor {
             oom_kills: 0,
             wind_up: WindUp::Working,
             give_up_at: None,
+            relay,
+            herald,
+            predecessors: BTreeMap::new(),
             deliveries: Courier::new("anypool-output", key, deliver, delivered),
             callbacks,
             outputs_paused,
         })
     }
-
-    /// Delivers how an item ended; in the output's order where the host wants it by job.
-    pub(super) fn settle(&mut self, settled: Settled) {
-        match self.config.output {
-            OutputMode::PerWorker => conclude(settled, &self.callbacks),
-            OutputMode::PerJob => self.deliver(Delivery::Settled(settled), 0),
-        }
-    }
-
-    /// Has callbacks run.
-    pub(super) fn call(&self, callbacks: Callbacks) {
-        // Without the thread they are dropped uncalled, which releases those who wait.
-        let _ = lock(&self.callbacks).send(callbacks, 0);
-    }
-
-    /// Delivers whole lines.
-    pub(super) fn deliver_lines(&mut self, origin: Origin, stream: Stream, lines: Vec<u8>) {
-        let bytes = lines.len();
-        self.deliver(Delivery::Lines(origin, stream, lines), bytes);
-    }
-
-    /// Whether the courier is too far behind to be given more output. If so, mail will come when it
-    /// has caught up.
-    pub(super) fn awaits_host(&self) -> bool {
-        let is_backlogged = || self.deliveries.backlog_bytes() > MAX_BACKLOG_BYTES;
-        if !is_backlogged() {
-            return false;
-        }
-        self.outputs_paused.store(true, Ordering::SeqCst);
-        // Asked again: the courier may have delivered everything before it could see the wish.
-        is_backlogged()
-    }
-
-    fn deliver(&mut self, delivery: Delivery, bytes: usize) {
-        if let Err(error) = self.deliveries.send(delivery, bytes) {
-            // Without its thread the courier keeps nothing; the pool cannot go on like this.
-            let reason = format!("no thread for output: {error}");
-            self.failed.get_or_insert(JobError::PoolFailed { reason });
-        }
-    }
-
-    /// Settles what waits behind a delivery that does not come to an end. Returns how many blocks of
-    /// lines are lost.
-    pub(super) fn drop_deliveries(&mut self) -> usize {
-        let mut lost = 0;
-        for delivery in self.deliveries.abandon() {
-            match delivery {
-                Delivery::Lines(..) => lost += 1,
-                Delivery::Settled(settled) => conclude(settled, &self.callbacks),
-            }
-        }
-        lost
-    }
-
-    /// Turns to the courier of callbacks.
-    pub(super) fn with_callbacks<R>(&self, act: impl FnOnce(&mut Courier<Callbacks>) -> R) -> R {
-        act(&mut lock(&self.callbacks))
-    }
-}
-
-fn deliverer(
-    config: &Config,
-    inbox: &Arc<Inbox>,
-    callbacks: &Arc<Mutex<Courier<Callbacks>>>,
-    paused: &Arc<AtomicBool>,
-) -> impl Fn(Delivery) + Send + Sync + use<> {
-    let host = Arc::clone(&config.host);
-    let (inbox, callbacks, paused) = (Arc::clone(inbox), Arc::clone(callbacks), Arc::clone(paused));
-    move |delivery| {
-        // The hook has reported a panic in user code; later deliveries, which others wait for, must
-        // come all the same.
-        let _ = catch_unwind(AssertUnwindSafe(|| match delivery {
-            // The host knows what to do about an output that is closed; the job is not to blame.
-            Delivery::Lines(origin, stream, lines) => drop(host.write(origin, stream, &lines)),
-            Delivery::Settled(settled) => conclude(settled, &callbacks),
-        }));
-        // SeqCst: see `Supervisor::awaits_host`.
-        if paused.swap(false, Ordering::SeqCst) {
-            inbox.post(Mail::OutputRoom);
-        }
-    }
-}
-
-/// Settles an item. Callbacks are user code: they get a thread of their own.
-fn conclude(settled: Settled, callbacks: &Mutex<Courier<Callbacks>>) {
-    let Settled {
-        job,
-        item,
-        how,
-        busy,
-        attempt: _,
-    } = settled;
-    // A waker is user code that runs here; the hook has reported its panic, and the job has ended.
-    let settled = catch_unwind(AssertUnwindSafe(|| job.settle(item, how, busy)));
-    if let Ok(Some(waiting)) = settled {
-        // Without the thread the callbacks are dropped uncalled, which releases those who wait.
-        let _ = lock(callbacks).send(waiting, 0);
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -17,6 +17,7 @@ impl Supervisor {
     pub(super) fn stop(&mut self, order: StopOrder) {
         // What is held neither ends its work nor notices a polite signal.
         self.resume();
+        self.herald.tell_stopping(order == StopOrder::Now);
         match order {
             StopOrder::Drain if self.phase == Phase::Running => self.phase = Phase::Draining,
             StopOrder::Drain => {}
@@ -53,7 +54,7 @@ impl Supervisor {
         self.desk.close(worker);
         live.end.close();
         live.control = None;
-        live.stage = Stage::Leaving;
+        live.turn_to(Stage::Leaving);
         live.deadline = patience;
     }
 

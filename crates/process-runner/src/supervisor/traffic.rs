@@ -1,6 +1,6 @@
-//! Moving requests, replies and output.
+//! Moving requests and replies, and what the control plane carries.
 
-use anypool_core::{Origin, Stream, WorkerId};
+use anypool_core::WorkerId;
 
 use crate::clock::monotonic_nanos;
 use crate::config::OutputMode;
@@ -8,7 +8,6 @@ use crate::fault::{self, Point};
 use crate::inbox::WorkerKey;
 use crate::seat::Replied;
 use crate::supervisor::desk::Sending;
-use crate::supervisor::output_stream::OutputStream;
 use crate::supervisor::poller::Event;
 use crate::supervisor::state::Supervisor;
 use crate::transport::pipe::PIPE_BYTES;
@@ -21,9 +20,6 @@ const WORDS_COST_BYTES: usize = 256;
 /// How often a dead worker's control plane is emptied: more than a socket holds.
 const MAX_LAST_WORDS: usize = 16;
 
-/// A worker's streams, as their index stands for them.
-const STREAMS: [Stream; 2] = [Stream::Out, Stream::Err];
-
 impl Supervisor {
     /// Gives workers what waits for them.
     pub(super) fn dispatch(&mut self) {
@@ -34,8 +30,6 @@ impl Supervisor {
         let dispatched = self.desk.dispatch(monotonic_nanos());
         let left = dispatched.left;
         self.inbox.adjust(-left.jobs, -left.bytes);
-        let busy = self.desk.busy();
-        self.shared.update(|stats| stats.busy = busy);
         for Sending { worker, frame } in dispatched.sendings {
             let seat = self.desk.seat(worker);
             let watched = seat.is_some_and(|seat| seat.is_watched());
@@ -45,7 +39,8 @@ impl Supervisor {
             self.glances.expect();
             if let Some(live) = self.workers.get_mut(&worker) {
                 live.idle_since = None;
-                // A pipe that is closed at the other end: the worker's death is on its way.
+                live.sent_bytes += frame.len() as u64;
+                // It fails where the worker's death is on its way.
                 let _ = live.end.send(&frame);
                 if live.end.unsent_bytes() > 0 {
                     fault::reach(Point::ParentSending);
@@ -95,12 +90,15 @@ impl Supervisor {
             return Ok(());
         };
         if live.is_condemned() {
-            // Emptied all the same: the poller would tell of it again and again. Its failure is no news.
+            // Emptied all the same, or the poller would tell of it again and again.
             let _ = live.end.receive(&mut |_| ());
             return Ok(());
         }
-        let frames = &mut live.frames;
-        let received = live.end.receive(&mut |piece| frames.push(piece));
+        let (frames, bytes) = (&mut live.frames, &mut live.received_bytes);
+        let received = live.end.receive(&mut |piece| {
+            *bytes += piece.len() as u64;
+            frames.push(piece);
+        });
         received.map_err(|error| error.to_string())?;
         // The frames leave the worker for a while: what they say may concern all of the supervisor.
         let mut frames = std::mem::take(frames);
@@ -132,6 +130,8 @@ impl Supervisor {
             // that nobody else has printed since.
             let is_last = self.desk.seat(worker).is_some_and(|seat| seat.is_at_last());
             self.take_all_output(worker, is_last);
+        } else if is_end {
+            self.take_logs(worker);
         }
         let seat = self
             .desk
@@ -139,7 +139,8 @@ impl Supervisor {
             .ok_or("it answered before its hello")?;
         match seat.reply(reply, monotonic_nanos()) {
             Ok(Replied::Settled(settled)) => {
-                self.finish_item(settled);
+                let slot = self.workers.get(&worker).map_or(0, |live| live.slot);
+                self.finish_item(WorkerId(u32::try_from(slot).unwrap_or(u32::MAX)), settled);
                 fault::reach(Point::ParentSettled);
             }
             Ok(Replied::Skipped) => {}
@@ -217,80 +218,5 @@ impl Supervisor {
         }
         self.watch_room(worker);
         self.read_replies(worker)
-    }
-
-    /// Takes in what a worker has printed.
-    pub(super) fn take_output(&mut self, worker: WorkerKey, stream: usize) {
-        let Some(live) = self.workers.get_mut(&worker) else {
-            return;
-        };
-        let blocks = live.outputs[stream].read();
-        let origin = self.origin(worker);
-        for lines in blocks {
-            self.deliver_lines(origin, STREAMS[stream], lines);
-        }
-        if self.awaits_host() {
-            self.pause_outputs();
-        }
-    }
-
-    /// Takes in all that a worker has printed; when it `is_last`, as at the end of a job or of the
-    /// worker, also a line without its newline.
-    pub(super) fn take_all_output(&mut self, worker: WorkerKey, is_last: bool) {
-        for stream in [0, 1] {
-            self.take_output(worker, stream);
-            if !is_last {
-                continue;
-            }
-            let origin = self.origin(worker);
-            let rest = self.workers.get_mut(&worker);
-            let rest = rest.and_then(|live| live.outputs[stream].lines.finish());
-            if let Some(lines) = rest {
-                self.deliver_lines(origin, STREAMS[stream], lines);
-            }
-        }
-    }
-
-    fn origin(&mut self, worker: WorkerKey) -> Origin {
-        let job = match self.config.output {
-            OutputMode::PerWorker => None,
-            OutputMode::PerJob => self.desk.seat(worker).and_then(|seat| seat.current_job()),
-        };
-        let slot = self.workers.get(&worker).map_or(0, |live| live.slot);
-        Origin {
-            worker: WorkerId(u32::try_from(slot).unwrap_or(u32::MAX)),
-            job,
-        }
-    }
-
-    /// Leaves outputs unread: the workers that print wait, as they would for a slow terminal.
-    fn pause_outputs(&self) {
-        for live in self.workers.values() {
-            let open = live.outputs.iter().filter_map(OutputStream::descriptor);
-            open.for_each(|descriptor| self.poller.forget(descriptor));
-        }
-    }
-
-    /// Reads outputs again, if the courier has caught up.
-    pub(super) fn resume_outputs(&mut self) {
-        if self.awaits_host() {
-            return;
-        }
-        for &worker in self.workers.keys() {
-            self.watch_outputs(worker);
-        }
-    }
-
-    /// Watches a worker's outputs.
-    pub(super) fn watch_outputs(&self, worker: WorkerKey) {
-        let Some(live) = self.workers.get(&worker) else {
-            return;
-        };
-        for (stream, output) in live.outputs.iter().enumerate() {
-            if let Some(descriptor) = output.descriptor() {
-                // It may be watched already. Unwatched output is still read at the worker's end.
-                let _ = self.poller.watch(descriptor, Event::Output(worker, stream));
-            }
-        }
     }
 }

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use anypool_core::{JobError, Settlement};
+use anypool_core::{JobError, Settlement, WorkerId};
 
+use crate::event::PoolEvent;
 use crate::parcel::{Attempt, Parcel, Settled};
 use crate::supervisor::postponed::{Expiry, Postponed};
 use crate::supervisor::state::{Phase, Supervisor};
@@ -45,16 +46,26 @@ impl Supervisor {
         }
     }
 
-    /// Delivers how an item ended, or has it tried again.
-    pub(super) fn finish_item(&mut self, mut settled: Settled) {
+    /// Delivers how an item ended at `worker`, or has it tried again.
+    pub(super) fn finish_item(&mut self, worker: WorkerId, mut settled: Settled) {
         if let Some(attempt) = settled.attempt.take()
             && let Settlement::Failed(error) = &settled.how
         {
-            match self.decide(attempt, error.clone()) {
+            match self.decide(*attempt, error.clone()) {
                 Ok(()) => return,
                 Err(error) => settled.how = Settlement::Failed(error),
             }
         }
+        self.herald.tell_of_job(|| PoolEvent::JobFinished {
+            job: settled.job.id(),
+            item: settled.chunk_item(),
+            worker,
+            outcome: match &settled.how {
+                Settlement::Encoded(_) => Ok(()),
+                Settlement::Failed(error) => Err(error.clone()),
+            },
+            busy: settled.busy,
+        });
         self.settle(settled);
     }
 
@@ -72,6 +83,13 @@ impl Supervisor {
         let retry = u32::try_from(causes.len()).unwrap_or(u32::MAX);
         let pause = retries.pause(retry, fastrand::u64(..));
         parcel.causes = causes;
+        self.herald.tell_of_attempt(|| PoolEvent::JobRetried {
+            job: parcel.job.id(),
+            item: (parcel.job.items() > 1).then_some(parcel.items.start),
+            attempt: retry + 1,
+            pause,
+            cause: error,
+        });
         let (jobs, bytes) = (i64::from(parcel.len()), parcel.total_bytes());
         let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
         self.inbox.adjust(jobs, bytes);

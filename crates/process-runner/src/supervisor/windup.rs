@@ -50,6 +50,12 @@ impl Supervisor {
         if self.wind_up == WindUp::Courier(Errands::Deliveries) && self.is_patience_over() {
             self.abandon_deliveries();
         }
+        if self.wind_up == WindUp::Courier(Errands::Events) && self.is_patience_over() {
+            let untold = self.herald.abandon();
+            let left = LeftBehind::Events { untold };
+            self.shared.note(|report| report.left_behind.push(left));
+            self.close_callbacks();
+        }
         if self.wind_up == WindUp::Courier(Errands::Callbacks) && self.is_patience_over() {
             self.abandon_callbacks();
         }
@@ -59,7 +65,8 @@ impl Supervisor {
     pub(super) fn courier_ended(&mut self, which: Errands) {
         if self.wind_up == WindUp::Courier(which) {
             match which {
-                Errands::Deliveries => self.close_callbacks(),
+                Errands::Deliveries => self.close_herald(),
+                Errands::Events => self.close_callbacks(),
                 Errands::Callbacks => self.wind_up = WindUp::Done,
             }
         }
@@ -80,8 +87,11 @@ impl Supervisor {
         if self.give_up_at.take().is_some() {
             self.hurry();
         }
+        // Callbacks may ask for figures while they are waited for.
+        self.close_census();
+        self.close_spans();
         if !self.deliveries.close() {
-            self.close_callbacks();
+            self.close_herald();
         }
     }
 
@@ -109,6 +119,13 @@ impl Supervisor {
         }
     }
 
+    fn close_herald(&mut self) {
+        self.wind_up = WindUp::Courier(Errands::Events);
+        if !self.herald.close() {
+            self.close_callbacks();
+        }
+    }
+
     fn close_callbacks(&mut self) {
         self.wind_up = WindUp::Courier(Errands::Callbacks);
         if !self.with_callbacks(Courier::close) {
@@ -120,7 +137,7 @@ impl Supervisor {
         let lost = self.drop_deliveries();
         let left = LeftBehind::Output { undelivered: lost };
         self.shared.note(|report| report.left_behind.push(left));
-        self.close_callbacks();
+        self.close_herald();
     }
 
     fn abandon_callbacks(&mut self) {

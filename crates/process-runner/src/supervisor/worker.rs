@@ -5,6 +5,7 @@ use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use anypool_core::WorkerId;
 use ipc_channel::ipc::{self, IpcBytesSender};
 
 use crate::config::StartError;
@@ -21,9 +22,11 @@ use crate::transport::ipc::IpcParent;
 use crate::transport::pipe;
 use crate::transport::words::{self, WordsIn};
 use crate::usage;
+use crate::wire::control::Hello;
 use crate::wire::frame::FrameReader;
 use crate::wire::status::StatusPage;
 use crate::worker::kit::{WorkerChannels, WorkerDescriptors};
+use crate::worker_end::EndCause;
 
 /// How long a worker may take to say hello. Generous: on a loaded machine it is only late.
 const HELLO_PATIENCE: Duration = Duration::from_secs(30);
@@ -33,11 +36,16 @@ pub(crate) struct Worker {
     /// Its place in the pool; a replacement gets the same.
     pub(crate) slot: usize,
     pub(crate) stage: Stage,
+    /// Since when it has been in that stage, and since when it has been at all.
+    pub(crate) since: Instant,
+    pub(crate) born: Instant,
     /// When the patience with the present stage ends.
     pub(crate) deadline: Option<Instant>,
     /// 0 until it has been forked.
     pub(crate) pid: i32,
     pub(crate) pidfd: Option<OwnedFd>,
+    /// What it has said before it was known who it is.
+    pub(crate) early_hello: Option<Hello>,
     pub(crate) grip: Arc<Grip>,
     pub(crate) end: Box<dyn ParentEnd>,
     pub(crate) frames: FrameReader,
@@ -52,6 +60,11 @@ pub(crate) struct Worker {
     /// Whether the poller watches for room.
     pub(crate) awaits_room: bool,
     pub(crate) succession: Succession,
+    /// Why it was told that no more comes, if not because the pool stops.
+    pub(crate) parting: Option<EndCause>,
+    /// Bytes of requests that it was given, and of replies that came from it.
+    pub(crate) sent_bytes: u64,
+    pub(crate) received_bytes: u64,
     /// Since when it has had nothing to do.
     pub(crate) idle_since: Option<Instant>,
     /// The CPU time that it had used before the item that runs.
@@ -134,12 +147,16 @@ impl Worker {
                 (Box::new(end), None)
             }
         };
+        let now = Instant::now();
         let worker = Self {
             slot,
             stage: Stage::Starting,
-            deadline: Some(Instant::now() + HELLO_PATIENCE),
+            since: now,
+            born: now,
+            deadline: Some(now + HELLO_PATIENCE),
             pid: 0,
             pidfd: None,
+            early_hello: None,
             grip: Arc::new(Grip::new(StatusPage::new(mapped), key, Arc::clone(inbox))),
             end,
             frames: FrameReader::default(),
@@ -149,6 +166,9 @@ impl Worker {
             ended: None,
             awaits_room: false,
             succession: Succession::None,
+            parting: None,
+            sent_bytes: 0,
+            received_bytes: 0,
             idle_since: None,
             cpu_mark: Duration::ZERO,
             memory: Memory::default(),
@@ -165,6 +185,22 @@ impl Worker {
                 pipes,
             },
         })
+    }
+
+    /// Its slot, as its pool's owner knows it.
+    pub(crate) fn id(&self) -> WorkerId {
+        WorkerId(u32::try_from(self.slot).unwrap_or(u32::MAX))
+    }
+
+    /// Its process, if there is one yet.
+    pub(crate) fn process(&self) -> Option<u32> {
+        (self.pid > 0).then(|| self.pid.cast_unsigned())
+    }
+
+    /// Enters a stage of its life.
+    pub(crate) fn turn_to(&mut self, stage: Stage) {
+        self.stage = stage;
+        self.since = Instant::now();
     }
 
     pub(crate) fn is_serving(&self) -> bool {

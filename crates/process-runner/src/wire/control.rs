@@ -35,6 +35,8 @@ pub(crate) struct Setup {
     pub(crate) cpus: Vec<u64>,
     /// How many bytes it may allocate beyond what it inherited.
     pub(crate) memory_bytes: Option<u64>,
+    /// The level up to which the parent wants events that are logged, as a number; 0 for none.
+    pub(crate) log_level: u8,
     /// The address of a function that makes the task registry; 0 for none.
     pub(crate) registry: u64,
     /// The address of the worker initializer's entry; 0 for none. Its input is among the descriptors.
@@ -45,7 +47,7 @@ pub(crate) struct Setup {
 pub(crate) type Variable = (Vec<u8>, Option<Vec<u8>>);
 
 /// What a worker says first.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Hello {
     /// [`PROTOCOL`].
     pub(crate) protocol: u32,
@@ -180,6 +182,7 @@ mod tests {
             nice: Some(3),
             cpus: vec![0, 1],
             memory_bytes: Some(1 << 30),
+            log_level: 3,
             registry: 0,
             init: 0,
         };

@@ -18,6 +18,7 @@ use crate::fault::{self, Point};
 use crate::sys::environment;
 use crate::sys::page::SharedPage;
 use crate::sys::process::set_nice;
+use crate::trace;
 use crate::transport::ends::WorkerEnd;
 use crate::transport::ipc::IpcWorker;
 use crate::transport::pipe::{PipeWorker, WorkerPipes};
@@ -98,6 +99,7 @@ pub(crate) fn set_up(channels: WorkerChannels, descriptors: WorkerDescriptors) -
     let wired = wire_streams(&descriptors.stdout, &descriptors.stderr);
     let page = StatusPage::new(SharedPage::map(&descriptors.page).ok()?);
     let setup = receive_setup(&from_parent)?;
+    trace::forward(setup.log_level);
     let tasks = registry_at(setup.registry).map_or_else(String::new, |tasks| tasks.table());
     let complaint = wired.and_then(|()| apply(&setup)).err();
     anypool_core::set_quiet(setup.quiet_panics);

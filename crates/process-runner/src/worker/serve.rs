@@ -10,6 +10,7 @@ use anypool_core::{Context, JobError, JobId, StandardStreams, StopSignal, TaskEn
 use crate::clock::monotonic_nanos;
 use crate::fault::{self, Point};
 use crate::sys::entry::entry_at;
+use crate::trace;
 use crate::wire::frame::{self, FrameReader};
 use crate::wire::reply;
 use crate::wire::request::Request;
@@ -112,7 +113,9 @@ fn run_item(
     let started = Instant::now();
     let deadline = started.checked_add(limit).filter(|_| !limit.is_zero());
     let previous = ctx.enter(JobId(header.job), header.attempt, deadline);
+    trace::enter_job(Some(JobId(header.job)));
     let ran = entry.run(input, ctx, out);
+    trace::enter_job(None);
     ctx.leave(&previous);
     let busy = started.elapsed();
     ran.map(|()| busy).map_err(|error| (error, busy))

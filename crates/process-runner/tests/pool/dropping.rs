@@ -1,11 +1,15 @@
 //! Dropping a pool, wherever that happens.
 
+use std::future::Future as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::sync::mpsc::channel;
+use std::pin::pin;
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Wake, Waker};
 use std::time::{Duration, Instant};
 
 use anypool_core::{Executor as _, JobError};
+use process_runner::ProcessPool;
 
 use crate::scene::{PATIENCE, Scene, TRANSPORTS, gated, logged, pool, quiet, square};
 
@@ -90,5 +94,35 @@ fn a_callback_that_drops_another_pool_waits_for_its_work() {
         let _open = scene.gate.open();
         assert_eq!(calls.recv_timeout(PATIENCE), Ok(true));
         assert_eq!(job.join(), Ok(7));
+    }
+}
+
+struct Owner(Mutex<Option<ProcessPool>>, Sender<()>);
+
+impl Wake for Owner {
+    fn wake(self: Arc<Self>) {
+        drop(self.0.lock().unwrap().take());
+        let _ = self.1.send(());
+    }
+}
+
+#[test]
+fn the_last_owner_may_be_a_waker() {
+    for transport in TRANSPORTS {
+        let scene = Scene::new();
+        let pool = pool(1, transport);
+        let stage = (scene.gate.clone(), scene.log.clone());
+        let mut job = pin!(pool.submit(gated, (stage, 7)).unwrap());
+        let next = pool.submit(logged, (scene.log.clone(), 8)).unwrap();
+        let (dropped, drops) = channel();
+        let waker = Waker::from(Arc::new(Owner(Mutex::new(Some(pool)), dropped)));
+        assert!(
+            job.as_mut()
+                .poll(&mut Context::from_waker(&waker))
+                .is_pending()
+        );
+        let _open = scene.gate.open();
+        drops.recv_timeout(PATIENCE).unwrap();
+        assert_eq!(next.join(), Ok(8), "accepted work is done all the same");
     }
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use anypool_core::{Executor as _, JobError, Stream};
+use anypool_core::{Context, Executor as _, JobError, Stream};
+use process_runner::OutputMode;
 
 use crate::recorder::Recorder;
 use crate::scene::{TRANSPORTS, quiet};
@@ -39,6 +40,46 @@ fn a_panic_travels_with_message_and_place() {
             let printed = host.text(Stream::Err);
             assert_eq!(printed.contains("3 is the odd one"), !is_quiet, "{printed}");
             assert_eq!(printed.is_empty(), is_quiet, "{printed}");
+        }
+    }
+}
+
+fn panic_on(n: u32, ctx: &Context) {
+    panic!(
+        "panic {n} of job {} on worker {}",
+        ctx.job().0,
+        ctx.worker().0
+    );
+}
+
+#[test]
+fn the_words_of_a_panic_are_tagged_with_its_worker_and_its_job() {
+    const JOBS: u32 = 40;
+    for transport in TRANSPORTS {
+        for mode in [OutputMode::PerWorker, OutputMode::PerJob] {
+            let host = Arc::new(Recorder::default());
+            let builder = quiet(3, transport).output(mode);
+            let pool = builder.host(Arc::clone(&host) as _).start().unwrap();
+            let jobs: Vec<_> = (0..JOBS)
+                .map(|n| pool.submit(panic_on, n).unwrap())
+                .collect();
+            for job in jobs {
+                assert!(matches!(job.join(), Err(JobError::Panicked(_))));
+            }
+            drop(pool);
+            let mut seen = 0;
+            for block in host.blocks().iter() {
+                let told = block.text.lines().filter(|line| line.starts_with("panic "));
+                for line in told {
+                    seen += 1;
+                    let worker = format!(" on worker {}", block.origin.worker.0);
+                    assert!(line.ends_with(&worker), "{block:?}");
+                    assert_eq!(block.origin.job.is_some(), mode == OutputMode::PerJob);
+                    let job = block.origin.job.map(|job| format!(" of job {} ", job.0));
+                    assert!(job.is_none_or(|job| line.contains(&job)), "{block:?}");
+                }
+            }
+            assert_eq!(seen, JOBS);
         }
     }
 }

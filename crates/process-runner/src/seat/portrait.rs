@@ -1,0 +1,47 @@
+//! What a pool's owner is told of one worker's jobs.
+
+use anypool_core::JobId;
+
+use crate::flight::Flight;
+use crate::seat::Seat;
+use crate::stats::RunningJob;
+use crate::trace::JobSpan;
+
+impl Seat {
+    /// How many items the worker has answered.
+    pub(crate) fn done(&self) -> u64 {
+        self.answered
+    }
+
+    /// When the worker was given what it has, or has answered last, whichever was later.
+    pub(crate) fn busy_since_nanos(&self) -> Option<u64> {
+        let oldest = self.flights.front()?;
+        Some(oldest.sent_nanos.max(self.last_reply_nanos))
+    }
+
+    /// Whether what the worker does now has a span.
+    pub(crate) fn is_traced(&self) -> bool {
+        let now = self.flights.front();
+        now.is_some_and(|flight| flight.parcel.span.is_on())
+    }
+
+    /// The span of a job, if the worker has that job.
+    pub(crate) fn span_of(&self, job: JobId) -> Option<JobSpan> {
+        let is_it = |flight: &&Flight| flight.parcel.job.id() == job;
+        Some(self.flights.iter().find(is_it)?.parcel.span.clone())
+    }
+
+    /// The job that runs, as far as the page tells.
+    pub(crate) fn running_job(&mut self, now_nanos: u64) -> Option<RunningJob> {
+        let running = self.running(now_nanos)?;
+        let is_it = |flight: &&Flight| flight.sequence == running.sequence;
+        let parcel = &self.flights.iter().find(is_it)?.parcel;
+        Some(RunningJob {
+            job: parcel.job.id(),
+            task: parcel.entry.label(),
+            item: (parcel.job.items() > 1).then(|| parcel.items.start + running.item),
+            attempt: u32::try_from(parcel.causes.len() + 1).unwrap_or(u32::MAX),
+            age: running.ran,
+        })
+    }
+}
