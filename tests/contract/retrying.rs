@@ -24,13 +24,13 @@ anypool_tests::contract! {
         shutting_down_waits_for_retries,
         shutting_down_now_waits_for_none,
         retries_race_with_cancelling,
-    ],
-    threads: [
         a_pause_holds_no_worker,
         a_job_that_waits_for_its_retry_can_be_cancelled,
         a_job_that_waits_for_its_retry_can_be_killed,
         a_dropped_map_forgets_items_that_wait_for_their_retry,
         a_maps_deadline_ends_items_that_wait_for_their_retry,
+    ],
+    threads: [
         every_way_of_waiting_inside_helps_with_every_attempt,
     ],
 }

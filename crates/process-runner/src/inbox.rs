@@ -29,6 +29,8 @@ pub(crate) enum Mail {
     OutputRoom,
     /// All workers are to get a signal.
     Signal(Signal),
+    /// A job was withdrawn between two attempts.
+    Withdrawn,
     /// What a worker was given under this sequence is to end.
     Kill(WorkerKey, u64),
     /// The pool is to be held; the answer comes when it is.

@@ -86,6 +86,9 @@ impl<T: 'static> AsCompleted<T> {
                 Err(handle) => {
                     if deadline.is_none() {
                         handle.help();
+                    } else {
+                        // It will not ring again until it has run: a later wait must help with it.
+                        self.unhelped = self.unhelped.min(index);
                     }
                     self.handles[index] = Some(handle);
                 }

@@ -46,7 +46,7 @@ pub fn wait<H: AnyHandle>(handles: &[H], until: WaitUntil, timeout: Option<Durat
     for (index, handle) in handles.iter().enumerate() {
         handle.watch(&bell, index);
     }
-    // After that: what is put off while this thread helps, and queued again, must be heard.
+    // Not before: a job that fails as it is run here may be queued again at any moment, and rings.
     if deadline.is_none() {
         help(handles, until);
     }

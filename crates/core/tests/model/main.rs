@@ -14,6 +14,7 @@ mod completing;
 mod holding;
 mod killing;
 mod retrying;
+mod helping_again;
 mod refusing;
 mod mapping;
 mod map_failures;

@@ -1,37 +1,31 @@
 //! Trying again: a failed attempt leaves the job paused, to be resumed by its executor.
 
-use std::cell::Cell;
 use std::num::NonZeroUsize;
-use std::pin::Pin;
-use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::{Poll, Waker};
-use std::thread::Builder;
 use std::time::Duration;
 
 use anypool_core::{
-    CodecError, Context, Executor as _, ExecutorId, Helper, Holder, InlineExecutor, Job, JobError,
-    JobOptions, MapOptions, RawExecutor as _, Retries, StandardStreams, StopSignal, SubmitError,
-    WaitUntil, Work, WorkerId, as_completed, serve, set_quiet, wait,
+    CodecError, Context, Executor as _, Holder, InlineExecutor, Job, JobError, JobOptions,
+    MapOptions, Retries, StandardStreams, StopSignal, SubmitError, WorkerId, set_quiet,
 };
 use serde::{Deserialize, Serialize, Serializer};
 
 use crate::hand_driven::{HandDriven, context};
 
 /// Fails until the attempt that it is given.
-fn succeeds_at(attempt: u32, ctx: &Context) -> u32 {
+pub(crate) fn succeeds_at(attempt: u32, ctx: &Context) -> u32 {
     set_quiet(true);
     assert!(ctx.attempt() >= attempt, "attempt {}", ctx.attempt());
     ctx.attempt()
 }
 
-fn twice() -> JobOptions {
+pub(crate) fn twice() -> JobOptions {
     JobOptions::new().retries(Retries::new(2).delay(Duration::from_millis(1)))
 }
 
 /// Runs the only item of a job once.
-fn attempt(job: &Arc<dyn Job>) -> Option<Duration> {
+pub(crate) fn attempt(job: &Arc<dyn Job>) -> Option<Duration> {
     Arc::clone(job).run(0, &context())
 }
 
@@ -212,65 +206,4 @@ fn an_input_that_cannot_be_kept_is_refused_and_given_back() {
     let broken = |outcome: &Result<bool, JobError>| matches!(outcome, Err(JobError::Codec(_)));
     let broken: Vec<_> = outcomes.iter().map(broken).collect();
     assert_eq!(broken, [true, false, true, true]);
-}
-
-/// A worker of the pool: runs once what it is asked to, and counts; resumes what it has put off when
-/// it is asked again.
-struct Worker {
-    pool: ExecutorId,
-    asked: Cell<u32>,
-}
-
-impl Helper for Worker {
-    fn executor(&self) -> ExecutorId {
-        self.pool
-    }
-
-    fn run(&self, work: &Work) {
-        self.asked.set(self.asked.get() + 1);
-        for item in work.items.clone() {
-            if Arc::clone(&work.job).run(item, &context()).is_some() {
-                let job = Arc::clone(&work.job);
-                // Its pool has a clock that does this a moment later.
-                let clock = Builder::new().name("clock".to_owned());
-                clock.spawn(move || job.resume(item)).unwrap();
-            }
-        }
-    }
-}
-
-#[test]
-fn every_way_of_waiting_on_a_worker_helps_with_each_attempt() {
-    let pool = HandDriven::new();
-    let worker = Rc::new(Worker {
-        pool: pool.id(),
-        asked: Cell::new(0),
-    });
-    let _serving = serve(Rc::<Worker>::clone(&worker));
-    let submit = || pool.submit_with(succeeds_at, 3, twice()).unwrap();
-    assert_eq!(submit().join(), Ok(3));
-    assert_eq!(worker.asked.take(), 3);
-    assert_eq!(submit().join_timeout(Duration::MAX).unwrap(), Ok(3));
-    let waited = wait(&[submit(), submit()], WaitUntil::All, None);
-    assert_eq!(waited.done, [0, 1]);
-    let waited = wait(&[submit()], WaitUntil::All, Some(Duration::MAX));
-    assert_eq!(waited.done, [0]);
-    assert_eq!(as_completed([submit(), submit()]).count(), 2);
-    let outcome = as_completed([submit()]).next_timeout(Duration::MAX);
-    assert_eq!(outcome, Some((0, Ok(3))));
-    let options = MapOptions::new().retries(twice().retries);
-    let sum: u32 = pool
-        .map_with(succeeds_at, [3, 1, 2], options)
-        .map(Result::unwrap)
-        .sum();
-    assert_eq!(sum, 6);
-    let mut future = submit();
-    let mut wake = std::task::Context::from_waker(Waker::noop());
-    let outcome = loop {
-        if let Poll::Ready(outcome) = Pin::new(&mut future).poll(&mut wake) {
-            break outcome;
-        }
-        std::thread::yield_now();
-    };
-    assert_eq!(outcome, Ok(3));
 }

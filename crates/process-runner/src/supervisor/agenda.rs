@@ -55,6 +55,14 @@ impl<T> Agenda<T> {
         (entry.key().0 <= now).then(|| entry.remove())
     }
 
+    /// Takes out what `fits`.
+    pub(crate) fn take_if(&mut self, fits: impl Fn(&T) -> bool) -> Vec<T> {
+        let all = std::mem::take(&mut self.entries);
+        let (taken, left): (Vec<_>, Vec<_>) = all.into_iter().partition(|(_, thing)| fits(thing));
+        self.entries = left.into_iter().collect();
+        taken.into_iter().map(|(_, thing)| thing).collect()
+    }
+
     /// Takes everything out.
     pub(crate) fn take_all(&mut self) -> Vec<T> {
         std::mem::take(&mut self.entries).into_values().collect()
@@ -90,6 +98,9 @@ mod tests {
         agenda.add(start, seconds(1), "second");
         agenda.add(start, Duration::MAX, "never");
         assert_eq!(agenda.next(), Some(start + seconds(1)));
+        agenda.add(start, seconds(2), "gone");
+        assert_eq!(agenda.take_if(|thing| *thing == "gone"), ["gone"]);
+        assert_eq!(agenda.len(), 4);
         let mut due = || agenda.take_due(start + seconds(2));
         assert_eq!((due(), due(), due()), (Some("first"), Some("second"), None));
         assert_eq!(agenda.take_all(), ["late", "never"]);

@@ -81,6 +81,7 @@ impl Supervisor {
         for mail in mail {
             match mail {
                 Mail::OutputRoom => self.resume_outputs(),
+                Mail::Withdrawn => self.forget_withdrawn(),
                 Mail::Kill(worker, sequence) => self.kill(worker, sequence),
                 Mail::Signal(signal) => self.signal_all(signal),
                 Mail::Suspend(done) => {

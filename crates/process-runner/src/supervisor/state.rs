@@ -147,6 +147,7 @@ impl Supervisor {
         let outputs_paused = Arc::<AtomicBool>::default();
         let deliver = deliverer(&config, &inbox, &callbacks, (&outputs_paused, &relay));
         let output = config.output;
+        let postponed = Postponed::new(Arc::clone(&inbox));
         let herald = Herald::new(
             config.hook.clone(),
             relay.clone(),
@@ -170,7 +171,7 @@ impl Supervisor {
             ordered: BTreeMap::new(),
             vacancies: Vec::new(),
             dormant: Vec::new(),
-            postponed: Postponed::default(),
+            postponed,
             tally: Tally::default(),
             cpus,
             init,

@@ -3,20 +3,20 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use anypool_core::{JobError, Settlement, WorkerId};
+use anypool_core::{Holder, JobError, Settlement, WorkerId};
 
 use crate::event::PoolEvent;
 use crate::parcel::{Attempt, Parcel, Settled};
-use crate::supervisor::postponed::{Expiry, Postponed};
+use crate::supervisor::postponed::{Expiry, PAUSE_TICKET, PauseHolder, Postponed};
 use crate::supervisor::state::{Phase, Supervisor};
 
 impl Supervisor {
     /// Takes over a parcel that was submitted.
     pub(super) fn accept(&mut self, parcel: Parcel) {
-        if let Some(limit) = parcel.terms.queue_timeout
-            // The items of a map wait by the map's own window.
-            && parcel.job.items() == 1
-        {
+        if let Some(limit) = parcel.job.queue_timeout(parcel.terms.queue_timeout) {
+            // What is under way is a few for each worker; the rest of them have ended.
+            let waiting = self.desk.queued() + self.postponed.retries.len();
+            self.postponed.clear_out(waiting + 2 * self.workers.len());
             let job = Arc::downgrade(&parcel.job);
             let expiry = Expiry { job, limit };
             self.postponed.expiries.add(Instant::now(), limit, expiry);
@@ -80,6 +80,10 @@ impl Supervisor {
         if stops || !parcel.job.release(ticket) {
             return Err(error);
         }
+        let pause: Arc<dyn Holder> = Arc::<PauseHolder>::clone(&self.postponed.holder);
+        if !parcel.job.hold(pause, PAUSE_TICKET) {
+            return Err(error);
+        }
         let retry = u32::try_from(causes.len()).unwrap_or(u32::MAX);
         let pause = retries.pause(retry, fastrand::u64(..));
         parcel.causes = causes;
@@ -102,8 +106,19 @@ impl Supervisor {
     pub(super) fn try_again(&mut self) {
         let now = Instant::now();
         while let Some(parcel) = self.postponed.retries.take_due(now) {
+            // One that was withdrawn meanwhile is passed over like any other in the queue.
+            parcel.job.release(PAUSE_TICKET);
             // They are counted as waiting already.
             self.desk.put_back(vec![parcel]);
+        }
+    }
+
+    /// A job was withdrawn between two attempts: nobody is to wait out its pause.
+    pub(super) fn forget_withdrawn(&mut self) {
+        let withdrawn = self.postponed.retries.take_if(Parcel::is_settled);
+        for parcel in withdrawn {
+            self.inbox
+                .release(parcel.len() as usize, parcel.total_bytes());
         }
     }
 

@@ -76,3 +76,26 @@ fn many_jobs_expire_one_by_one() {
         assert_eq!(running.join(), Ok(0));
     }
 }
+
+#[test]
+fn the_items_of_a_map_wait_as_long_as_it_takes() {
+    for transport in TRANSPORTS {
+        let scene = Scene::new();
+        let pool = quiet(1, transport).queue_timeout(LIMIT).start().unwrap();
+        let stage = (scene.gate.clone(), scene.log.clone());
+        let patient = JobOptions::new().queue_timeout(LIMIT * 200);
+        let running = pool.submit_with(gated, (stage, 0), patient).unwrap();
+        scene.log.wait_for("start 0");
+        std::thread::scope(|scope| {
+            let mapper = scope.spawn(|| pool.map(|n: u32| n, 0..50).collect::<Vec<_>>());
+            crate::scene::eventually("the map has begun", || pool.stats().queued > 0);
+            // It came later, so its time is over later than that of the items would be.
+            let late = pool.submit(|n: u32| n, 1).unwrap();
+            assert_eq!(late.join(), Err(JobError::QueueTimedOut { limit: LIMIT }));
+            let _open = scene.gate.open();
+            assert_eq!(running.join(), Ok(0));
+            let outcomes = mapper.join().unwrap();
+            assert!(outcomes.into_iter().eq((0..50).map(Ok)));
+        });
+    }
+}
