@@ -120,22 +120,10 @@ impl Supervisor {
             shared,
             relay,
         } = surroundings;
-        let seal = |init: &Option<Initializer>, setting| {
-            let sealed = init.as_ref().map(Initializer::seal).transpose();
-            sealed.map_err(|error| StartError::Input { setting, error })
-        };
-        let init = seal(&config.worker_init, "worker_init")?;
-        let session = Session::open(seal(&config.preload, "preload")?.as_ref())?;
-        let failed = |what| {
-            move |errno: nix::Error| StartError::Supervisor {
-                what,
-                error: errno.to_string(),
-            }
-        };
-        let poller = Poller::new().map_err(failed("an epoll instance"))?;
-        let watch = |descriptor, event| poller.watch(descriptor, event);
-        watch(inbox.as_fd(), Event::Inbox).map_err(failed("watching the inbox"))?;
-        watch(session.as_fd(), Event::Zygote).map_err(failed("watching the fork server"))?;
+        let init = seal(config.worker_init.as_ref(), "worker_init")?;
+        let preload = seal(config.preload.as_ref(), "preload")?;
+        let session = Session::open(preload.as_ref())?;
+        let poller = watching(&inbox, &session)?;
         let key = Arc::as_ptr(&inbox).addr();
         let tell = |which| {
             let inbox = Arc::clone(&inbox);
@@ -148,14 +136,8 @@ impl Supervisor {
         let deliver = deliverer(&config, &inbox, &callbacks, (&outputs_paused, &relay));
         let output = config.output;
         let postponed = Postponed::new(Arc::clone(&inbox));
-        let herald = Herald::new(
-            config.hook.clone(),
-            relay.clone(),
-            key,
-            tell(Errands::Events),
-        );
-        let cpus = available_parallelism().map_or(1, NonZero::get);
-        let cpus = u32::try_from(cpus).unwrap_or(u32::MAX);
+        let (hook, told) = (config.hook.clone(), tell(Errands::Events));
+        let herald = Herald::new(hook, relay.clone(), key, told);
         let delivered = tell(Errands::Deliveries);
         Ok(Self {
             config,
@@ -173,7 +155,7 @@ impl Supervisor {
             dormant: Vec::new(),
             postponed,
             tally: Tally::default(),
-            cpus,
+            cpus: available_cpus(),
             init,
             failures: 0,
             phase: Phase::Running,
@@ -193,4 +175,33 @@ impl Supervisor {
             outputs_paused,
         })
     }
+}
+
+/// Where a supervisor waits, with what is there from the beginning.
+fn watching(inbox: &Inbox, session: &Session) -> Result<Poller, StartError> {
+    let failed = |what| {
+        move |errno: nix::Error| StartError::Supervisor {
+            what,
+            error: errno.to_string(),
+        }
+    };
+    let poller = Poller::new().map_err(failed("an epoll instance"))?;
+    let watch = |descriptor, event| poller.watch(descriptor, event);
+    watch(inbox.as_fd(), Event::Inbox).map_err(failed("watching the inbox"))?;
+    watch(session.as_fd(), Event::Zygote).map_err(failed("watching the fork server"))?;
+    Ok(poller)
+}
+
+/// A setting's function with its input, in a form that can be passed on.
+fn seal(
+    init: Option<&Initializer>,
+    setting: &'static str,
+) -> Result<Option<SealedInitializer>, StartError> {
+    let sealed = init.map(Initializer::seal).transpose();
+    sealed.map_err(|error| StartError::Input { setting, error })
+}
+
+fn available_cpus() -> u32 {
+    let cpus = available_parallelism().map_or(1, NonZero::get);
+    u32::try_from(cpus).unwrap_or(u32::MAX)
 }

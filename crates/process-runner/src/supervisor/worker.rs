@@ -19,7 +19,7 @@ use crate::sys::process::Ended;
 use crate::transport::Transport;
 use crate::transport::ends::ParentEnd;
 use crate::transport::ipc::IpcParent;
-use crate::transport::pipe;
+use crate::transport::pipe::{self, WorkerPipes};
 use crate::transport::words::{self, WordsIn};
 use crate::usage;
 use crate::wire::control::Hello;
@@ -137,16 +137,7 @@ impl Worker {
         let mapped = SharedPage::map(&page).map_err(kernel("a status page"))?;
         let (stdout, stdout_in) = output_pipe().map_err(kernel("an output pipe"))?;
         let (stderr, stderr_in) = output_pipe().map_err(kernel("an output pipe"))?;
-        let (end, pipes): (Box<dyn ParentEnd>, _) = match transport {
-            Transport::Pipe => {
-                let (end, pipes) = pipe::pair().map_err(io("a data pipe"))?;
-                (Box::new(end), Some(pipes))
-            }
-            Transport::Ipc => {
-                let end = IpcParent::start(to_worker.clone()).map_err(io("a sending thread"))?;
-                (Box::new(end), None)
-            }
-        };
+        let (end, pipes) = data_plane(transport, &to_worker).map_err(io("a data plane"))?;
         let now = Instant::now();
         let worker = Self {
             slot,
@@ -242,4 +233,18 @@ impl Worker {
     pub(crate) fn last_size(&self) -> Option<u64> {
         Some(self.memory.seen?.0)
     }
+}
+
+/// The parent's end of a data plane, and what of it the worker inherits beside its channel.
+fn data_plane(
+    transport: Transport,
+    to_worker: &IpcBytesSender,
+) -> io::Result<(Box<dyn ParentEnd>, Option<WorkerPipes>)> {
+    Ok(match transport {
+        Transport::Pipe => {
+            let (end, pipes) = pipe::pair()?;
+            (Box::new(end), Some(pipes))
+        }
+        Transport::Ipc => (Box::new(IpcParent::start(to_worker.clone())?), None),
+    })
 }
