@@ -100,7 +100,8 @@ fn a_job_that_is_cancelled_between_two_attempts_leaves_nothing_behind() {
             handle.kill()
         });
     }
-    assert_eq!(pool.stats().retrying, 0);
+    // One may have failed so shortly before that nobody knew yet where it waits.
+    eventually("all are forgotten", || pool.stats().retrying == 0);
     assert!(
         handles
             .into_iter()
