@@ -42,8 +42,14 @@ fn a_destructor_that_panics_costs_one_job() {
         }
     }
     let pool = quiet();
-    // Its value is dropped by the worker: nobody keeps the handle.
-    drop(pool.submit_fn(|| Bomb).unwrap());
+    // Its value is dropped by the worker: nobody has the handle any more when it ends.
+    let (let_go, told) = channel();
+    let detached = pool.submit_fn(move || {
+        let _ = told.recv();
+        Bomb
+    });
+    drop(detached.unwrap());
+    let_go.send(()).unwrap();
     let bomb = Bomb;
     let armed = pool.submit_fn(move || drop(bomb)).unwrap();
     assert!(matches!(armed.join(), Err(JobError::Panicked(_))));
