@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 use crate::helper;
 use crate::host::JobId;
 use crate::job::contract::Work;
+use crate::job::ending::Help;
 use crate::job::outlet::Outlet;
+use crate::job::underway;
 use crate::job_error::{JobError, Outcome};
 use crate::sync::deadline_after;
 
@@ -122,9 +124,17 @@ impl<T> JobHandle<T> {
     /// released; at once, on this thread, if it has ended already.
     ///
     /// Callbacks run in the order in which they were added, on a thread of the executor (a thread
-    /// pool's worker that ran the job, a process pool's callback thread), or on the thread that
-    /// cancels the job. They may submit jobs. A panic in one is reported by the panic hook and does
-    /// not keep the others from being called.
+    /// pool's worker that ran the job, a process pool's callback thread), on the thread that
+    /// cancels the job, or on one that waits for the job inside another callback. A panic in one is
+    /// reported by the panic hook and does not keep the others from being called.
+    ///
+    /// A callback may submit jobs and wait for them: with [`join`](Self::join), [`wait`](crate::wait),
+    /// [`as_completed`](crate::as_completed) or a map. Callbacks of what it waits for are called
+    /// meanwhile, on its thread if need be; with a time limit they are not, as when a task waits. Only
+    /// the callback's own job, and the jobs whose callbacks wait for it, cannot end before it does: to
+    /// join one of those gives [`WouldDeadlock`](JobError::WouldDeadlock), and `wait` leaves it
+    /// pending. Jobs that wait for each other on several threads, and a callback that blocks on a
+    /// handle as a future, are not found out.
     ///
     /// # Panics
     ///
@@ -140,15 +150,22 @@ impl<T> JobHandle<T> {
         T: 'static,
     {
         // With a deadline nothing is run on the spot: it could take longer than that.
-        let helps = deadline.is_none() && self.helps();
+        let on_the_spot = deadline.is_none();
+        let help = Help {
+            runs: on_the_spot && self.helps(),
+            calls_back: on_the_spot && self.may_call_back(),
+        };
         while !self.outlet.is_finished() {
             if let Some(error) = self.wrong_process() {
                 return Some(Err(error));
             }
-            if helps {
+            if self.ends_here() {
+                return Some(Err(JobError::WouldDeadlock));
+            }
+            if help.runs {
                 self.help();
             }
-            if !self.outlet.wait(deadline, helps) {
+            if !self.outlet.wait(deadline, help) {
                 return None;
             }
         }
@@ -188,6 +205,22 @@ impl<T> JobHandle<T> {
         helper::help(self.outlet.executor(), || {
             Work::all(Arc::clone(&self.outlet).into_job())
         });
+    }
+
+    /// Whether the job cannot end before this thread goes on.
+    pub(crate) fn ends_here(&self) -> bool {
+        underway::is_here(self.id()) && !self.is_finished()
+    }
+
+    /// Calls callbacks that wait to be called, if the thread for them may be this one or wait for it.
+    pub(crate) fn call_back(&self) {
+        if self.may_call_back() {
+            self.outlet.call_back();
+        }
+    }
+
+    fn may_call_back(&self) -> bool {
+        underway::is_calling_back() || self.helps()
     }
 
     pub(crate) fn outlet(&self) -> &dyn Outlet<T> {

@@ -76,8 +76,10 @@ pub enum JobError {
     /// The executor was shut down before the job started.
     #[error("the executor was shut down before the job started")]
     Shutdown,
-    /// Waiting for the job could never have ended.
-    #[error("waiting for this job from inside its own executor would never end")]
+    /// The job was waited for by its own task or callback, without which it cannot end.
+    #[error(
+        "waiting for this job would never end: it cannot end before the code that waits for it"
+    )]
     WouldDeadlock,
     /// The worker's initializer failed, again and again.
     #[error("no worker could start: its initializer failed {attempts} times, last with: {reason}")]

@@ -1,11 +1,11 @@
 //! A job with one item: the place that its executor and its handle share.
 //!
 //! ```text
-//!   Queued ──run──▶ Running ──settle──▶ Ending ──callbacks ran──▶ Settled ──take──▶ Taken
-//!     │  ▲                                 ▲                         ▲
-//!   hold take_back                         │ (with callbacks)        │ (without)
-//!     ▼  │                                 │                         │
-//!    Held ───────────────settle────────────┴─────────────────────────┘
+//!   Queued ──run──▶ Running ──settle──▶ Ending ──▶ Calling ──called──▶ Settled ──take──▶ Taken
+//!     │  ▲                                 ▲                              ▲
+//!   hold take_back                         │ (with callbacks)             │ (without)
+//!     ▼  │                                 │                              │
+//!    Held ───────────────settle────────────┴──────────────────────────────┘
 //!
 //!   Running ──attempt failed──▶ Paused ──resume──▶ Queued
 //! ```
@@ -14,7 +14,9 @@
 //! paused job waits for its next attempt; it can be cancelled as if it were queued, but nobody runs it.)
 //!
 //! Every change of phase happens under the lock; user code (the task, callbacks, destructors of
-//! inputs) runs outside. Whoever leaves `Queued`, `Held` or `Running` by settling wins.
+//! inputs) runs outside. Whoever leaves `Queued`, `Held` or `Running` by settling wins, and whoever
+//! leaves `Ending` calls the callbacks: the thread that the executor has for them, or one that waits for
+//! the job and may keep that thread from coming (see `ending`).
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
@@ -59,7 +61,10 @@ pub(super) enum Phase {
     Held(Arc<dyn Holder>, u64),
     Running,
     Paused,
+    /// Its callbacks wait to be called.
     Ending,
+    /// They are being called.
+    Calling,
     Settled,
     Taken,
 }

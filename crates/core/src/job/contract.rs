@@ -150,26 +150,47 @@ pub(crate) fn next_job_id() -> JobId {
 
 /// User code that waits for a job's end. Dropping it unrun releases the waiters all the same.
 #[must_use = "those who wait for the job are released when this is run or dropped"]
-pub struct Callbacks(Option<Box<dyn FnOnce(bool) + Send>>);
+pub struct Callbacks(Option<Box<dyn FnOnce(Errand) + Send>>);
+
+/// What is to become of callbacks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Errand {
+    /// They are called; if another thread calls them already, that is waited for.
+    Run,
+    /// They are called, unless another thread does.
+    RunOrLeave,
+    /// They are dropped, unless another thread calls them.
+    Drop,
+}
 
 impl Callbacks {
-    pub(crate) fn new(run: impl FnOnce(bool) + Send + 'static) -> Self {
+    pub(crate) fn new(run: impl FnOnce(Errand) + Send + 'static) -> Self {
         Self(Some(Box::new(run)))
     }
 
     /// Calls the callbacks, then releases those who wait.
+    ///
+    /// When a thread that waits for the job calls them already, waits until it has: an executor that
+    /// has run all its callbacks knows that none runs any more.
     pub fn run(mut self) {
+        self.be(Errand::Run);
+    }
+
+    /// As [`Callbacks::run`], without waiting for another thread.
+    pub(crate) fn run_or_leave(mut self) {
+        self.be(Errand::RunOrLeave);
+    }
+
+    fn be(&mut self, errand: Errand) {
         if let Some(run) = self.0.take() {
-            run(true);
+            run(errand);
         }
     }
 }
 
 impl Drop for Callbacks {
     fn drop(&mut self) {
-        if let Some(run) = self.0.take() {
-            run(false);
-        }
+        self.be(Errand::Drop);
     }
 }
 

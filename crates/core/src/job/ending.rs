@@ -6,17 +6,31 @@ use std::time::Instant;
 
 use crate::job::audience::{Callback, call_each};
 use crate::job::cell::{JobCell, Phase, State};
-use crate::job::contract::Callbacks;
+use crate::job::contract::{Callbacks, Errand};
 use crate::job::stored::Stored;
+use crate::job::underway::{self, Part};
 use crate::job::workload::Workload;
 use crate::panics;
 use crate::sync::wait_until;
+
+/// What a thread does for a job while it waits for it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Help {
+    /// Runs it when it can be run, as a worker of its pool.
+    pub(crate) runs: bool,
+    /// Calls its callbacks when they wait to be called: the thread that is to call them may be this one,
+    /// or wait for it.
+    pub(crate) calls_back: bool,
+}
 
 impl<W: Workload> JobCell<W> {
     /// Ends the job with `stored`, unless it has ended.
     pub(super) fn end(self: &Arc<Self>, stored: Stored<W::Output>) -> Option<Callbacks> {
         let state = self.lock();
-        if matches!(state.phase, Phase::Ending | Phase::Settled | Phase::Taken) {
+        if matches!(
+            state.phase,
+            Phase::Ending | Phase::Calling | Phase::Settled | Phase::Taken
+        ) {
             drop(state);
             return None;
         }
@@ -31,43 +45,61 @@ impl<W: Workload> JobCell<W> {
     ) -> Option<Callbacks> {
         // Dropped after the lock: destructors of inputs are user code.
         let input = state.input.take();
-        let callbacks = match &mut state.audience {
-            Some(audience) => std::mem::take(&mut audience.callbacks),
-            None => Vec::new(),
-        };
         state.failed = stored.is_failed();
         state.cancelled = stored.is_cancelled();
-        if callbacks.is_empty() {
+        let audience = state.audience.as_deref();
+        let Some(audience) = audience.filter(|audience| !audience.callbacks.is_empty()) else {
             self.finish(state, stored);
             panics::discard(input);
             return None;
+        };
+        for (bell, index) in &audience.bells {
+            bell.announce(*index);
         }
         state.phase = Phase::Ending;
+        state.stored = Some(stored);
         drop(state);
+        // Who waits inside a callback calls these as well.
+        self.finished.notify_all();
         panics::discard(input);
         let cell = Arc::clone(self);
-        Some(Callbacks::new(move |run| {
-            cell.call_back(stored, callbacks, run);
-        }))
+        Some(Callbacks::new(move |errand| cell.run_errand(errand)))
     }
 
-    fn call_back(&self, stored: Stored<W::Output>, callbacks: Vec<Callback<W::Output>>, run: bool) {
-        let mut pending = callbacks;
+    fn run_errand(&self, errand: Errand) {
+        let concluded = self.conclude(errand != Errand::Drop);
+        if !concluded && errand == Errand::Run && !underway::is_here(self.id) {
+            self.wait_finished(None, Help::default());
+        }
+    }
+
+    /// Calls the callbacks (or drops them), and releases those who wait. Returns false when another
+    /// thread does so or has done so.
+    pub(super) fn conclude(&self, call: bool) -> bool {
+        let mut state = self.lock();
+        if !matches!(state.phase, Phase::Ending) {
+            return false;
+        }
+        let Some(stored) = state.stored.take() else {
+            return false;
+        };
+        state.phase = Phase::Calling;
+        let _underway = underway::enter(self.id, Part::Callbacks);
+        let mut pending = take_callbacks(&mut state);
+        drop(state);
         let outcome = stored.into_outcome(W::decode_output);
         loop {
-            if run {
+            if call {
                 call_each(&outcome, pending);
             } else {
                 panics::discard(pending);
             }
             let mut state = self.lock();
             // Others may have been added meanwhile.
-            pending = match &mut state.audience {
-                Some(audience) => std::mem::take(&mut audience.callbacks),
-                None => Vec::new(),
-            };
+            pending = take_callbacks(&mut state);
             if pending.is_empty() {
-                return self.finish(state, Stored::from(outcome));
+                self.finish(state, Stored::from(outcome));
+                return true;
             }
         }
     }
@@ -108,15 +140,21 @@ impl<W: Workload> JobCell<W> {
         }
     }
 
-    /// Waits until the job has ended, at most until `deadline`; who `helps` waits only until it can
-    /// be run. False when the time is up.
-    pub(super) fn wait_finished(&self, deadline: Option<Instant>, helps: bool) -> bool {
+    /// Waits until the job has ended, at most until `deadline`; who helps by running it waits only until
+    /// it can be run. False when the time is up.
+    pub(super) fn wait_finished(&self, deadline: Option<Instant>, help: Help) -> bool {
         let mut state = self.lock();
         loop {
-            if matches!(state.phase, Phase::Settled | Phase::Taken)
-                || (helps && matches!(state.phase, Phase::Queued))
-            {
-                return true;
+            match state.phase {
+                Phase::Settled | Phase::Taken => return true,
+                Phase::Queued if help.runs => return true,
+                Phase::Ending if help.calls_back => {
+                    drop(state);
+                    self.conclude(true);
+                    state = self.lock();
+                    continue;
+                }
+                _ => {}
             }
             let (guard, in_time) = wait_until(&self.finished, state, deadline);
             if !in_time {
@@ -125,4 +163,9 @@ impl<W: Workload> JobCell<W> {
             state = guard;
         }
     }
+}
+
+fn take_callbacks<W: Workload>(state: &mut State<W>) -> Vec<Callback<W::Output>> {
+    let audience = state.audience.as_deref_mut();
+    audience.map_or_else(Vec::new, |audience| std::mem::take(&mut audience.callbacks))
 }

@@ -9,6 +9,7 @@ use crate::host::JobId;
 use crate::job::kept::Kept;
 use crate::job::options::JobOptions;
 use crate::job::stored::Stored;
+use crate::job::underway::{self, Part};
 use crate::job::workload::Workload;
 use crate::job_error::JobError;
 use crate::panics;
@@ -97,6 +98,7 @@ fn attempt<W: Workload>(
         Ok(workload) => workload,
         Err(error) => return Stored::Failed(JobError::Codec(error)),
     };
+    let _underway = underway::enter(job, Part::Task);
     let previous = ctx.enter(job, number, ctx.deadline_of(options.timeout));
     let ran = panics::catch(AssertUnwindSafe(|| workload.run(ctx)));
     ctx.leave(&previous);

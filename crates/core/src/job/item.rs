@@ -40,7 +40,10 @@ impl<W: Workload> Job for JobCell<W> {
 
     fn is_settled(&self, _: u32) -> bool {
         let phase = &self.lock().phase;
-        matches!(phase, Phase::Ending | Phase::Settled | Phase::Taken)
+        matches!(
+            phase,
+            Phase::Ending | Phase::Calling | Phase::Settled | Phase::Taken
+        )
     }
 
     fn encode_input(&self, _: u32, buf: &mut Vec<u8>) -> Result<(), CodecError> {

@@ -7,6 +7,7 @@
 //! - [`stored`] is an outcome that may still be encoded,
 //! - [`kept`] is what outlives the attempts at an item that may be tried again,
 //! - [`input`] is what an item has until it runs,
+//! - [`underway`] is what a thread cannot wait for, as it does it itself,
 //! - [`audience`] is who wants to know of its end,
 //! - [`cell`] is a job with one item, whose outcome a handle takes,
 //! - [`ending`] is how such a job ends, [`withdrawal`] how it is kept from starting, [`item`] what its
@@ -20,11 +21,12 @@ pub(crate) mod options;
 pub(crate) mod contract;
 pub(crate) mod workload;
 pub(crate) mod stored;
+pub(crate) mod underway;
 pub(crate) mod kept;
 pub(crate) mod input;
 pub(crate) mod audience;
 pub(crate) mod cell;
-mod ending;
+pub(crate) mod ending;
 mod withdrawal;
 mod item;
 pub(crate) mod outlet;

@@ -9,6 +9,7 @@ use crate::host::JobId;
 use crate::job::audience::{Callback, call_each};
 use crate::job::cell::{JobCell, Phase};
 use crate::job::contract::{ExecutorId, Job};
+use crate::job::ending::Help;
 use crate::job::stored::Stored;
 use crate::job::workload::Workload;
 use crate::job_error::Outcome;
@@ -26,9 +27,11 @@ pub(crate) trait Outlet<T>: Send + Sync {
     fn is_taken(&self) -> bool;
     /// Whether there is no value, which may first have to be decoded.
     fn is_failed(&self) -> bool;
-    /// Waits until the job has ended, at most until `deadline`; who `helps` waits only until it can
-    /// be run. False when the time is up.
-    fn wait(&self, deadline: Option<Instant>, helps: bool) -> bool;
+    /// Waits until the job has ended, at most until `deadline`; who helps by running it waits only until
+    /// it can be run. False when the time is up.
+    fn wait(&self, deadline: Option<Instant>, help: Help) -> bool;
+    /// Calls the callbacks of a job that waits for that.
+    fn call_back(&self);
     /// The outcome of a finished job, once.
     fn take(&self) -> Option<Outcome<T>>;
     /// Wakes `waker` at the end; false when the end has come.
@@ -61,7 +64,7 @@ impl<W: Workload> Outlet<W::Output> for JobCell<W> {
             (Phase::Held(..), _) => "sent",
             (Phase::Running, _) => "running",
             (Phase::Paused, _) => "paused",
-            (Phase::Ending, _) => "ending",
+            (Phase::Ending | Phase::Calling, _) => "ending",
             (Phase::Taken, _) => "taken",
             (Phase::Settled, Some(stored)) if stored.is_cancelled() => "cancelled",
             (Phase::Settled, _) if state.failed => "failed",
@@ -83,7 +86,9 @@ impl<W: Workload> Outlet<W::Output> for JobCell<W> {
         while matches!(state.phase, Phase::Settled) && state.stored.is_none() {
             (state, _) = wait_until(&self.finished, state, None);
         }
-        if !matches!(state.stored, Some(Stored::Encoded(_))) {
+        if !matches!(state.phase, Phase::Settled)
+            || !matches!(state.stored, Some(Stored::Encoded(_)))
+        {
             return state.failed;
         }
         let stored = state.stored.take();
@@ -98,8 +103,12 @@ impl<W: Workload> Outlet<W::Output> for JobCell<W> {
         failed
     }
 
-    fn wait(&self, deadline: Option<Instant>, helps: bool) -> bool {
-        self.wait_finished(deadline, helps)
+    fn wait(&self, deadline: Option<Instant>, help: Help) -> bool {
+        self.wait_finished(deadline, help)
+    }
+
+    fn call_back(&self) {
+        self.conclude(true);
     }
 
     fn take(&self) -> Option<Outcome<W::Output>> {
@@ -132,6 +141,9 @@ impl<W: Workload> Outlet<W::Output> for JobCell<W> {
             drop(state);
             bell.ring(index);
             return;
+        }
+        if matches!(state.phase, Phase::Ending) {
+            bell.announce(index);
         }
         let audience = state.audience.get_or_insert_default();
         audience.bells.push((Arc::clone(bell), index));

@@ -23,7 +23,7 @@ impl<W: Workload> JobCell<W> {
             Phase::Held(holder, ticket) => !started && holder.take_back(*ticket),
             Phase::Paused => !started,
             Phase::Running => false,
-            Phase::Ending | Phase::Settled | Phase::Taken => {
+            Phase::Ending | Phase::Calling | Phase::Settled | Phase::Taken => {
                 let cancelled = state.cancelled;
                 return Err(Started::Ended { cancelled });
             }
@@ -86,6 +86,6 @@ pub(super) enum Started {
 
 fn run(callbacks: Option<Callbacks>) {
     if let Some(callbacks) = callbacks {
-        callbacks.run();
+        callbacks.run_or_leave();
     }
 }

@@ -22,6 +22,11 @@ pub(super) mod sealed {
         fn is_failed(&self) -> bool;
         #[doc(hidden)]
         fn help(&self);
+        /// Whether the job cannot end before this thread goes on.
+        #[doc(hidden)]
+        fn ends_here(&self) -> bool;
+        #[doc(hidden)]
+        fn call_back(&self);
         #[doc(hidden)]
         fn watch(&self, bell: &BellRef, index: usize);
         #[doc(hidden)]
@@ -50,6 +55,14 @@ impl<T: 'static> sealed::Watched for JobHandle<T> {
         Self::help(self);
     }
 
+    fn ends_here(&self) -> bool {
+        Self::ends_here(self)
+    }
+
+    fn call_back(&self) {
+        Self::call_back(self);
+    }
+
     fn watch(&self, bell: &BellRef, index: usize) {
         self.outlet().watch(&bell.0, index);
     }
@@ -72,6 +85,14 @@ impl<H: sealed::Watched + ?Sized> sealed::Watched for &H {
 
     fn help(&self) {
         (**self).help();
+    }
+
+    fn ends_here(&self) -> bool {
+        (**self).ends_here()
+    }
+
+    fn call_back(&self) {
+        (**self).call_back();
     }
 
     fn watch(&self, bell: &BellRef, index: usize) {

@@ -3,13 +3,15 @@
 use std::time::{Duration, Instant};
 
 use crate::handle::JobHandle;
-use crate::job_error::Outcome;
+use crate::job::underway;
+use crate::job_error::{JobError, Outcome};
 use crate::sync::deadline_after;
 use crate::wait::any_handle::new_bell;
 use crate::wait::any_handle::sealed::{BellRef, Watched as _};
 
 /// Yields `(position, outcome)` of every handle once, in the order in which the jobs end; those
-/// that have ended already come first, in the order of the handles.
+/// that have ended already come first, in the order of the handles. A job whose task or callback is what
+/// waits cannot end: its outcome is [`WouldDeadlock`](JobError::WouldDeadlock).
 ///
 /// ```
 /// use anypool_core::{Executor as _, InlineExecutor, as_completed};
@@ -73,7 +75,10 @@ impl<T: 'static> AsCompleted<T> {
 
     fn take_next(&mut self, deadline: Option<Instant>) -> Option<(usize, Outcome<T>)> {
         while self.left > 0 {
-            let index = self.bell.0.next(deadline)?;
+            if let Some(hopeless) = self.take_hopeless() {
+                return Some(hopeless);
+            }
+            let index = self.next_index(deadline)?;
             // One that was to be tried again has rung before.
             let Some(handle) = self.handles.get_mut(index)?.take() else {
                 continue;
@@ -97,6 +102,34 @@ impl<T: 'static> AsCompleted<T> {
         None
     }
 
+    /// The position of what has ended next; without a deadline, callbacks are called meanwhile.
+    fn next_index(&self, deadline: Option<Instant>) -> Option<usize> {
+        if deadline.is_some() {
+            return self.bell.0.next(deadline);
+        }
+        let call_back = |index: usize| {
+            if let Some(Some(handle)) = self.handles.get(index) {
+                handle.call_back();
+            }
+        };
+        Some(self.bell.0.next_helping(call_back))
+    }
+
+    /// When nothing has ended: a job that cannot end before this thread goes on.
+    fn take_hopeless(&mut self) -> Option<(usize, Outcome<T>)> {
+        if !underway::is_any_here() || !self.bell.0.is_silent() {
+            return None;
+        }
+        let ends_here = |handle: &Option<JobHandle<T>>| {
+            let handle = handle.as_ref();
+            handle.is_some_and(JobHandle::ends_here)
+        };
+        let index = self.handles.iter().position(ends_here)?;
+        self.handles[index].take()?.unwatch(&self.bell);
+        self.left -= 1;
+        Some((index, Err(JobError::WouldDeadlock)))
+    }
+
     /// On a worker of the jobs' own pool: runs what has not started until something has ended.
     fn help(&mut self) {
         while self.bell.0.is_silent() {
@@ -115,6 +148,9 @@ impl<T: 'static> Iterator for AsCompleted<T> {
     type Item = (usize, Outcome<T>);
 
     fn next(&mut self) -> Option<(usize, Outcome<T>)> {
+        if self.left == 0 {
+            return None;
+        }
         self.help();
         self.take_next(None)
     }

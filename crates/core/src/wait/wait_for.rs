@@ -28,7 +28,8 @@ pub struct Waited {
 /// Waits until `until` holds for `handles`, at most `timeout` (`None`: as long as it takes).
 ///
 /// The handles may come from different executors and have values of different types (as
-/// `&[&dyn AnyHandle]`). A cancelled job has ended. Without handles it returns at once.
+/// `&[&dyn AnyHandle]`). A cancelled job has ended. Without handles it returns at once. A job whose task or
+/// callback is what waits cannot end: it is left pending, and not waited for.
 ///
 /// ```
 /// use anypool_core::{Executor as _, InlineExecutor, WaitUntil, wait};
@@ -43,19 +44,23 @@ pub struct Waited {
 pub fn wait<H: AnyHandle>(handles: &[H], until: WaitUntil, timeout: Option<Duration>) -> Waited {
     let deadline = timeout.and_then(deadline_after);
     let bell = new_bell();
+    let mut left = 0_usize;
     for (index, handle) in handles.iter().enumerate() {
-        handle.watch(&bell, index);
+        if !handle.ends_here() {
+            handle.watch(&bell, index);
+            left += 1;
+        }
     }
     // Not before: a job that fails as it is run here may be queued again at any moment, and rings.
     if deadline.is_none() {
         help(handles, until);
     }
     let mut done = vec![false; handles.len()];
-    let mut left = handles.len();
     while left > 0 {
         let next = match deadline {
             Some(deadline) if deadline <= Instant::now() => bell.0.try_next(),
-            deadline => bell.0.next(deadline),
+            Some(deadline) => bell.0.next(Some(deadline)),
+            None => Some(bell.0.next_helping(|index| handles[index].call_back())),
         };
         let Some(index) = next else { break };
         if done[index] {

@@ -7,6 +7,7 @@ mod cancelling;
 mod destructors;
 mod joining;
 mod callbacks;
+mod calling_back;
 mod futures;
 mod waiting;
 mod helping;
