@@ -7,6 +7,7 @@ process_runner::init_at_load!();
 
 mod outcomes;
 mod callbacks;
+mod calling_back;
 mod cancelling;
 mod joining;
 mod payloads;

@@ -58,6 +58,7 @@ pub use inline::{InlineExecutor, StandardStreams};
 pub use job::contract::{Callbacks, ExecutorId, Holder, Job, Settlement, Work};
 pub use job::options::JobOptions;
 pub use job::retries::Retries;
+pub use job::underway::calls_back_for;
 pub use job_error::{JobError, Outcome, StoppedBy};
 pub use map::iterator::{Map, MapUnordered};
 pub use map::options::MapOptions;

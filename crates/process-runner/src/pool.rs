@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use anypool_core::{ExecutorId, SubmitError};
+use anypool_core::{ExecutorId, SubmitError, calls_back_for};
 
 use nix::sys::signal::Signal;
 
@@ -237,8 +237,9 @@ impl ProcessPool {
 
     /// Waits until the supervisor has ended, at most until `deadline`.
     fn wait(&self, deadline: Option<Instant>) -> StopReport {
-        if is_courier_of(Arc::as_ptr(&self.inbox).addr()) || self.shared.is_own_thread() {
-            // A callback or a waker, whose thread the pool waits for in turn: the end comes without it.
+        let is_courier = is_courier_of(Arc::as_ptr(&self.inbox).addr());
+        if is_courier || calls_back_for(self.id) || self.shared.is_own_thread() {
+            // A callback or a waker, which the pool waits for in turn: the end comes without it.
             return self.shared.report();
         }
         let Some(report) = self.shared.wait_finished(deadline) else {

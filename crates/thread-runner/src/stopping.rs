@@ -5,7 +5,7 @@ use std::process;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anypool_core::{Callbacks, Job, JobError, Settlement, Work, catch};
+use anypool_core::{Callbacks, Job, JobError, Settlement, Work, calls_back_for, catch};
 
 use crate::aside::{self, Aside};
 use crate::badge;
@@ -23,8 +23,7 @@ pub(crate) fn drain(hub: &Arc<Hub>, timeout: Option<Duration>) -> bool {
     let mut state = hub.lock();
     hub.turn_to(&mut state, Phase::Draining);
     hub.ring_quiet(&state);
-    // A worker cannot wait for its own end.
-    if badge::is_worn(hub.id) {
+    if is_inside(hub) {
         return true;
     }
     drop(state);
@@ -41,7 +40,7 @@ pub(crate) fn stop(hub: &Arc<Hub>) -> StopReport {
         return StopReport::default();
     }
     let Asked { cancelled, calls } = ask(hub);
-    if badge::is_worn(hub.id) {
+    if is_inside(hub) {
         call_here(calls);
         return report(hub, cancelled, true);
     }
@@ -119,6 +118,12 @@ fn end_each(
         }
     }
     calls
+}
+
+/// Whether the pool's end waits for this thread, which cannot wait for that: it is a worker, or calls a
+/// callback in the place of one.
+fn is_inside(hub: &Hub) -> bool {
+    badge::is_worn(hub.id) || calls_back_for(hub.id)
 }
 
 /// Whether this is a forked child of the pool's process: its threads are not here, and its lock may

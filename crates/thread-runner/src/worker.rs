@@ -153,7 +153,7 @@ impl Worker {
             match self.hub.next(&self.ledger) {
                 Some(Errand::Work(work)) => self.run_items(work),
                 Some(Errand::Chore(callbacks)) => {
-                    let _ = catch(AssertUnwindSafe(|| callbacks.run()));
+                    let _ = catch(AssertUnwindSafe(|| callbacks.run_to_end()));
                 }
                 None => return,
             }

@@ -152,14 +152,16 @@ pub(crate) fn next_job_id() -> JobId {
 #[must_use = "those who wait for the job are released when this is run or dropped"]
 pub struct Callbacks(Option<Box<dyn FnOnce(Errand) + Send>>);
 
-/// What is to become of callbacks.
+/// What is to become of callbacks, unless another thread has them already.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Errand {
-    /// They are called; if another thread calls them already, that is waited for.
+    /// They are called.
     Run,
-    /// They are called, unless another thread does.
-    RunOrLeave,
-    /// They are dropped, unless another thread calls them.
+    /// They are called; a thread that has them already is waited for.
+    RunToEnd,
+    /// They are called by a thread that waits for the job.
+    TakeOver,
+    /// They are dropped.
     Drop,
 }
 
@@ -168,17 +170,16 @@ impl Callbacks {
         Self(Some(Box::new(run)))
     }
 
-    /// Calls the callbacks, then releases those who wait.
-    ///
-    /// When a thread that waits for the job calls them already, waits until it has: an executor that
-    /// has run all its callbacks knows that none runs any more.
+    /// Calls the callbacks, then releases those who wait; unless a thread that waits for the job, inside
+    /// a callback, calls them already.
     pub fn run(mut self) {
         self.be(Errand::Run);
     }
 
-    /// As [`Callbacks::run`], without waiting for another thread.
-    pub(crate) fn run_or_leave(mut self) {
-        self.be(Errand::RunOrLeave);
+    /// As [`Callbacks::run`], but a thread that calls them already is waited for. For executors whose
+    /// end says that no callback runs any more.
+    pub fn run_to_end(mut self) {
+        self.be(Errand::RunToEnd);
     }
 
     fn be(&mut self, errand: Errand) {

@@ -67,15 +67,15 @@ impl<W: Workload> JobCell<W> {
     }
 
     fn run_errand(&self, errand: Errand) {
-        let concluded = self.conclude(errand != Errand::Drop);
-        if !concluded && errand == Errand::Run && !underway::is_here(self.id) {
+        let concluded = self.conclude(errand);
+        if !concluded && errand == Errand::RunToEnd && !underway::is_here(self.id) {
             self.wait_finished(None, Help::default());
         }
     }
 
     /// Calls the callbacks (or drops them), and releases those who wait. Returns false when another
     /// thread does so or has done so.
-    pub(super) fn conclude(&self, call: bool) -> bool {
+    pub(super) fn conclude(&self, errand: Errand) -> bool {
         let mut state = self.lock();
         if !matches!(state.phase, Phase::Ending) {
             return false;
@@ -84,15 +84,18 @@ impl<W: Workload> JobCell<W> {
             return false;
         };
         state.phase = Phase::Calling;
-        let _underway = underway::enter(self.id, Part::Callbacks);
+        let part = match errand {
+            Errand::TakeOver => Part::CallbacksOf(self.executor),
+            _ => Part::Callbacks,
+        };
+        let _underway = underway::enter(self.id, part);
         let mut pending = take_callbacks(&mut state);
         drop(state);
         let outcome = stored.into_outcome(W::decode_output);
         loop {
-            if call {
-                call_each(&outcome, pending);
-            } else {
-                panics::discard(pending);
+            match errand {
+                Errand::Drop => panics::discard(pending),
+                _ => call_each(&outcome, pending),
             }
             let mut state = self.lock();
             // Others may have been added meanwhile.
@@ -150,7 +153,7 @@ impl<W: Workload> JobCell<W> {
                 Phase::Queued if help.runs => return true,
                 Phase::Ending if help.calls_back => {
                     drop(state);
-                    self.conclude(true);
+                    self.conclude(Errand::TakeOver);
                     state = self.lock();
                     continue;
                 }

@@ -74,7 +74,7 @@ impl<W: Workload> Job for JobCell<W> {
             Ran::Again(input, pause) => return self.put_off(input).then_some(pause),
         };
         if let Some(callbacks) = self.end(stored) {
-            callbacks.run();
+            callbacks.run_to_end();
         }
         None
     }

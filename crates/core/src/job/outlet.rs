@@ -8,7 +8,7 @@ use crate::bell::Bell;
 use crate::host::JobId;
 use crate::job::audience::{Callback, call_each};
 use crate::job::cell::{JobCell, Phase};
-use crate::job::contract::{ExecutorId, Job};
+use crate::job::contract::{Errand, ExecutorId, Job};
 use crate::job::ending::Help;
 use crate::job::stored::Stored;
 use crate::job::workload::Workload;
@@ -108,7 +108,7 @@ impl<W: Workload> Outlet<W::Output> for JobCell<W> {
     }
 
     fn call_back(&self) {
-        self.conclude(true);
+        self.conclude(Errand::TakeOver);
     }
 
     fn take(&self) -> Option<Outcome<W::Output>> {

@@ -4,12 +4,15 @@
 use std::cell::RefCell;
 
 use crate::host::JobId;
+use crate::job::contract::ExecutorId;
 
 /// What a thread does for a job.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
     Task,
     Callbacks,
+    /// Callbacks in the place of a thread of their executor, which waits for that.
+    CallbacksOf(ExecutorId),
 }
 
 thread_local! {
@@ -52,7 +55,14 @@ pub(crate) fn is_any_here() -> bool {
 
 /// Whether this thread calls a callback.
 pub(crate) fn is_calling_back() -> bool {
-    any(|&(_, part)| part == Part::Callbacks)
+    any(|&(_, part)| part != Part::Task)
+}
+
+/// Whether this thread calls a callback in the place of a thread of `executor`, as one does that
+/// waits for a job inside a callback: the executor's end waits for it, so it must not wait for that.
+#[must_use]
+pub fn calls_back_for(executor: ExecutorId) -> bool {
+    any(|&(_, part)| part == Part::CallbacksOf(executor))
 }
 
 fn any(is_wanted: impl Fn(&(JobId, Part)) -> bool) -> bool {

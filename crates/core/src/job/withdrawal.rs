@@ -86,6 +86,6 @@ pub(super) enum Started {
 
 fn run(callbacks: Option<Callbacks>) {
     if let Some(callbacks) = callbacks {
-        callbacks.run_or_leave();
+        callbacks.run();
     }
 }

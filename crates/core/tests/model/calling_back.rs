@@ -50,7 +50,7 @@ fn what_a_callback_joins_has_its_callbacks_called_there() {
     let killed = Err(JobError::Killed);
     assert_eq!(joined.try_recv(), Ok((killed.clone(), Ok(killed))));
     // They were called, and are not called again.
-    callbacks.run();
+    callbacks.run_to_end();
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn outside_of_callbacks_a_joiner_leaves_callbacks_to_the_executor() {
 }
 
 #[test]
-fn running_callbacks_waits_for_the_thread_that_calls_them() {
+fn running_callbacks_to_their_end_waits_for_the_thread_that_calls_them() {
     let pool = HandDriven::new();
     let (begun, begins) = channel();
     let (let_go, go) = channel::<()>();
@@ -127,7 +127,7 @@ fn running_callbacks_waits_for_the_thread_that_calls_them() {
         scope.spawn(|| pool.run_all());
         begins.recv_timeout(LONG).unwrap();
         let runner = scope.spawn(|| {
-            callbacks.run();
+            callbacks.run_to_end();
             *called.lock().unwrap()
         });
         let_go.send(()).unwrap();

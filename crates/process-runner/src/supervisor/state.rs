@@ -129,8 +129,8 @@ impl Supervisor {
             let inbox = Arc::clone(&inbox);
             move || inbox.post(Mail::CourierEnded(which))
         };
-        let call = |callbacks: Callbacks| callbacks.run();
-        let callbacks = Courier::new("anypool-calls", key, call, tell(Errands::Callbacks));
+        let told = tell(Errands::Callbacks);
+        let callbacks = Courier::new("anypool-calls", key, Callbacks::run_to_end, told);
         let callbacks = Arc::new(Mutex::new(callbacks));
         let outputs_paused = Arc::<AtomicBool>::default();
         let deliver = deliverer(&config, &inbox, &callbacks, (&outputs_paused, &relay));
