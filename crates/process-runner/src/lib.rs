@@ -65,6 +65,7 @@ mod herald;
 mod report;
 mod supervisor;
 mod pool;
+mod holding;
 mod executor;
 mod process;
 #[cfg(any(test, feature = "fuzzing"))]

@@ -56,7 +56,7 @@ pub struct ProcessPool {
     pub(crate) inbox: Arc<Inbox>,
     /// To the subscriber of whoever started the pool.
     pub(crate) relay: Relay,
-    shared: Arc<Shared>,
+    pub(crate) shared: Arc<Shared>,
     supervisor: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -168,7 +168,9 @@ impl ProcessPool {
     pub fn shutdown_timeout(&self, timeout: Duration) -> Result<(), StopReport> {
         self.order(StopOrder::Drain);
         let deadline = Instant::now().checked_add(timeout);
-        if deadline.is_none() || self.shared.wait_finished(deadline).is_some() {
+        // The pool waits for a callback or a waker in turn: its end comes without it.
+        let is_awaited = self.is_awaited_here();
+        if is_awaited || deadline.is_none() || self.shared.wait_finished(deadline).is_some() {
             self.wait(None);
             return Ok(());
         }
@@ -179,44 +181,8 @@ impl ProcessPool {
         Err(report)
     }
 
-    /// Holds the pool until [`resume`](ProcessPool::resume): its workers' process groups are stopped
-    /// (`SIGSTOP`), nothing more starts, and time limits stand still. Returns when that is under way;
-    /// for a program that is about to stop itself, as on Ctrl-Z.
-    ///
-    /// Jobs can be submitted and cancelled meanwhile. A pool that is told to stop goes on.
-    ///
-    /// ```
-    /// use anypool_core::Executor as _;
-    /// use process_runner::ProcessPool;
-    ///
-    /// fn square(n: u64) -> u64 {
-    ///     n * n
-    /// }
-    ///
-    /// process_runner::init(); // the first line of main
-    /// let pool = ProcessPool::builder().workers(1).start()?;
-    /// pool.suspend();
-    /// let job = pool.submit(square, 3)?;
-    /// pool.resume();
-    /// assert_eq!(job.join()?, 9);
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
-    pub fn suspend(&self) {
-        let (done, answer) = sync_channel(1);
-        if self.is_owned_here() {
-            self.inbox.post(Mail::Suspend(done));
-            // No answer means that the pool has no workers any more.
-            let _ = answer.recv();
-        }
-    }
-
-    /// Lets the pool go on. The time since [`suspend`](ProcessPool::suspend) counts against no limit.
-    pub fn resume(&self) {
-        self.inbox.post(Mail::Resume);
-    }
-
     /// Whether this is the process that started the pool, and not a copy of it.
-    fn is_owned_here(&self) -> bool {
+    pub(crate) fn is_owned_here(&self) -> bool {
         self.owner_pid == std::process::id()
     }
 
@@ -235,11 +201,16 @@ impl ProcessPool {
         self.inbox.post(Mail::Stop(order));
     }
 
+    /// Whether the pool's end waits for this thread: it runs a callback or a waker.
+    fn is_awaited_here(&self) -> bool {
+        is_courier_of(Arc::as_ptr(&self.inbox).addr())
+            || calls_back_for(self.id)
+            || self.shared.is_own_thread()
+    }
+
     /// Waits until the supervisor has ended, at most until `deadline`.
     fn wait(&self, deadline: Option<Instant>) -> StopReport {
-        let is_courier = is_courier_of(Arc::as_ptr(&self.inbox).addr());
-        if is_courier || calls_back_for(self.id) || self.shared.is_own_thread() {
-            // A callback or a waker, which the pool waits for in turn: the end comes without it.
+        if self.is_awaited_here() {
             return self.shared.report();
         }
         let Some(report) = self.shared.wait_finished(deadline) else {

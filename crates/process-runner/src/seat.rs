@@ -85,6 +85,13 @@ impl Seat {
         only.is_some_and(|flight| flight.answered + 1 >= flight.kept(&self.grip))
     }
 
+    /// How many items lie behind the one that runs.
+    pub(crate) fn behind(&self) -> usize {
+        let left = |flight: &Flight| (flight.kept(&self.grip) - flight.answered) as usize;
+        let left: usize = self.flights.iter().map(left).sum();
+        left.saturating_sub(1)
+    }
+
     /// How many requests are in flight.
     pub(crate) fn load(&self) -> usize {
         self.flights.len()

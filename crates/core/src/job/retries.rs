@@ -101,7 +101,8 @@ impl Retries {
             return pause;
         }
         let share = u32::try_from(random % 1_000).unwrap_or(0);
-        pause - pause / 2 * share / 1_000
+        // Divided first: the longest pause there is must not overflow.
+        pause - pause / 2_000 * share
     }
 
     /// Decides about an item whose failures so far, in order, are `causes`: whether it is tried
@@ -209,6 +210,10 @@ mod tests {
         let exact = retries.jitter(false);
         let pauses = [1, 2, 3, 40].map(|retry| exact.pause(retry, 7).as_millis());
         assert_eq!(pauses, [100, 200, 350, 350]);
+        let forever = Retries::new(1)
+            .delay(Duration::MAX)
+            .max_delay(Duration::MAX);
+        assert!(forever.pause(9, 999) >= Duration::MAX / 2);
         for random in 0..2_000 {
             let pause = retries.pause(2, random).as_millis();
             assert!((100..=200).contains(&pause), "{pause}");

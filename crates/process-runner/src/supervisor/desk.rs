@@ -129,6 +129,14 @@ impl Desk {
         left
     }
 
+    /// How many more workers would find something to do: for what waits, and what lies behind what runs.
+    pub(crate) fn surplus(&self) -> usize {
+        let behind: usize = self.seats.values().map(|place| place.seat.behind()).sum();
+        let idle = |place: &&Place| place.open && place.seat.is_idle();
+        let idle = self.seats.values().filter(idle).count();
+        (self.queue.len() + behind).saturating_sub(idle)
+    }
+
     /// Whether nothing waits and nothing is under way.
     pub(crate) fn is_clear(&self) -> bool {
         self.queue.is_empty() && self.seats.values().all(|place| place.seat.is_idle())

@@ -94,7 +94,7 @@ impl Supervisor {
             matches!(live.stage, Stage::Starting | Stage::Initializing)
         };
         let coming = self.workers.values().filter(starting).count() + self.vacancies.len();
-        let wanted = self.desk.queued().saturating_sub(coming);
+        let wanted = self.desk.surplus().saturating_sub(coming);
         let woken = self.dormant.len().saturating_sub(wanted);
         for slot in self.dormant.split_off(woken) {
             self.vacancies.push((Instant::now(), slot));

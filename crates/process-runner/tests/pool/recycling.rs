@@ -7,7 +7,7 @@ use std::time::Duration;
 use anypool_core::{Executor as _, MapOptions};
 use process_runner::StartError;
 
-use crate::scene::{TRANSPORTS, eventually, pool, quiet};
+use crate::scene::{Gate, Log, Scene, TRANSPORTS, eventually, gated, pool, quiet};
 
 fn pid(_: u64) -> u32 {
     std::process::id()
@@ -87,6 +87,29 @@ fn idle_workers_leave_and_come_back_with_the_work() {
             assert!(jobs.into_iter().all(|job| job.join().is_ok()), "{round}");
             eventually("all have left", || pool.stats().pids.is_empty());
         }
+    }
+}
+
+fn meet(input: (Gate, Log), n: u32) -> u32 {
+    gated(input, n)
+}
+
+#[test]
+fn dormant_workers_come_for_what_lies_behind_a_busy_one() {
+    for transport in TRANSPORTS {
+        let scene = Scene::new();
+        let idle = Duration::from_millis(50);
+        let pool = quiet(3, transport).idle_timeout(idle).start().unwrap();
+        eventually("all have left", || pool.stats().pids.is_empty());
+        let stage = || (scene.gate.clone(), scene.log.clone());
+        let jobs = [0, 1, 2].map(|n| pool.submit(meet, (stage(), n)).unwrap());
+        // None of them ends before the gate is open, so each needs a worker of its own.
+        for n in 0..3 {
+            scene.log.wait_for(&format!("start {n}"));
+        }
+        let open = scene.gate.open();
+        assert_eq!(jobs.map(|job| job.join().unwrap()), [0, 1, 2]);
+        drop(open);
     }
 }
 
