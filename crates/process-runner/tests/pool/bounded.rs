@@ -123,9 +123,13 @@ fn a_callback_that_never_returns_holds_up_its_own_job_alone() {
             let _ = gate.recv();
         });
         arrival.recv_timeout(PATIENCE).unwrap();
-        let mut behind = pool.submit(square, 3).unwrap();
+        // It does not end before somebody wants to be called.
+        let scene = Scene::new();
+        let stage = (scene.gate.clone(), scene.log.clone());
+        let mut behind = pool.submit(gated, (stage, 9)).unwrap();
         let (called, calls) = channel();
         behind.on_done(move |_| called.send(()).unwrap());
+        let passed = scene.gate.open();
         assert_eq!(pool.submit(square, 4).unwrap().join(), Ok(16));
         let report = stop(&pool);
         let left = [LeftBehind::Callbacks { uncalled: 1 }];
@@ -133,7 +137,7 @@ fn a_callback_that_never_returns_holds_up_its_own_job_alone() {
         assert_eq!(behind.join_timeout(PATIENCE).unwrap(), Ok(9));
         assert!(calls.try_recv().is_err(), "it was dropped uncalled");
         assert!(!stuck.is_finished());
-        drop(pool);
+        drop((pool, passed));
         drop(open);
         assert_eq!(stuck.join_timeout(PATIENCE).unwrap(), Ok(4));
     }
