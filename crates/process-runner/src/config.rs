@@ -99,6 +99,7 @@ impl Config {
                 recycle_after: Some(0),
                 ..
             } => Err(StartError::NoJobsAWorker),
+            _ if self.name.contains('\0') => Err(StartError::BadName),
             _ => self.check_cpus(),
         }
     }
@@ -127,6 +128,9 @@ pub enum StartError {
     /// The pool was to have no queue.
     #[error("a pool needs room for at least one waiting job: `queue(0)` would accept nothing")]
     NoQueue,
+    /// The pool's name contains a zero byte.
+    #[error("a thread's name cannot contain a zero byte: give another name(…)")]
+    BadName,
     /// Workers were to be replaced before their first job.
     #[error("`recycle_after(0)` would replace every worker before its first job; give 1 or more")]
     NoJobsAWorker,

@@ -151,4 +151,5 @@ fn settings_that_no_worker_could_meet_are_refused_at_the_start() {
     let cpu = 1_000_000;
     assert_eq!(refused(quiet().cpus([cpu])), StartError::NoSuchCpu { cpu });
     assert_eq!(refused(quiet().recycle_after(0)), StartError::NoJobsAWorker);
+    assert_eq!(refused(quiet().name("a\0b")), StartError::BadName);
 }
