@@ -92,7 +92,11 @@ impl Supervisor {
         let of_job = self.desk.seat(key).and_then(|seat| seat.memory_limit());
         let limit_bytes = of_job.or(self.config.terms.memory_limit)?;
         let aborted = matches!(live.ended, Some((Some(Ended::Signal(libc::SIGABRT, _)), _)));
-        if !aborted && !matches!(live.stage, Stage::Doomed(Doom::Memory { .. }, _)) {
+        let of_memory = match &live.stage {
+            Stage::Doomed(doom, _) => matches!(doom, Doom::Memory { .. }),
+            _ => aborted,
+        };
+        if !of_memory {
             return None;
         }
         let said = live.outputs[1].lines.newest();

@@ -68,6 +68,10 @@ impl Supervisor {
 
     /// Lets workers go that have had nothing to do for long.
     pub(super) fn dismiss_idle(&mut self) {
+        if self.desk.queued() > 0 {
+            // Whoever is idle is about to get something.
+            return;
+        }
         let now = Instant::now();
         let due = self.workers.iter().filter(|(_, live)| {
             let until = self.idle_until(live.idle_since);
