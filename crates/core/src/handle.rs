@@ -129,12 +129,13 @@ impl<T> JobHandle<T> {
     /// reported by the panic hook and does not keep the others from being called.
     ///
     /// A callback may submit jobs and wait for them: with [`join`](Self::join), [`wait`](crate::wait),
-    /// [`as_completed`](crate::as_completed) or a map. Callbacks of what it waits for are called
-    /// meanwhile, on its thread if need be; with a time limit they are not, as when a task waits. Only
-    /// the callback's own job, and the jobs whose callbacks wait for it, cannot end before it does: to
-    /// join one of those gives [`WouldDeadlock`](JobError::WouldDeadlock), and `wait` leaves it
-    /// pending. Jobs that wait for each other on several threads, and a callback that blocks on a
-    /// handle as a future, are not found out.
+    /// [`as_completed`](crate::as_completed), a map, or by polling the handle as a future. Callbacks of
+    /// what it waits for are called meanwhile, on its thread if need be; with a time limit they are not,
+    /// as when a task waits. Only the callback's own job, and the jobs whose callbacks wait for it,
+    /// cannot end before it does: to join one of those gives
+    /// [`WouldDeadlock`](JobError::WouldDeadlock), and `wait` leaves it pending. Jobs that wait for each
+    /// other on several threads, and a callback that blocks on its own job as a future, are not found
+    /// out.
     ///
     /// # Panics
     ///
@@ -237,11 +238,13 @@ impl<T: 'static> Future for JobHandle<T> {
             if let Some(error) = self.wrong_process() {
                 return Poll::Ready(Err(error));
             }
-            if !self.helps() {
+            if !self.may_call_back() {
                 return Poll::Pending;
             }
-            // A worker of the same pool that sleeps until it is woken could sleep for ever.
+            // A worker of the same pool, or a callback, that sleeps until it is woken could sleep for
+            // ever.
             self.help();
+            self.outlet.call_back();
             if !self.outlet.is_finished() {
                 return Poll::Pending;
             }

@@ -69,6 +69,6 @@ fn call_each(waiting: &Mutex<VecDeque<Callbacks>>) {
         // The lock is not held across the call.
         let next = lock(waiting).pop_front();
         let Some(callbacks) = next else { return };
-        let _ = catch(AssertUnwindSafe(|| callbacks.run()));
+        let _ = catch(AssertUnwindSafe(|| callbacks.run_to_end()));
     }
 }

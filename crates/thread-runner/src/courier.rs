@@ -1,7 +1,13 @@
-//! The thread that runs callbacks when no worker is free for them: a job that has waited too long ends
-//! on time although every worker is busy, and so do those who wait for it. It starts when it is
-//! needed and ends when there is nothing left to call. It holds no seat and runs no jobs.
+//! Threads that see to callbacks where no worker can. They start when they are needed and end when there
+//! is nothing left to do. They hold no seat and run no jobs.
+//!
+//! - One calls callbacks when no worker is free for them: a job that has waited too long ends on time
+//!   although every worker is busy, and so do those who wait for it.
+//! - Another waits for callbacks that a thread of somebody else's calls, one that waited for the job inside a
+//!   callback. A worker that waited for them might have to run first what they wait for; but the pool's end
+//!   has to come after them.
 
+use std::collections::VecDeque;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::thread::Builder;
@@ -13,37 +19,86 @@ use crate::hub::Hub;
 use crate::ledger::Ledger;
 use crate::state::State;
 
-/// Starts the courier unless it is at work. If the system refuses the thread, callbacks wait for a
+/// What a courier is for.
+#[derive(Clone, Copy)]
+enum Duty {
+    /// Callbacks that nobody calls yet.
+    Chores,
+    /// Callbacks that another thread calls.
+    Lent,
+}
+
+impl Duty {
+    /// What there is to do, and whether a courier is at work on it.
+    fn of(self, state: &mut State) -> (&mut VecDeque<Callbacks>, &mut bool) {
+        match self {
+            Self::Chores => (&mut state.chores, &mut state.calling),
+            Self::Lent => (&mut state.lent, &mut state.awaiting),
+        }
+    }
+}
+
+/// Starts the courier for chores unless it is at work. If the system refuses the thread, they wait for a
 /// worker.
 pub(crate) fn ensure(hub: &Arc<Hub>, state: &mut State) {
-    if state.calling {
+    start(hub, state, Duty::Chores);
+}
+
+/// Calls callbacks on this thread, one of the pool's, unless another thread calls them.
+pub(crate) fn call(hub: &Arc<Hub>, callbacks: Callbacks) {
+    let called = catch(AssertUnwindSafe(|| callbacks.try_run()));
+    let Ok(Err(callbacks)) = called else {
         return;
+    };
+    let mut state = hub.lock();
+    state.lent.push_back(callbacks);
+    if start(hub, &mut state, Duty::Lent) {
+        return;
+    }
+    // No thread is to be had: better late than that the pool ends before them.
+    let callbacks = state.lent.pop_back();
+    drop(state);
+    let _ = catch(AssertUnwindSafe(|| callbacks.map(Callbacks::run_to_end)));
+}
+
+/// Sees to it that a courier is at work; false when no thread could be started.
+fn start(hub: &Arc<Hub>, state: &mut State, duty: Duty) -> bool {
+    if *duty.of(state).1 {
+        return true;
     }
     let name = hub.config.courier_name();
     let ledger = Arc::new(Ledger::default());
     let (hub, own) = (Arc::clone(hub), Arc::clone(&ledger));
     let builder = Builder::new().name(name.clone());
-    if let Ok(thread) = builder.spawn(move || live(&hub, &own)) {
-        state.calling = true;
-        state.roster.take_in(name, ledger, thread);
-    }
+    let Ok(thread) = builder.spawn(move || live(&hub, &own, duty)) else {
+        return false;
+    };
+    *duty.of(state).1 = true;
+    state.roster.take_in(name, ledger, thread);
+    true
 }
 
-fn live(hub: &Hub, ledger: &Arc<Ledger>) {
+fn live(hub: &Arc<Hub>, ledger: &Arc<Ledger>, duty: Duty) {
     badge::wear(hub.id);
     set_quiet(hub.config.quiet_panics);
-    while let Some(callbacks) = next(hub, ledger) {
-        let _ = catch(AssertUnwindSafe(|| callbacks.run()));
+    while let Some(callbacks) = next(hub, ledger, duty) {
+        match duty {
+            Duty::Chores => call(hub, callbacks),
+            Duty::Lent => {
+                let _ = catch(AssertUnwindSafe(|| callbacks.run_to_end()));
+            }
+        }
     }
 }
 
 /// The next callbacks; without any, the courier leaves under the same lock, so that whoever has some
 /// later finds it gone.
-fn next(hub: &Hub, ledger: &Arc<Ledger>) -> Option<Callbacks> {
+fn next(hub: &Hub, ledger: &Arc<Ledger>, duty: Duty) -> Option<Callbacks> {
     let mut state = hub.lock();
-    let callbacks = state.chores.pop_front();
+    let (waiting, at_work) = duty.of(&mut state);
+    let callbacks = waiting.pop_front();
     if callbacks.is_none() {
-        state.calling = false;
+        *at_work = false;
         let ended = state.roster.leave(ledger);
         hub.ring_quiet(&state);
         drop(state);

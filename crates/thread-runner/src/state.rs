@@ -28,8 +28,12 @@ pub(crate) struct State {
     pub(crate) watchdog: Option<JoinHandle<()>>,
     /// Whether the watchdog has taken jobs to settle or to queue again, and not yet done it.
     pub(crate) settling: bool,
-    /// Whether the courier is at work.
+    /// Whether a courier is at work on chores.
     pub(crate) calling: bool,
+    /// Chores that a thread does which is not the pool's.
+    pub(crate) lent: VecDeque<Callbacks>,
+    /// Whether a courier waits for those.
+    pub(crate) awaiting: bool,
     /// Since when limits stand still, if they do.
     pub(crate) suspended: Option<Instant>,
 }
@@ -68,6 +72,8 @@ impl State {
             watchdog: None,
             settling: false,
             calling: false,
+            lent: VecDeque::new(),
+            awaiting: false,
             suspended: None,
         }
     }

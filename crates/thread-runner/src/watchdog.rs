@@ -166,7 +166,7 @@ fn replace_workers(hub: &Arc<Hub>) {
 }
 
 /// No worker is left, and none can be started: ends what waits, callbacks included.
-fn give_up(hub: &Hub, mut state: MutexGuard<'_, State>, error: &io::Error) {
+fn give_up(hub: &Arc<Hub>, mut state: MutexGuard<'_, State>, error: &io::Error) {
     let waiting = state.take_waiting();
     let chores = std::mem::take(&mut state.chores);
     hub.ring_room();
@@ -178,6 +178,6 @@ fn give_up(hub: &Hub, mut state: MutexGuard<'_, State>, error: &io::Error) {
         let _ = catch(AssertUnwindSafe(|| work.fail_unstarted(&error)));
     }
     for callbacks in chores {
-        let _ = catch(AssertUnwindSafe(|| callbacks.run()));
+        courier::call(hub, callbacks);
     }
 }

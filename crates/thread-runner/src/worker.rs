@@ -8,11 +8,11 @@ use std::thread::Builder;
 use std::time::Duration;
 
 use anypool_core::{
-    Callbacks, Context, ExecutorId, Helper, Job, JobError, Settlement, Work, WorkerId, catch,
-    serve, set_quiet,
+    Context, ExecutorId, Helper, Job, JobError, Settlement, Work, WorkerId, catch, serve, set_quiet,
 };
 
 use crate::badge;
+use crate::courier;
 use crate::hub::Hub;
 use crate::init::{ATTEMPTS, pause_after};
 use crate::ledger::Ledger;
@@ -124,7 +124,7 @@ fn prepare(hub: &Arc<Hub>, ledger: &Arc<Ledger>, id: WorkerId) -> Option<Context
 }
 
 /// The pool cannot serve: ends what waits.
-fn fail(hub: &Hub, ledger: &Arc<Ledger>, error: &JobError) {
+fn fail(hub: &Arc<Hub>, ledger: &Arc<Ledger>, error: &JobError) {
     let mut state = hub.lock();
     state.roster.unseat(ledger);
     let waiting = state.take_waiting();
@@ -135,7 +135,7 @@ fn fail(hub: &Hub, ledger: &Arc<Ledger>, error: &JobError) {
         let _ = catch(AssertUnwindSafe(|| work.fail_unstarted(error)));
     }
     for callbacks in chores {
-        let _ = catch(AssertUnwindSafe(|| callbacks.run()));
+        courier::call(hub, callbacks);
     }
 }
 
@@ -152,9 +152,7 @@ impl Worker {
         while !self.ledger.is_abandoned() {
             match self.hub.next(&self.ledger) {
                 Some(Errand::Work(work)) => self.run_items(work),
-                Some(Errand::Chore(callbacks)) => {
-                    let _ = catch(AssertUnwindSafe(|| callbacks.run_to_end()));
-                }
+                Some(Errand::Chore(callbacks)) => courier::call(&self.hub, callbacks),
                 None => return,
             }
         }
@@ -194,7 +192,9 @@ impl Worker {
         };
         let how = Settlement::Failed(unwound.into());
         let settle = || Arc::clone(job).settle(item, how, Duration::ZERO);
-        let _ = catch(AssertUnwindSafe(|| settle().map(Callbacks::run)));
+        if let Ok(Some(callbacks)) = catch(AssertUnwindSafe(settle)) {
+            courier::call(&self.hub, callbacks);
+        }
     }
 }
 

@@ -69,6 +69,16 @@ pub(super) enum Phase {
     Taken,
 }
 
+impl Phase {
+    /// Whether the outcome is known, though there may be callbacks that have not seen it.
+    pub(super) fn is_over(&self) -> bool {
+        matches!(
+            self,
+            Self::Ending | Self::Calling | Self::Settled | Self::Taken
+        )
+    }
+}
+
 impl<W: Workload> JobCell<W> {
     pub(crate) fn new(
         workload: W,

@@ -150,7 +150,10 @@ pub(crate) fn next_job_id() -> JobId {
 
 /// User code that waits for a job's end. Dropping it unrun releases the waiters all the same.
 #[must_use = "those who wait for the job are released when this is run or dropped"]
-pub struct Callbacks(Option<Box<dyn FnOnce(Errand) + Send>>);
+pub struct Callbacks(Option<Box<Run>>);
+
+/// Does an errand; false when another thread calls the callbacks at this moment.
+type Run = dyn Fn(Errand) -> bool + Send;
 
 /// What is to become of callbacks, unless another thread has them already.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -166,23 +169,36 @@ pub(crate) enum Errand {
 }
 
 impl Callbacks {
-    pub(crate) fn new(run: impl FnOnce(Errand) + Send + 'static) -> Self {
+    pub(crate) fn new(run: impl Fn(Errand) -> bool + Send + 'static) -> Self {
         Self(Some(Box::new(run)))
     }
 
     /// Calls the callbacks, then releases those who wait; unless a thread that waits for the job, inside
     /// a callback, calls them already.
     pub fn run(mut self) {
-        self.be(Errand::Run);
+        self.finish(Errand::Run);
     }
 
-    /// As [`Callbacks::run`], but a thread that calls them already is waited for. For executors whose
-    /// end says that no callback runs any more.
+    /// As [`Callbacks::run`]. For executors whose end says that no callback runs any more.
+    ///
+    /// # Errors
+    ///
+    /// Gives them back when another thread calls them, which is to be waited for.
+    pub fn try_run(mut self) -> Result<(), Self> {
+        if self.0.as_ref().is_none_or(|run| run(Errand::Run)) {
+            self.0 = None;
+            return Ok(());
+        }
+        Err(self)
+    }
+
+    /// As [`Callbacks::run`], but a thread that calls them already is waited for; by a thread that is
+    /// not needed for what callbacks wait for.
     pub fn run_to_end(mut self) {
-        self.be(Errand::RunToEnd);
+        self.finish(Errand::RunToEnd);
     }
 
-    fn be(&mut self, errand: Errand) {
+    fn finish(&mut self, errand: Errand) {
         if let Some(run) = self.0.take() {
             run(errand);
         }
@@ -191,7 +207,7 @@ impl Callbacks {
 
 impl Drop for Callbacks {
     fn drop(&mut self) {
-        self.be(Errand::Drop);
+        self.finish(Errand::Drop);
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, MutexGuard};
+use std::task::Waker;
 use std::time::Instant;
 
-use crate::job::audience::{Callback, call_each};
+use crate::job::audience::{Audience, Callback, call_each};
 use crate::job::cell::{JobCell, Phase, State};
 use crate::job::contract::{Callbacks, Errand};
 use crate::job::stored::Stored;
@@ -27,10 +28,7 @@ impl<W: Workload> JobCell<W> {
     /// Ends the job with `stored`, unless it has ended.
     pub(super) fn end(self: &Arc<Self>, stored: Stored<W::Output>) -> Option<Callbacks> {
         let state = self.lock();
-        if matches!(
-            state.phase,
-            Phase::Ending | Phase::Calling | Phase::Settled | Phase::Taken
-        ) {
+        if state.phase.is_over() {
             drop(state);
             return None;
         }
@@ -45,10 +43,8 @@ impl<W: Workload> JobCell<W> {
     ) -> Option<Callbacks> {
         // Dropped after the lock: destructors of inputs are user code.
         let input = state.input.take();
-        state.failed = stored.is_failed();
-        state.cancelled = stored.is_cancelled();
-        let audience = state.audience.as_deref();
-        let Some(audience) = audience.filter(|audience| !audience.callbacks.is_empty()) else {
+        state.note(&stored);
+        let Some(audience) = state.called_back() else {
             self.finish(state, stored);
             panics::discard(input);
             return None;
@@ -56,21 +52,43 @@ impl<W: Workload> JobCell<W> {
         for (bell, index) in &audience.bells {
             bell.announce(*index);
         }
+        let waker = audience.waker.take();
         state.phase = Phase::Ending;
         state.stored = Some(stored);
         drop(state);
         // Who waits inside a callback calls these as well.
         self.finished.notify_all();
+        wake(waker);
         panics::discard(input);
         let cell = Arc::clone(self);
         Some(Callbacks::new(move |errand| cell.run_errand(errand)))
     }
 
-    fn run_errand(&self, errand: Errand) {
-        let concluded = self.conclude(errand);
-        if !concluded && errand == Errand::RunToEnd && !underway::is_here(self.id) {
-            self.wait_finished(None, Help::default());
+    /// Ends the job with `stored`, unless it has ended, and calls its callbacks here. No other thread
+    /// takes them over: this one, which has run the job, might have to wait for that one, and could not
+    /// run meanwhile what that one waits for.
+    pub(super) fn end_here(&self, stored: Stored<W::Output>) {
+        let mut state = self.lock();
+        if state.phase.is_over() {
+            drop(state);
+            return;
         }
+        state.note(&stored);
+        match state.called_back() {
+            Some(_) => self.call(state, stored, Errand::Run),
+            None => self.finish(state, stored),
+        }
+    }
+
+    /// Returns false when another thread calls the callbacks at this moment.
+    fn run_errand(&self, errand: Errand) -> bool {
+        if self.conclude(errand) || underway::is_here(self.id) {
+            return true;
+        }
+        if errand == Errand::RunToEnd {
+            return self.wait_finished(None, Help::default());
+        }
+        !matches!(self.lock().phase, Phase::Calling)
     }
 
     /// Calls the callbacks (or drops them), and releases those who wait. Returns false when another
@@ -83,6 +101,11 @@ impl<W: Workload> JobCell<W> {
         let Some(stored) = state.stored.take() else {
             return false;
         };
+        self.call(state, stored, errand);
+        true
+    }
+
+    fn call(&self, mut state: MutexGuard<'_, State<W>>, stored: Stored<W::Output>, errand: Errand) {
         state.phase = Phase::Calling;
         let part = match errand {
             Errand::TakeOver => Part::CallbacksOf(self.executor),
@@ -101,8 +124,7 @@ impl<W: Workload> JobCell<W> {
             // Others may have been added meanwhile.
             pending = take_callbacks(&mut state);
             if pending.is_empty() {
-                self.finish(state, Stored::from(outcome));
-                return true;
+                return self.finish(state, Stored::from(outcome));
             }
         }
     }
@@ -117,10 +139,7 @@ impl<W: Workload> JobCell<W> {
             for (bell, index) in audience.bells {
                 bell.ring(index);
             }
-            if let Some(waker) = audience.waker {
-                // User code; its panic is not the job's.
-                let _ = panics::catch(AssertUnwindSafe(|| waker.wake()));
-            }
+            wake(audience.waker);
         }
     }
 
@@ -137,10 +156,7 @@ impl<W: Workload> JobCell<W> {
         for (bell, index) in bells {
             bell.ring(index);
         }
-        if let Some(waker) = waker {
-            // User code; its panic is not the job's.
-            let _ = panics::catch(AssertUnwindSafe(|| waker.wake()));
-        }
+        wake(waker);
     }
 
     /// Waits until the job has ended, at most until `deadline`; who helps by running it waits only until
@@ -165,6 +181,26 @@ impl<W: Workload> JobCell<W> {
             }
             state = guard;
         }
+    }
+}
+
+impl<W: Workload> State<W> {
+    fn note(&mut self, stored: &Stored<W::Output>) {
+        self.failed = stored.is_failed();
+        self.cancelled = stored.is_cancelled();
+    }
+
+    /// The audience, if there are callbacks among it.
+    fn called_back(&mut self) -> Option<&mut Audience<W::Output>> {
+        let audience = self.audience.as_deref_mut();
+        audience.filter(|audience| !audience.callbacks.is_empty())
+    }
+}
+
+fn wake(waker: Option<Waker>) {
+    if let Some(waker) = waker {
+        // User code; its panic is not the job's.
+        let _ = panics::catch(AssertUnwindSafe(|| waker.wake()));
     }
 }
 

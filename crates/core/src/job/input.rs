@@ -94,11 +94,11 @@ fn attempt<W: Workload>(
     ctx: &Context,
     make: impl FnOnce() -> Result<W, CodecError>,
 ) -> Stored<W::Output> {
+    let _underway = underway::enter(job, Part::Task);
     let workload = match make() {
         Ok(workload) => workload,
         Err(error) => return Stored::Failed(JobError::Codec(error)),
     };
-    let _underway = underway::enter(job, Part::Task);
     let previous = ctx.enter(job, number, ctx.deadline_of(options.timeout));
     let ran = panics::catch(AssertUnwindSafe(|| workload.run(ctx)));
     ctx.leave(&previous);

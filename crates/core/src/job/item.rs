@@ -39,11 +39,7 @@ impl<W: Workload> Job for JobCell<W> {
     }
 
     fn is_settled(&self, _: u32) -> bool {
-        let phase = &self.lock().phase;
-        matches!(
-            phase,
-            Phase::Ending | Phase::Calling | Phase::Settled | Phase::Taken
-        )
+        self.lock().phase.is_over()
     }
 
     fn encode_input(&self, _: u32, buf: &mut Vec<u8>) -> Result<(), CodecError> {
@@ -73,9 +69,7 @@ impl<W: Workload> Job for JobCell<W> {
             Ran::Over(stored) => stored,
             Ran::Again(input, pause) => return self.put_off(input).then_some(pause),
         };
-        if let Some(callbacks) = self.end(stored) {
-            callbacks.run_to_end();
-        }
+        self.end_here(stored);
         None
     }
 

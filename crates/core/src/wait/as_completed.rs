@@ -51,11 +51,7 @@ impl<T: 'static> AsCompleted<T> {
     ///
     /// `None` when none came in time or none is left; [`AsCompleted::unfinished`] tells which.
     pub fn next_timeout(&mut self, timeout: Duration) -> Option<(usize, Outcome<T>)> {
-        let deadline = deadline_after(timeout);
-        if deadline.is_none() {
-            self.help();
-        }
-        self.take_next(deadline)
+        self.take_next(deadline_after(timeout))
     }
 
     /// How many jobs have not been yielded.
@@ -75,6 +71,9 @@ impl<T: 'static> AsCompleted<T> {
 
     fn take_next(&mut self, deadline: Option<Instant>) -> Option<(usize, Outcome<T>)> {
         while self.left > 0 {
+            if deadline.is_none() {
+                self.help();
+            }
             if let Some(hopeless) = self.take_hopeless() {
                 return Some(hopeless);
             }
@@ -148,10 +147,6 @@ impl<T: 'static> Iterator for AsCompleted<T> {
     type Item = (usize, Outcome<T>);
 
     fn next(&mut self) -> Option<(usize, Outcome<T>)> {
-        if self.left == 0 {
-            return None;
-        }
-        self.help();
         self.take_next(None)
     }
 

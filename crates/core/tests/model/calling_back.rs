@@ -1,9 +1,11 @@
 //! Waiting inside a callback: what it waits for has its callbacks called meanwhile, and what cannot end
 //! before it does is an error.
 
+use std::pin::Pin;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::sync::{Arc, Mutex};
-use std::thread;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
 use std::time::Duration;
 
 use anypool_core::{
@@ -90,6 +92,84 @@ fn callbacks_come_to_a_callback_that_waits_already() {
         assert_eq!(told.try_recv(), Ok(Err(JobError::Killed)));
         drop(callbacks);
     });
+}
+
+/// Wakes the thread that polls.
+struct Unpark(Thread);
+
+impl Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+fn block_on<T: 'static>(mut handle: JobHandle<T>) -> Outcome<T> {
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    loop {
+        match Pin::new(&mut handle).poll(&mut Context::from_waker(&waker)) {
+            Poll::Ready(outcome) => return outcome,
+            Poll::Pending => thread::park_timeout(LONG),
+        }
+    }
+}
+
+#[test]
+fn what_a_callback_awaits_has_its_callbacks_called_there() {
+    let pool = HandDriven::new();
+    let (tell, told) = channel();
+    let (inner, _callbacks) = ending(&pool, tell);
+    let (_outer, awaited) = with_callback(&pool, move || block_on(inner));
+    pool.run_all();
+    assert_eq!(awaited.try_recv(), Ok(Err(JobError::Killed)));
+    assert_eq!(told.try_iter().count(), 1);
+}
+
+#[test]
+fn callbacks_wake_a_callback_that_awaits_their_job() {
+    let pool = HandDriven::new();
+    let (tell, told) = channel();
+    let mut inner = pool.submit(square, 3).unwrap();
+    inner.on_done(move |outcome| tell.send(outcome.clone()).unwrap());
+    let job = pool.take().job;
+    let (begun, begins) = channel();
+    let (_outer, awaited) = with_callback(&pool, move || {
+        let waker = Waker::from(Arc::new(Unpark(thread::current())));
+        let polled = Pin::new(&mut inner).poll(&mut Context::from_waker(&waker));
+        begun.send(polled.is_pending()).unwrap();
+        block_on(inner)
+    });
+    thread::scope(|scope| {
+        scope.spawn(|| pool.run_all());
+        assert_eq!(begins.recv_timeout(LONG), Ok(true));
+        let how = Settlement::Failed(JobError::Killed);
+        let callbacks = job.settle(0, how, Duration::ZERO);
+        assert_eq!(awaited.recv_timeout(LONG), Ok(Err(JobError::Killed)));
+        assert_eq!(told.try_recv(), Ok(Err(JobError::Killed)));
+        drop(callbacks);
+    });
+}
+
+#[test]
+fn who_runs_a_job_calls_its_callbacks_although_a_callback_waits_for_it() {
+    // Either thread could be the first; it must not be chance that it is this one.
+    for _ in 0..200 {
+        let (outer_pool, pool) = (HandDriven::new(), HandDriven::new());
+        let (tell, told) = channel();
+        let mut inner = pool.submit(square, 3).unwrap();
+        inner.on_done(move |_| tell.send(thread::current().id()).unwrap());
+        let (begun, begins) = channel();
+        let (_outer, joined) = with_callback(&outer_pool, move || {
+            begun.send(()).unwrap();
+            inner.join()
+        });
+        thread::scope(|scope| {
+            scope.spawn(|| outer_pool.run_all());
+            begins.recv_timeout(LONG).unwrap();
+            pool.run_all();
+            assert_eq!(told.try_recv(), Ok(thread::current().id()));
+            assert_eq!(joined.recv_timeout(LONG), Ok(Ok(9)));
+        });
+    }
 }
 
 #[test]

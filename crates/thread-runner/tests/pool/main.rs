@@ -14,6 +14,7 @@ mod stopping_inside;
 mod racing;
 mod nesting;
 mod awaiting;
+mod calling_back;
 mod scopes;
 mod volume;
 mod single_thread;
