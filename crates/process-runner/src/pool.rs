@@ -162,6 +162,9 @@ impl ProcessPool {
 
     /// As [`ProcessPool::shutdown`] for at most `timeout`, then as [`ProcessPool::shutdown_now`].
     ///
+    /// Called in a callback or a waker that the pool itself waits for, it only gives the order to end
+    /// when the accepted jobs have ended, and returns `Ok`: nothing is cancelled there after `timeout`.
+    ///
     /// # Errors
     ///
     /// Tells what had to be cancelled or ended, if anything had.
