@@ -1,6 +1,5 @@
 //! One request on its way to a worker and back.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use anypool_core::Settlement;
@@ -63,7 +62,7 @@ impl Flight {
         let parcel = failed.then(|| self.part(item, item + 1)).flatten();
         let ticket = grip.ticket(self.sequence);
         Settled {
-            job: Arc::clone(&self.parcel.job),
+            job: self.parcel.job.clone(),
             item: self.parcel.items.start + item,
             how,
             busy,

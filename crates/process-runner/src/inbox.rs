@@ -172,11 +172,12 @@ impl Inbox {
         }
     }
 
-    /// Drops all mail, now and from now on.
+    /// Drops all mail, now and from now on. Nothing waits any more.
     pub(crate) fn retire(&self) {
         let mut state = self.lock();
         state.retired = true;
         state.mail.clear();
+        (state.waiting, state.waiting_bytes) = (0, 0);
     }
 
     /// Accepts no more jobs, for `reason`; the first reason stays. Those who wait are told.

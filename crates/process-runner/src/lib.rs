@@ -53,6 +53,7 @@ mod terms;
 mod config;
 mod descriptors;
 mod builder;
+mod owed;
 mod parcel;
 mod inbox;
 mod pauses;

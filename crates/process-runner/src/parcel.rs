@@ -4,8 +4,9 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anypool_core::{CodecError, Job, JobError, Settlement, TaskEntry, Work};
+use anypool_core::{CodecError, JobError, Settlement, TaskEntry, Work};
 
+use crate::owed::Owed;
 use crate::terms::Terms;
 use crate::trace::JobSpan;
 use crate::wire::request::Inputs;
@@ -14,7 +15,7 @@ use crate::wire::status::MAX_ITEMS;
 /// Some items of a job with their encoded inputs.
 #[derive(Clone, Debug)]
 pub(crate) struct Parcel {
-    pub(crate) job: Arc<dyn Job>,
+    pub(crate) job: Owed,
     pub(crate) entry: &'static TaskEntry,
     /// The items, by their number in the job.
     pub(crate) items: Range<u32>,
@@ -56,7 +57,7 @@ impl Parcel {
             let inputs = Arc::new(std::mem::take(inputs));
             if !items.is_empty() {
                 packed.parcels.push(Self {
-                    job: Arc::clone(&work.job),
+                    job: Owed::new(Arc::clone(&work.job)),
                     entry,
                     base: items.start,
                     items,
@@ -118,7 +119,7 @@ impl Parcel {
     /// The end of every item that has not ended.
     pub(crate) fn fail_all(self, error: &JobError) -> Vec<Settled> {
         let fail = |item| Settled {
-            job: Arc::clone(&self.job),
+            job: self.job.clone(),
             item,
             how: Settlement::Failed(error.clone()),
             busy: Duration::ZERO,
@@ -132,7 +133,7 @@ impl Parcel {
 /// An item's end, on its way to the job.
 #[derive(Debug)]
 pub(crate) struct Settled {
-    pub(crate) job: Arc<dyn Job>,
+    pub(crate) job: Owed,
     pub(crate) item: u32,
     pub(crate) how: Settlement,
     pub(crate) busy: Duration,

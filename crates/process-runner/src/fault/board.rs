@@ -30,6 +30,8 @@ pub enum Action {
     Hold,
     /// The system call fails with this error number. Only for points that are calls.
     Refuse(i32),
+    /// The thread that is there panics.
+    Panic,
 }
 
 /// Which of the hits that come after the arming are concerned.
@@ -160,6 +162,7 @@ fn act(action: Action, armed: &AtomicU64) -> Result<(), Errno> {
             return Ok(());
         }
         Action::Abort => std::process::abort(),
+        Action::Panic => panic!("a test wants it"),
         Action::Kill => Signal::SIGKILL,
         Action::Segv => Signal::SIGSEGV,
         Action::Stop => Signal::SIGSTOP,
@@ -195,6 +198,7 @@ impl Action {
             Self::Stop => (5, 0),
             Self::Hold => (6, 0),
             Self::Refuse(errno) => (7, errno),
+            Self::Panic => (8, 0),
         };
         (kind << 32) | u64::from(number.cast_unsigned())
     }
@@ -211,6 +215,7 @@ impl Action {
             5 => Self::Stop,
             6 => Self::Hold,
             7 => Self::Refuse(number),
+            8 => Self::Panic,
             _ => return None,
         })
     }
@@ -230,6 +235,7 @@ mod tests {
             Action::Stop,
             Action::Hold,
             Action::Refuse(11),
+            Action::Panic,
         ] {
             assert_eq!(Action::unpack(action.pack()), Some(action));
         }

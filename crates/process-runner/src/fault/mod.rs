@@ -1,5 +1,5 @@
-//! Fault points: steps with a name, at which a test makes a process of ours die, stop, wait, or be
-//! refused by the kernel.
+//! Fault points: steps with a name, at which a test makes a process of ours die, stop, wait, panic,
+//! or be refused by the kernel.
 //!
 //! For tests alone. Without the feature `fault-points`, which only the workspace's own tests turn on,
 //! every point compiles to nothing. With it, [`init`](crate::init) makes a page of memory that all
@@ -77,16 +77,22 @@ points! {
     ParentOrdering,
     /// Parent: has sent the order for a worker.
     ParentOrdered,
+    /// Parent: has taken new jobs out of its inbox, and has not put them anywhere.
+    ParentAccepting,
     /// Parent: has sent a part of a request; there is no room for the rest.
     ParentSending,
     /// Parent: has received a message of the control plane, and not looked at it.
     ParentListening,
     /// Parent: has read a reply, whose item it has not settled.
     ParentRead,
+    /// Parent: has the outcome of an item in hand.
+    ParentSettling,
     /// Parent: has settled an item.
     ParentSettled,
     /// Parent: has seen that an item must be ended, and has done nothing about it.
     ParentStopping,
+    /// Parent: has sorted what a dead worker had, and has told nobody.
+    ParentBurying,
 }
 
 /// Makes the page on which points are armed, to be shared with all that is forked from now on.

@@ -6,6 +6,7 @@ use anypool_core::{ExitCause, JobError, MemoryEvidence, MemoryOverrun, SubmitErr
 
 use crate::config::StartError;
 use crate::event::PoolEvent;
+use crate::fault::{self, Point};
 use crate::inbox::WorkerKey;
 use crate::supervisor::doom::Doom;
 use crate::supervisor::obituary::{end_of, end_unborn};
@@ -64,6 +65,7 @@ impl Supervisor {
             end.done = seat.done();
             let remains = seat.end(&error);
             end.job = remains.lost.first().map(|lost| lost.job.id());
+            fault::reach(Point::ParentBurying);
             self.put_back(remains.returned);
             for lost in remains.lost {
                 self.finish_item(live.id(), lost);

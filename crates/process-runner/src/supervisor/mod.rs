@@ -27,6 +27,7 @@
 //! - [`crew`] orders workers and welcomes them,
 //! - [`stop`] ends the pool's work,
 //! - [`windup`] waits for what comes after it,
+//! - [`wreck`] is what comes of a panic,
 //! - [`run`] is the loop.
 
 pub(crate) mod desk;
@@ -58,4 +59,5 @@ pub(crate) mod burial;
 pub(crate) mod crew;
 pub(crate) mod stop;
 pub(crate) mod windup;
+mod wreck;
 pub(crate) mod run;

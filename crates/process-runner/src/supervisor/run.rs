@@ -1,16 +1,29 @@
 //! The supervisor's loop.
 
+use std::panic::AssertUnwindSafe;
 use std::time::Instant;
 
+use anypool_core::catch;
 use nix::sys::signal::{SigSet, Signal};
 
+use crate::fault::{self, Point};
 use crate::inbox::Mail;
+use crate::owed;
 use crate::supervisor::poller::Event;
 use crate::supervisor::state::Supervisor;
 
 impl Supervisor {
-    /// Runs the pool until it has ended.
+    /// Runs the pool until it has ended. Should this thread panic, the pool has failed.
     pub(crate) fn run(mut self) {
+        owed::watch_panics();
+        // Nothing of the supervisor is used afterwards but to be let go of.
+        match catch(AssertUnwindSafe(|| self.serve())) {
+            Ok(()) => self.finish(),
+            Err(unwound) => self.wreck(&unwound),
+        }
+    }
+
+    fn serve(&mut self) {
         // A worker that dies while it is written to must not end a program that has made `SIGPIPE`
         // deadly. The threads that this one starts inherit the mask.
         let mut pipe = SigSet::empty();
@@ -51,7 +64,6 @@ impl Supervisor {
                 self.take_event(event);
             }
         }
-        self.finish();
     }
 
     fn hire_first(&mut self) {
@@ -69,6 +81,9 @@ impl Supervisor {
             let (parcels, mail) = self.inbox.take();
             if parcels.is_empty() && mail.is_empty() {
                 return;
+            }
+            if !parcels.is_empty() {
+                fault::reach(Point::ParentAccepting);
             }
             for parcel in parcels {
                 self.accept(parcel);

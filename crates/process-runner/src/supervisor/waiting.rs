@@ -6,6 +6,7 @@ use std::time::Instant;
 use anypool_core::{Holder, JobError, Settlement, WorkerId};
 
 use crate::event::PoolEvent;
+use crate::fault::{self, Point};
 use crate::parcel::{Attempt, Parcel, Settled};
 use crate::supervisor::postponed::{Expiry, PAUSE_TICKET, PauseHolder, Postponed};
 use crate::supervisor::state::{Phase, Supervisor};
@@ -48,6 +49,7 @@ impl Supervisor {
 
     /// Delivers how an item ended at `worker`, or has it tried again.
     pub(super) fn finish_item(&mut self, worker: WorkerId, mut settled: Settled) {
+        fault::reach(Point::ParentSettling);
         if let Some(attempt) = settled.attempt.take()
             && let Settlement::Failed(error) = &settled.how
         {
