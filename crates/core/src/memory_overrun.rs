@@ -23,7 +23,8 @@ pub struct MemoryOverrun {
 pub enum MemoryEvidence {
     /// The parent saw that more was resident than allowed, and killed the worker.
     Watched,
-    /// The worker was refused an allocation and aborted; this is the line in which it said so.
+    /// The worker was refused an allocation and aborted; this is the line in which it said so. Inside a chunk
+    /// of a map, an item just before may have said it, and survived.
     Refused(String),
 }
 

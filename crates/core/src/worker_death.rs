@@ -41,7 +41,9 @@ pub struct WorkerDeath {
     pub started: bool,
     /// Whether the kernel's out-of-memory killer is the likely sender of a `SIGKILL`.
     pub oom: bool,
-    /// The last lines that the worker wrote to its standard error.
+    /// The last lines that the worker wrote to its standard error since the job started. Lines that an
+    /// earlier job wrote a moment before that, and in a map the items before this one, may be among them: the
+    /// parent knows when it has read a line, not when it was written.
     pub stderr_tail: String,
 }
 

@@ -117,12 +117,13 @@ pub fn lines(script: &[u8]) {
         let len = usize::from(script.byte());
         let piece = script.bytes(len).repeat(repeat);
         came.extend_from_slice(&piece);
-        if let Some(block) = lines.push(&piece) {
+        if let Some(block) = lines.push(&piece, came.len() as u64) {
             assert!(block.ends_with(b"\n") || block.len() > 64 << 10);
             left.extend(block);
         }
         assert!(came.len() - left.len() <= MAX_KEPT_BYTES);
-        assert!(lines.tail().chars().count() <= 2 << 10);
+        assert!(lines.tail(0).chars().count() <= 2 << 10);
+        assert_eq!(lines.newest(came.len() as u64), "");
     }
     let rest = lines.finish();
     if let Some(rest) = &rest {

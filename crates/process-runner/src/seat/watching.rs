@@ -48,13 +48,8 @@ impl Seat {
 
     /// The item that runs now, as far as the page tells: the one that was claimed last.
     pub(crate) fn running(&mut self, now_nanos: u64) -> Option<Running> {
-        let grip = &self.grip;
-        let claimed = |(index, flight): (usize, &Flight)| {
-            let claimed = grip.progress(flight.sequence)?.next.min(flight.kept(grip));
-            (claimed > flight.answered).then(|| (index, claimed - 1))
-        };
-        let (index, item) = self.flights.iter().enumerate().rev().find_map(claimed)?;
-        let flight = &self.flights[index];
+        let (index, item) = self.claimed()?;
+        let (grip, flight) = (&self.grip, &self.flights[index]);
         // The worker's word counts only within what the parent knows itself.
         let earliest = flight.sent_nanos.max(self.last_reply_nanos);
         let mut started = grip
@@ -77,6 +72,23 @@ impl Seat {
             has_overtaken: index > 0 || item > flight.answered,
             silent: ago(self.last_reply_nanos.max(self.flights[0].sent_nanos)),
         })
+    }
+
+    /// When the item that runs started, by the worker's word alone: good enough to sort what it has said
+    /// itself.
+    pub(crate) fn started_nanos(&self) -> Option<u64> {
+        let (index, _) = self.claimed()?;
+        Some(self.grip.started_nanos(self.flights[index].sequence))
+    }
+
+    /// The item that was claimed last and has not been answered, and the place of its request.
+    fn claimed(&self) -> Option<(usize, u32)> {
+        let claimed = |(index, flight): (usize, &Flight)| {
+            let kept = flight.kept(&self.grip);
+            let claimed = self.grip.progress(flight.sequence)?.next.min(kept);
+            (claimed > flight.answered).then(|| (index, claimed - 1))
+        };
+        self.flights.iter().enumerate().rev().find_map(claimed)
     }
 
     /// How soon what is in flight can exceed its terms, counted from its start.

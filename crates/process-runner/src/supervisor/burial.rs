@@ -88,6 +88,13 @@ impl Supervisor {
         }
     }
 
+    /// When the item started with which a worker has died: what it said before is not that item's. 0 when
+    /// it ran none.
+    fn start_of_item(&mut self, key: WorkerKey) -> u64 {
+        let seat = self.desk.seat(key);
+        seat.and_then(|seat| seat.started_nanos()).unwrap_or(0)
+    }
+
     /// A worker with a memory limit that aborted with the words of a failed allocation, or was killed
     /// for its size while it did (what it says about it takes memory, too).
     fn refused_memory(&mut self, key: WorkerKey, live: &Worker) -> Option<MemoryOverrun> {
@@ -101,7 +108,7 @@ impl Supervisor {
         if !of_memory {
             return None;
         }
-        let said = live.outputs[1].lines.newest();
+        let said = live.outputs[1].lines.newest(self.start_of_item(key));
         let words = said.lines().rev().find(|line| tells_of_refusal(line))?;
         Some(MemoryOverrun {
             pid: live.pid.cast_unsigned(),
@@ -142,7 +149,8 @@ impl Supervisor {
             _ => (ExitCause::Unknown, false),
         };
         let oom = cause == ExitCause::Signal(9) && self.is_out_of_memory();
-        let mut stderr_tail = trace::readable(live.outputs[1].lines.tail());
+        let since = self.start_of_item(key);
+        let mut stderr_tail = trace::readable(live.outputs[1].lines.tail(since));
         if let Stage::Doomed(Doom::Condemned(reason), _) = &live.stage {
             stderr_tail.push_str(reason);
         }

@@ -3,6 +3,7 @@
 use anypool_core::{Origin, Stream};
 
 use crate::inbox::WorkerKey;
+use crate::seat::Seat;
 use crate::supervisor::state::Supervisor;
 use crate::trace::{self, Log, Piece, Record};
 
@@ -45,10 +46,12 @@ impl Supervisor {
     }
 
     /// Before an answer of `worker` is taken: what its item has logged is in the pipe, and belongs into a
-    /// span that may be closed after the answer.
+    /// span that may be closed after the answer. And under a memory limit it matters whose words those of a
+    /// refused allocation are, so they are read before the next item can be sent.
     pub(super) fn take_logs(&mut self, worker: WorkerKey) {
         let seat = self.desk.seat(worker);
-        if seat.is_some_and(|seat| seat.is_traced()) && !self.awaits_host() {
+        let matters = |seat: &mut Seat| seat.is_traced() || seat.memory_limit().is_some();
+        if seat.is_some_and(matters) && !self.awaits_host() {
             self.take_output(worker, STDERR);
         }
     }

@@ -7,6 +7,7 @@ use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::unistd::pipe2;
 
+use crate::clock::monotonic_nanos;
 use crate::lines::Lines;
 use crate::transport::pipe::PIPE_BYTES;
 
@@ -37,7 +38,7 @@ impl OutputStream {
                 }
                 Ok(len) => {
                     room = room.saturating_sub(len);
-                    blocks.extend(self.lines.push(&buffer[..len]));
+                    blocks.extend(self.lines.push(&buffer[..len], monotonic_nanos()));
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == ErrorKind::WouldBlock => break,

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anypool_core::{Executor as _, JobError, JobOptions, MapOptions, MemoryEvidence, StoppedBy};
+use anypool_core::{
+    Executor as _, JobError, JobOptions, MapOptions, MemoryEvidence, StoppedBy, Stream,
+};
 
 use process_runner::Process;
 
 use crate::recorder::Recorder;
-use crate::scene::{PATIENCE, TRANSPORTS, pool, quiet, square};
+use crate::scene::{PATIENCE, TRANSPORTS, eventually, pool, quiet, square};
 
 const MIB: u64 = 1 << 20;
 
@@ -179,5 +181,39 @@ fn a_single_process_has_limits_too() {
             matches!(outcome, Err(JobError::CpuTime { .. })),
             "{outcome:?}"
         );
+    }
+}
+
+/// Says what a program says that aborts for want of memory, and lives on.
+fn survive(n: u64) -> u64 {
+    eprintln!("memory allocation of {n} bytes failed, and somebody coped with it");
+    n
+}
+
+#[test]
+fn an_abort_is_not_blamed_on_what_an_earlier_job_said() {
+    let abort = |_: ()| -> u32 {
+        eprintln!("something else is wrong");
+        std::process::abort()
+    };
+    for transport in TRANSPORTS {
+        for limit in [None, Some(256 * MIB)] {
+            let host = Arc::new(Recorder::default());
+            let builder = quiet(1, transport).host(Arc::clone(&host) as _);
+            let builder = match limit {
+                Some(limit) => builder.memory_limit(limit),
+                None => builder,
+            };
+            let pool = builder.start().unwrap();
+            assert_eq!(pool.submit(survive, 123).unwrap().join(), Ok(123));
+            if limit.is_none() {
+                // Where no memory is limited, nobody reads it sooner for the next job's sake.
+                eventually("it is read", || host.text(Stream::Err).contains("coped"));
+            }
+            let Err(JobError::WorkerDied(death)) = pool.submit(abort, ()).unwrap().join() else {
+                panic!("it aborted for another reason");
+            };
+            assert_eq!(death.stderr_tail, "something else is wrong\n");
+        }
     }
 }
