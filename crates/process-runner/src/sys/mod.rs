@@ -1,6 +1,7 @@
 //! The only unsafe code of this crate, one concern a file.
 //!
 //! - [`process`]: fork, exit without destructors, signals, waiting, pidfds,
+//! - [`identity`]: telling a process from copies of it,
 //! - [`descriptors`]: taking ownership of descriptors that arrive as numbers,
 //! - [`page`]: memory shared between two processes,
 //! - [`entry`]: an entry behind an address from the parent,
@@ -10,6 +11,7 @@
 #![expect(unsafe_code, reason = "the door to the kernel")]
 
 pub(crate) mod process;
+pub(crate) mod identity;
 pub(crate) mod descriptors;
 pub(crate) mod page;
 pub(crate) mod entry;

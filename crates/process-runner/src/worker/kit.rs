@@ -16,6 +16,7 @@ use nix::unistd::{Pid, dup2_stderr, dup2_stdin, dup2_stdout};
 
 use crate::fault::{self, Point};
 use crate::sys::environment;
+use crate::sys::identity::Identity;
 use crate::sys::page::SharedPage;
 use crate::sys::process::set_nice;
 use crate::trace;
@@ -85,6 +86,7 @@ impl WorkerDescriptors {
 /// A worker that has been set up.
 pub(crate) struct Worker {
     pub(crate) number: u32,
+    pub(crate) identity: Identity,
     pub(crate) page: StatusPage,
     pub(crate) end: Box<dyn WorkerEnd>,
     /// What the initializer has made.
@@ -119,6 +121,7 @@ pub(crate) fn set_up(channels: WorkerChannels, descriptors: WorkerDescriptors) -
     };
     Some(Worker {
         number: setup.worker,
+        identity: Identity::of_this_process(),
         page,
         end,
         state,

@@ -10,6 +10,7 @@ use anypool_core::{Context, JobError, JobId, StandardStreams, StopSignal, TaskEn
 use crate::clock::monotonic_nanos;
 use crate::fault::{self, Point};
 use crate::sys::entry::entry_at;
+use crate::sys::process::exit_now;
 use crate::trace;
 use crate::wire::frame::{self, FrameReader};
 use crate::wire::reply;
@@ -87,6 +88,11 @@ fn run_request(
                 run_item(entry, &request, ctx, input, out)
             });
         });
+        if worker.identity.is_copied() {
+            // The task has forked, and this is the copy: the original answers, and goes on printing what it
+            // has not written yet.
+            exit_now(0);
+        }
         // What the item printed is in the pipe before its reply is.
         let _ = io::stdout().flush();
         fault::reach(Point::WorkerRan);

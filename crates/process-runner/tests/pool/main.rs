@@ -38,6 +38,7 @@ mod payloads;
 mod suspending;
 mod largest;
 mod fatal;
+mod forking;
 mod orphans;
 mod killed_parents;
 mod zygote;

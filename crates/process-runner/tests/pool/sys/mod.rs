@@ -9,3 +9,15 @@ pub(crate) fn make_sigpipe_deadly() {
     let made = unsafe { signal(Signal::SIGPIPE, SigHandler::SigDfl) };
     made.unwrap();
 }
+
+/// Forks, and returns in both processes: in the copy with `true`.
+pub(crate) fn fork_and_return() -> bool {
+    #[expect(unsafe_code, reason = "a task may fork, and some do")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the workers' own copies are what this is about"
+    )]
+    // SAFETY: a worker and a template have one thread, so the copy may do anything that they may.
+    let forked = unsafe { nix::unistd::fork() };
+    matches!(forked.unwrap(), nix::unistd::ForkResult::Child)
+}
