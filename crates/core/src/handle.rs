@@ -15,6 +15,7 @@ use crate::job::ending::Help;
 use crate::job::outlet::Outlet;
 use crate::job::underway;
 use crate::job_error::{JobError, Outcome};
+use crate::process_id::process_id;
 use crate::sync::deadline_after;
 
 /// A submitted job: wait for its value, watch it, cancel it while it is queued, or end it.
@@ -150,6 +151,9 @@ impl<T> JobHandle<T> {
     where
         T: 'static,
     {
+        if self.outlet.is_seen_finished() {
+            return self.take();
+        }
         // With a deadline nothing is run on the spot: it could take longer than that.
         let on_the_spot = deadline.is_none();
         let help = Help {
@@ -190,7 +194,7 @@ impl<T> JobHandle<T> {
     }
 
     fn wrong_process(&self) -> Option<JobError> {
-        let (owner, here) = (self.outlet.owner_pid(), std::process::id());
+        let (owner, here) = (self.outlet.owner_pid(), process_id());
         (owner != here).then_some(JobError::WrongProcess { owner, here })
     }
 

@@ -26,7 +26,10 @@
 //! - A [`Context`] is a running task's view of its job.
 #![forbid(unsafe_op_in_unsafe_fn)]
 
+mod sys;
 mod sync;
+mod process_id;
+mod awake;
 mod panics;
 mod codec;
 mod worker_death;
@@ -46,6 +49,7 @@ mod map;
 mod executor;
 mod inline;
 
+pub use awake::Awake;
 pub use codec::{
     CODEC_ID, CodecError, MAX_PAYLOAD_BYTES, decode_exact, decode_untrusted, encode_append,
 };
@@ -65,6 +69,7 @@ pub use map::options::MapOptions;
 pub use map::try_map::{TryMapCause, TryMapError};
 pub use memory_overrun::{MemoryEvidence, MemoryOverrun};
 pub use panics::{PanicReport, Unwound, catch, set_quiet};
+pub use process_id::process_id;
 pub use raw_executor::{Patience, RawExecutor, Refused, SubmitError, TrySubmitError};
 pub use stop::{StopSignal, StopToken};
 pub use task::contract::{Payload, Task};

@@ -1,6 +1,8 @@
 //! The pool as an executor: jobs are encoded on the thread that submits them.
 
-use anypool_core::{ExecutorId, Patience, RawExecutor, Refused, Settlement, SubmitError, Work};
+use anypool_core::{
+    ExecutorId, Patience, RawExecutor, Refused, Settlement, SubmitError, Work, process_id,
+};
 
 use crate::parcel::Parcel;
 use crate::pool::ProcessPool;
@@ -24,7 +26,7 @@ impl RawExecutor for ProcessPool {
 
 impl ProcessPool {
     fn try_accept(&self, work: &Work, patience: Patience) -> Result<(), SubmitError> {
-        let (owner, here) = (self.owner_pid, std::process::id());
+        let (owner, here) = (self.owner_pid, process_id());
         if owner != here {
             return Err(SubmitError::WrongProcess { owner, here });
         }

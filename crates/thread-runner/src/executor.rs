@@ -1,10 +1,9 @@
 //! The pool as an executor: accepting work, and waiting for room.
 
-use std::process;
 use std::sync::{Arc, MutexGuard};
 
 use anypool_core::{
-    ExecutorId, Patience, RawExecutor, Refused, SubmitError, Work, current_executor,
+    ExecutorId, Patience, RawExecutor, Refused, SubmitError, Work, current_executor, process_id,
 };
 
 use crate::hub::Hub;
@@ -53,7 +52,7 @@ fn admit<'h>(
     work: &Work,
     patience: Patience,
 ) -> Result<(MutexGuard<'h, State>, Summoned), SubmitError> {
-    let (owner, here) = (hub.owner_pid, process::id());
+    let (owner, here) = (hub.owner_pid, process_id());
     if owner != here {
         return Err(SubmitError::WrongProcess { owner, here });
     }

@@ -13,7 +13,7 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use anypool_core::ExecutorId;
+use anypool_core::{ExecutorId, process_id};
 
 use crate::config::Config;
 use crate::deadlines::Deadlines;
@@ -39,7 +39,7 @@ impl Hub {
         let state = State::new(config.queue);
         Self {
             id: ExecutorId::unique(),
-            owner_pid: std::process::id(),
+            owner_pid: process_id(),
             config,
             deadlines: Deadlines::default(),
             state: Mutex::new(state),

@@ -1,11 +1,10 @@
 //! The ways to stop a pool. All can be called at any time, from several threads, again and again.
 
 use std::panic::AssertUnwindSafe;
-use std::process;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anypool_core::{Callbacks, Job, JobError, Settlement, Work, calls_back_for, catch};
+use anypool_core::{Callbacks, Job, JobError, Settlement, Work, calls_back_for, catch, process_id};
 
 use crate::aside::{self, Aside};
 use crate::badge;
@@ -129,7 +128,7 @@ fn is_inside(hub: &Hub) -> bool {
 /// Whether this is a forked child of the pool's process: its threads are not here, and its lock may
 /// be held by one of them for ever.
 pub(crate) fn is_elsewhere(hub: &Hub) -> bool {
-    hub.owner_pid != process::id()
+    hub.owner_pid != process_id()
 }
 
 /// Gives up every thread that has not ended. Returns the callbacks that nobody calls any more.

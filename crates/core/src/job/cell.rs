@@ -13,11 +13,14 @@
 //! (`take_back` for what has not started there, `release` for what failed there and is tried again. A
 //! paused job waits for its next attempt; it can be cancelled as if it were queued, but nobody runs it.)
 //!
-//! Every change of phase happens under the lock; user code (the task, callbacks, destructors of
+//! Every change of phase happens under the lock; that the outcome can be taken is said once more in a flag
+//! beside it, so that who waits awake, or asks again and again, does not keep the lock from others. User code (the task, callbacks, destructors of
 //! inputs) runs outside. Whoever leaves `Queued`, `Held` or `Running` by settling wins, and whoever
 //! leaves `Ending` calls the callbacks: the thread that the executor has for them, or one that waits for
 //! the job and may keep that thread from coming (see `ending`).
 
+use std::mem;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
 use crate::codec::CodecError;
@@ -25,28 +28,33 @@ use crate::host::JobId;
 use crate::job::audience::Audience;
 use crate::job::contract::{ExecutorId, Holder, next_job_id};
 use crate::job::input::Input;
+use crate::job::kept::Kept;
 use crate::job::options::JobOptions;
 use crate::job::stored::Stored;
 use crate::job::workload::Workload;
+use crate::process_id::process_id;
 use crate::sync::lock;
 use crate::task::entry::TaskEntry;
 
-/// A job with one item.
+/// A job with one item. A million of them may wait, so it is kept small.
 pub(crate) struct JobCell<W: Workload> {
     pub(super) id: JobId,
     pub(super) executor: ExecutorId,
     pub(crate) owner_pid: u32,
-    /// `None` for the default, which most jobs have: a million of them may wait.
+    /// `None` for the default, which most jobs have.
     pub(super) options: Option<Box<JobOptions>>,
     pub(super) entry: Option<&'static TaskEntry>,
     pub(super) state: Mutex<State<W>>,
+    /// Whether the phase is `Settled`, or has been: set behind the lock, before anybody is told.
+    settled: AtomicBool,
     pub(super) finished: Condvar,
 }
 
 pub(super) struct State<W: Workload> {
     pub(super) phase: Phase,
-    pub(super) input: Option<Input<W>>,
-    pub(super) stored: Option<Stored<W::Output>>,
+    content: Content<W>,
+    /// How many threads sleep until the job has ended, or can be run.
+    pub(super) sleepers: u32,
     pub(super) failed: bool,
     pub(super) cancelled: bool,
     /// Whether somebody has asked for the end of the job while it ran.
@@ -54,6 +62,14 @@ pub(super) struct State<W: Workload> {
     /// Whether an attempt has been made, and failed.
     pub(super) tried: bool,
     pub(super) audience: Option<Box<Audience<W::Output>>>,
+}
+
+/// What a job has: what it needs to run, or what has become of it.
+enum Content<W: Workload> {
+    /// It is where somebody works with it.
+    Away,
+    Input(Input<W>),
+    Stored(Stored<W::Output>),
 }
 
 pub(super) enum Phase {
@@ -89,19 +105,20 @@ impl<W: Workload> JobCell<W> {
         Arc::new(Self {
             id: next_job_id(),
             executor,
-            owner_pid: std::process::id(),
+            owner_pid: process_id(),
             options: (options != JobOptions::default()).then(|| Box::new(options)),
             entry,
             state: Mutex::new(State {
                 phase: Phase::Queued,
-                input: Some(Input::Whole(workload)),
-                stored: None,
+                content: Content::Input(Input::Whole(workload)),
+                sleepers: 0,
                 failed: false,
                 cancelled: false,
                 doomed: false,
                 tried: false,
                 audience: None,
             }),
+            settled: AtomicBool::new(false),
             finished: Condvar::new(),
         })
     }
@@ -120,17 +137,79 @@ impl<W: Workload> JobCell<W> {
             Ok(input) => (input, Ok(())),
             Err((error, workload)) => (Input::Whole(workload), Err(error)),
         };
-        self.lock().input = Some(input);
+        self.lock().put_input(input);
         kept
     }
 
     /// The workload of a job that was refused.
     pub(crate) fn reclaim(&self) -> Option<W> {
-        let input = self.lock().input.take();
+        let input = self.lock().take_input();
         input?.into_workload()
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, State<W>> {
         lock(&self.state)
+    }
+
+    /// Says that the outcome can be taken. The caller has just let go of the lock.
+    pub(super) fn say_settled(&self) {
+        self.settled.store(true, Ordering::Release);
+    }
+
+    /// Whether it was said that the outcome can be taken; it may be so without.
+    pub(super) fn is_said_settled(&self) -> bool {
+        // Who sees it sees what was written under the lock, and what the job has done.
+        self.settled.load(Ordering::Acquire)
+    }
+}
+
+impl<W: Workload> State<W> {
+    pub(super) fn take_input(&mut self) -> Option<Input<W>> {
+        match mem::replace(&mut self.content, Content::Away) {
+            Content::Input(input) => Some(input),
+            other => {
+                self.content = other;
+                None
+            }
+        }
+    }
+
+    /// Puts an input back; one whose job has ended meanwhile comes back.
+    pub(super) fn put_input(&mut self, input: Input<W>) -> Option<Input<W>> {
+        if self.phase.is_over() {
+            return Some(input);
+        }
+        self.content = Content::Input(input);
+        None
+    }
+
+    /// What outlives the attempts, if there may be several.
+    pub(super) fn kept_mut(&mut self) -> Option<&mut Kept> {
+        match &mut self.content {
+            Content::Input(input) => input.kept_mut(),
+            _ => None,
+        }
+    }
+
+    pub(super) fn stored(&self) -> Option<&Stored<W::Output>> {
+        match &self.content {
+            Content::Stored(stored) => Some(stored),
+            _ => None,
+        }
+    }
+
+    pub(super) fn take_stored(&mut self) -> Option<Stored<W::Output>> {
+        match mem::replace(&mut self.content, Content::Away) {
+            Content::Stored(stored) => Some(stored),
+            other => {
+                self.content = other;
+                None
+            }
+        }
+    }
+
+    /// Keeps what has become of the job, which has no input any more.
+    pub(super) fn put_stored(&mut self, stored: Stored<W::Output>) {
+        self.content = Content::Stored(stored);
     }
 }

@@ -196,7 +196,7 @@ impl<T: Task> Item<T> {
         }
         match Input::kept(call) {
             Ok(input) => Self::Waiting(input),
-            Err((error, _)) => Self::Done(Stored::Failed(JobError::Codec(error))),
+            Err((error, _)) => Self::Done(Stored::failed(JobError::Codec(error))),
         }
     }
 

@@ -70,6 +70,9 @@ pub trait Job: Send + Sync {
     /// What the job asks for.
     fn options(&self) -> JobOptions;
 
+    /// Whether it asks for nothing but to be run, as most jobs do.
+    fn is_plain(&self) -> bool;
+
     /// How long the job may wait until it starts, in an executor that lets jobs wait for `default`.
     /// Chunks wait by their map's window, without a limit.
     fn queue_timeout(&self, default: Option<Duration>) -> Option<Duration>;
@@ -98,7 +101,7 @@ pub trait Job: Send + Sync {
     /// Gives a pause when the item failed and is to be tried again: it is *paused*, and whoever has
     /// run it sees to it that it is resumed and run again when the pause is over, or ended.
     #[must_use = "an item that is to be tried again has not ended"]
-    fn run(self: Arc<Self>, item: u32, ctx: &Context) -> Option<Duration>;
+    fn run(&self, item: u32, ctx: &Context) -> Option<Duration>;
 
     /// Notes that `holder` waits for the end of the pause of `item`: should the item end before, the
     /// holder is asked to take it back. Returns false when it is not paused any more.
@@ -238,7 +241,7 @@ impl Work {
     /// their pauses. For executors that have nothing better to do meanwhile.
     pub fn run(self, ctx: &Context) {
         for item in self.items {
-            while let Some(pause) = Arc::clone(&self.job).run(item, ctx) {
+            while let Some(pause) = self.job.run(item, ctx) {
                 thread::sleep(pause);
                 if !self.job.resume(item) {
                     break;

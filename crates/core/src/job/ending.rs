@@ -5,6 +5,7 @@ use std::sync::{Arc, MutexGuard};
 use std::task::Waker;
 use std::time::Instant;
 
+use crate::awake::Awake;
 use crate::job::audience::{Audience, Callback, call_each};
 use crate::job::cell::{JobCell, Phase, State};
 use crate::job::contract::{Callbacks, Errand};
@@ -42,7 +43,7 @@ impl<W: Workload> JobCell<W> {
         stored: Stored<W::Output>,
     ) -> Option<Callbacks> {
         // Dropped after the lock: destructors of inputs are user code.
-        let input = state.input.take();
+        let input = state.take_input();
         state.note(&stored);
         let Some(audience) = state.called_back() else {
             self.finish(state, stored);
@@ -54,10 +55,9 @@ impl<W: Workload> JobCell<W> {
         }
         let waker = audience.waker.take();
         state.phase = Phase::Ending;
-        state.stored = Some(stored);
-        drop(state);
+        state.put_stored(stored);
         // Who waits inside a callback calls these as well.
-        self.finished.notify_all();
+        self.wake_sleepers(state);
         wake(waker);
         panics::discard(input);
         let cell = Arc::clone(self);
@@ -98,7 +98,7 @@ impl<W: Workload> JobCell<W> {
         if !matches!(state.phase, Phase::Ending) {
             return false;
         }
-        let Some(stored) = state.stored.take() else {
+        let Some(stored) = state.take_stored() else {
             return false;
         };
         self.call(state, stored, errand);
@@ -131,10 +131,14 @@ impl<W: Workload> JobCell<W> {
 
     fn finish(&self, mut state: MutexGuard<'_, State<W>>, stored: Stored<W::Output>) {
         state.phase = Phase::Settled;
-        state.stored = Some(stored);
+        state.put_stored(stored);
         let audience = state.audience.take();
+        let asleep = state.sleepers > 0;
         drop(state);
-        self.finished.notify_all();
+        self.say_settled();
+        if asleep {
+            self.finished.notify_all();
+        }
         if let Some(audience) = audience {
             for (bell, index) in audience.bells {
                 bell.ring(index);
@@ -151,8 +155,7 @@ impl<W: Workload> JobCell<W> {
             Some(audience) => (audience.bells.clone(), audience.waker.take()),
             None => (Vec::new(), None),
         };
-        drop(state);
-        self.finished.notify_all();
+        self.wake_sleepers(state);
         for (bell, index) in bells {
             bell.ring(index);
         }
@@ -162,6 +165,9 @@ impl<W: Workload> JobCell<W> {
     /// Waits until the job has ended, at most until `deadline`; who helps by running it waits only until
     /// it can be run. False when the time is up.
     pub(super) fn wait_finished(&self, deadline: Option<Instant>, help: Help) -> bool {
+        if Awake::new().watch(0, || self.is_said_settled()) {
+            return true;
+        }
         let mut state = self.lock();
         loop {
             match state.phase {
@@ -175,11 +181,33 @@ impl<W: Workload> JobCell<W> {
                 }
                 _ => {}
             }
-            let (guard, in_time) = wait_until(&self.finished, state, deadline);
+            let (guard, in_time) = self.sleep(state, deadline);
             if !in_time {
                 return false;
             }
             state = guard;
+        }
+    }
+
+    /// Sleeps until the job has ended, or something else has changed; false when the time is up.
+    pub(super) fn sleep<'a>(
+        &self,
+        mut state: MutexGuard<'a, State<W>>,
+        deadline: Option<Instant>,
+    ) -> (MutexGuard<'a, State<W>>, bool) {
+        state.sleepers += 1;
+        let (mut state, in_time) = wait_until(&self.finished, state, deadline);
+        state.sleepers -= 1;
+        (state, in_time)
+    }
+
+    /// Lets go of the lock and lets those who sleep look again. To wake nobody would cost a system call
+    /// all the same.
+    pub(super) fn wake_sleepers(&self, state: MutexGuard<'_, State<W>>) {
+        let asleep = state.sleepers > 0;
+        drop(state);
+        if asleep {
+            self.finished.notify_all();
         }
     }
 }

@@ -68,16 +68,18 @@ impl<W: Workload> Input<W> {
     }
 
     /// Runs the item once. User code: the caller holds no lock.
-    pub(crate) fn run(self, job: JobId, options: &JobOptions, ctx: &Context) -> Ran<W> {
+    pub(crate) fn run(self, job: JobId, options: Option<&JobOptions>, ctx: &Context) -> Ran<W> {
+        let limit = options.and_then(|options| options.timeout);
         match self {
-            Self::Whole(workload) => Ran::Over(attempt(job, 1, options, ctx, move || Ok(workload))),
+            Self::Whole(workload) => Ran::Over(attempt(job, 1, limit, ctx, move || Ok(workload))),
             Self::Kept(seed, mut kept) => {
                 let number = kept.attempt();
+                let retries = options.map(|options| options.retries).unwrap_or_default();
                 let sprout = || W::sprout(seed, &kept.input);
-                match attempt(job, number, options, ctx, sprout) {
-                    Stored::Failed(cause) => match kept.failed(cause, &options.retries) {
+                match attempt(job, number, limit, ctx, sprout) {
+                    Stored::Failed(cause) => match kept.failed(*cause, &retries) {
                         Ok(pause) => Ran::Again(Self::Kept(seed, kept), pause),
-                        Err(error) => Ran::Over(Stored::Failed(error)),
+                        Err(error) => Ran::Over(Stored::failed(error)),
                     },
                     stored => Ran::Over(stored),
                 }
@@ -90,21 +92,21 @@ impl<W: Workload> Input<W> {
 fn attempt<W: Workload>(
     job: JobId,
     number: u32,
-    options: &JobOptions,
+    limit: Option<Duration>,
     ctx: &Context,
     make: impl FnOnce() -> Result<W, CodecError>,
 ) -> Stored<W::Output> {
     let _underway = underway::enter(job, Part::Task);
     let workload = match make() {
         Ok(workload) => workload,
-        Err(error) => return Stored::Failed(JobError::Codec(error)),
+        Err(error) => return Stored::failed(JobError::Codec(error)),
     };
-    let previous = ctx.enter(job, number, ctx.deadline_of(options.timeout));
+    let previous = ctx.enter(job, number, ctx.deadline_of(limit));
     let ran = panics::catch(AssertUnwindSafe(|| workload.run(ctx)));
     ctx.leave(&previous);
     match ran {
         Ok(Ok(value)) => Stored::Value(value),
-        Ok(Err(error)) => Stored::Failed(JobError::Codec(error)),
-        Err(unwound) => Stored::Failed(unwound.into()),
+        Ok(Err(error)) => Stored::failed(JobError::Codec(error)),
+        Err(unwound) => Stored::failed(unwound.into()),
     }
 }

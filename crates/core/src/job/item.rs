@@ -25,6 +25,10 @@ impl<W: Workload> Job for JobCell<W> {
         self.options.as_deref().copied().unwrap_or_default()
     }
 
+    fn is_plain(&self) -> bool {
+        self.options.is_none()
+    }
+
     fn queue_timeout(&self, default: Option<Duration>) -> Option<Duration> {
         let own = self.options.as_deref();
         own.and_then(|own| own.queue_timeout).or(default)
@@ -44,28 +48,29 @@ impl<W: Workload> Job for JobCell<W> {
 
     fn encode_input(&self, _: u32, buf: &mut Vec<u8>) -> Result<(), CodecError> {
         // Taken out meanwhile: the user's `Serialize` must not run under the lock.
-        let Some(input) = self.lock().input.take() else {
+        let Some(input) = self.lock().take_input() else {
             return Err(CodecError::NoEncodedForm);
         };
         let encoded = input.encode(buf);
-        self.lock().input = Some(input);
+        let late = self.lock().put_input(input);
+        panics::discard(late);
         encoded
     }
 
     fn forget_input(&self) {
-        let input = self.lock().input.take();
+        let input = self.lock().take_input();
         panics::discard(input);
     }
 
-    fn run(self: Arc<Self>, _: u32, ctx: &Context) -> Option<Duration> {
+    fn run(&self, _: u32, ctx: &Context) -> Option<Duration> {
         let mut state = self.lock();
         if !matches!(state.phase, Phase::Queued) {
             return None;
         }
-        let input = state.input.take()?;
+        let input = state.take_input()?;
         state.phase = Phase::Running;
         drop(state);
-        let stored = match input.run(self.id, &self.options(), ctx) {
+        let stored = match input.run(self.id, self.options.as_deref(), ctx) {
             Ran::Over(stored) => stored,
             Ran::Again(input, pause) => return self.put_off(input).then_some(pause),
         };
@@ -117,7 +122,7 @@ impl<W: Workload> Job for JobCell<W> {
         if !matches!(state.phase, Phase::Paused) {
             return false;
         }
-        if let Some(kept) = state.input.as_mut().and_then(Input::kept_mut) {
+        if let Some(kept) = state.kept_mut() {
             kept.hold(holder, ticket);
         }
         true
@@ -129,8 +134,7 @@ impl<W: Workload> Job for JobCell<W> {
             return false;
         }
         state.phase = Phase::Queued;
-        let kept = state.input.as_mut().and_then(Input::kept_mut);
-        let holder = kept.and_then(Kept::let_go);
+        let holder = state.kept_mut().and_then(Kept::let_go);
         drop(state);
         // Dropped after the lock: it may be the last one.
         drop(holder);
@@ -147,7 +151,7 @@ impl<W: Workload> JobCell<W> {
         if runs {
             state.phase = Phase::Paused;
             state.tried = true;
-            state.input = Some(input);
+            state.put_input(input);
         }
         runs
     }

@@ -27,6 +27,10 @@ impl<T: Task> Job for ChunkCell<T> {
         self.options
     }
 
+    fn is_plain(&self) -> bool {
+        self.options == JobOptions::default()
+    }
+
     fn queue_timeout(&self, _: Option<Duration>) -> Option<Duration> {
         None
     }
@@ -64,10 +68,10 @@ impl<T: Task> Job for ChunkCell<T> {
         }
     }
 
-    fn run(self: Arc<Self>, item: u32, ctx: &Context) -> Option<Duration> {
+    fn run(&self, item: u32, ctx: &Context) -> Option<Duration> {
         let input = self.take_input(item)?;
         let started = Instant::now();
-        let ran = input.run(self.id, &self.options, ctx);
+        let ran = input.run(self.id, Some(&self.options), ctx);
         let busy = started.elapsed();
         match ran {
             Ran::Over(stored) => self.end(item, stored, busy),
@@ -123,7 +127,7 @@ impl<T: Task> Job for ChunkCell<T> {
         }
         // Without its input nobody can start it any more.
         panics::discard(input);
-        self.end(item, Stored::Failed(error), Duration::ZERO);
+        self.end(item, Stored::failed(error), Duration::ZERO);
         None
     }
 

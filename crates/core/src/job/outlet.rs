@@ -13,7 +13,6 @@ use crate::job::ending::Help;
 use crate::job::stored::Stored;
 use crate::job::workload::Workload;
 use crate::job_error::Outcome;
-use crate::sync::wait_until;
 
 /// The handle's side of a [`JobCell`].
 pub(crate) trait Outlet<T>: Send + Sync {
@@ -23,6 +22,8 @@ pub(crate) trait Outlet<T>: Send + Sync {
     /// The phase, as a word for people.
     fn phase(&self) -> &'static str;
     fn is_finished(&self) -> bool;
+    /// Whether that can be seen at a glance; it may have ended without.
+    fn is_seen_finished(&self) -> bool;
     /// Whether the outcome has been taken.
     fn is_taken(&self) -> bool;
     /// Whether there is no value, which may first have to be decoded.
@@ -59,7 +60,7 @@ impl<W: Workload> Outlet<W::Output> for JobCell<W> {
 
     fn phase(&self) -> &'static str {
         let state = self.lock();
-        match (&state.phase, &state.stored) {
+        match (&state.phase, state.stored()) {
             (Phase::Queued, _) => "queued",
             (Phase::Held(..), _) => "sent",
             (Phase::Running, _) => "running",
@@ -73,7 +74,11 @@ impl<W: Workload> Outlet<W::Output> for JobCell<W> {
     }
 
     fn is_finished(&self) -> bool {
-        matches!(self.lock().phase, Phase::Settled | Phase::Taken)
+        self.is_said_settled() || matches!(self.lock().phase, Phase::Settled | Phase::Taken)
+    }
+
+    fn is_seen_finished(&self) -> bool {
+        self.is_said_settled()
     }
 
     fn is_taken(&self) -> bool {
@@ -83,23 +88,24 @@ impl<W: Workload> Outlet<W::Output> for JobCell<W> {
     fn is_failed(&self) -> bool {
         let mut state = self.lock();
         // Another thread is decoding the value; nobody takes it while handles are lent to both.
-        while matches!(state.phase, Phase::Settled) && state.stored.is_none() {
-            (state, _) = wait_until(&self.finished, state, None);
+        while matches!(state.phase, Phase::Settled) && state.stored().is_none() {
+            (state, _) = self.sleep(state, None);
         }
         if !matches!(state.phase, Phase::Settled)
-            || !matches!(state.stored, Some(Stored::Encoded(_)))
+            || !matches!(state.stored(), Some(Stored::Encoded(_)))
         {
             return state.failed;
         }
-        let stored = state.stored.take();
+        let Some(stored) = state.take_stored() else {
+            return state.failed;
+        };
         drop(state);
-        let outcome = stored.map(|stored| stored.into_outcome(W::decode_output));
+        let stored = Stored::from(stored.into_outcome(W::decode_output));
+        let failed = stored.is_failed();
         let mut state = self.lock();
-        state.stored = outcome.map(Stored::from);
-        state.failed = state.stored.as_ref().is_some_and(Stored::is_failed);
-        let failed = state.failed;
-        drop(state);
-        self.finished.notify_all();
+        state.put_stored(stored);
+        state.failed = failed;
+        self.wake_sleepers(state);
         failed
     }
 
@@ -117,7 +123,7 @@ impl<W: Workload> Outlet<W::Output> for JobCell<W> {
             return None;
         }
         state.phase = Phase::Taken;
-        let stored = state.stored.take();
+        let stored = state.take_stored();
         drop(state);
         stored.map(|stored| stored.into_outcome(W::decode_output))
     }
@@ -166,12 +172,12 @@ impl<W: Workload> Outlet<W::Output> for JobCell<W> {
         }
         // The caller has the only handle and lends it to this call, so nobody misses the outcome
         // while the callback looks at it.
-        let stored = state.stored.take();
+        let stored = state.take_stored();
         drop(state);
         let Some(stored) = stored else { return };
         let outcome = stored.into_outcome(W::decode_output);
         call_each(&outcome, vec![callback]);
-        self.lock().stored = Some(Stored::from(outcome));
+        self.lock().put_stored(Stored::from(outcome));
     }
 
     fn cancel(self: Arc<Self>) -> bool {

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use crate::job::cell::{JobCell, Phase};
 use crate::job::contract::Callbacks;
-use crate::job::input::Input;
 use crate::job::stored::Stored;
 use crate::job::workload::Workload;
 use crate::job_error::JobError;
@@ -31,13 +30,13 @@ impl<W: Workload> JobCell<W> {
         if !free {
             return Err(Started::Runs);
         }
-        if let Some(kept) = state.input.as_mut().and_then(Input::kept_mut)
+        if let Some(kept) = state.kept_mut()
             && let Some((holder, ticket)) = kept.let_go()
         {
             // Whatever it answers: nobody runs a job that has ended.
             holder.take_back(ticket);
         }
-        Ok(self.end_locked(state, Stored::Failed(error)))
+        Ok(self.end_locked(state, Stored::failed(error)))
     }
 
     /// Cancels the job if it has not started.

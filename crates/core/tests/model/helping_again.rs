@@ -32,7 +32,7 @@ impl Helper for Worker {
     fn run(&self, work: &Work) {
         self.asked.set(self.asked.get() + 1);
         for item in work.items.clone() {
-            if Arc::clone(&work.job).run(item, &context()).is_some() {
+            if work.job.run(item, &context()).is_some() {
                 let job = Arc::clone(&work.job);
                 if self.resumes_at_once {
                     job.resume(item);

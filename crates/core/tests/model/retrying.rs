@@ -26,7 +26,7 @@ pub(crate) fn twice() -> JobOptions {
 
 /// Runs the only item of a job once.
 pub(crate) fn attempt(job: &Arc<dyn Job>) -> Option<Duration> {
-    Arc::clone(job).run(0, &context())
+    job.run(0, &context())
 }
 
 #[test]

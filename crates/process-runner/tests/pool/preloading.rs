@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use anypool_core::{Context, Executor as _, JobError, SubmitError};
+use anypool_core::{Context, Executor as _, JobError, SubmitError, process_id};
 use nix::sys::resource::{Resource, getrlimit};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, getppid};
@@ -55,6 +55,19 @@ fn tasks_and_initializers_find_what_was_loaded_once() {
     assert_eq!(look_up(1), None);
     let other = pool(1, TRANSPORTS[0]);
     assert_eq!(other.submit(look_up, 1).unwrap().join(), Ok(None));
+}
+
+#[test]
+fn a_worker_knows_its_own_number_though_its_template_has_remembered_another() {
+    let remember = |_: ()| Ok::<u32, String>(process_id());
+    let pool = quiet(1, TRANSPORTS[0])
+        .preload(remember, ())
+        .start()
+        .unwrap();
+    let numbers = |_: ()| (process_id(), preloaded::<u32>().copied());
+    let (here, template) = pool.submit(numbers, ()).unwrap().join().unwrap();
+    assert_eq!(Some(&here), pool.stats().pids.get(&0));
+    assert!(template.is_some_and(|template| template != here));
 }
 
 /// The figures of a process's memory, in bytes.
