@@ -7,7 +7,7 @@ use anypool_core::{Executor as _, MapOptions, Stream};
 use process_runner::{OutputMode, ProcessPool, Transport};
 
 use crate::recorder::Recorder;
-use crate::scene::{TRANSPORTS, quiet};
+use crate::scene::{TRANSPORTS, eventually, quiet};
 
 fn by_job(workers: usize, transport: Transport) -> (ProcessPool, Arc<Recorder>) {
     let host = Arc::new(Recorder::default());
@@ -104,7 +104,11 @@ fn a_slow_host_bounds_how_much_is_kept_for_it() {
         let jobs: Vec<_> = (0..3_000)
             .map(|n| pool.submit(print_block, n).unwrap())
             .collect();
-        std::thread::sleep(std::time::Duration::from_secs(2));
+        // Once 4 MiB wait for a host that takes nothing, no more jobs are sent.
+        eventually("no more jobs start", || {
+            let stats = pool.stats();
+            stats.done * 30_000 > 4 << 20 && stats.busy == 0
+        });
         let grown = crate::output::resident_bytes().saturating_sub(before);
         assert!(grown < 32 << 20, "{grown} bytes for 90 MB of output");
         drop(permit);
