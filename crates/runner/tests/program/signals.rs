@@ -113,27 +113,32 @@ fn piped(mut command: Command) -> Command {
     command
 }
 
+/// Suspends a run whose task may run for `limit` for longer than that. Whether it gave its value all the same.
+fn outlives(command: &str, limit: Duration) -> Result<(), String> {
+    let command = format!("{command} --timeout {}s", limit.as_secs());
+    let live = Live::start(program(&command));
+    live.wait_until_busy(Duration::from_millis(50));
+    live.signal(Signal::SIGTSTP);
+    live.wait_until_stopped();
+    thread::sleep(limit);
+    live.signal(Signal::SIGCONT);
+    let ran = live.finish();
+    let given = ran.out.trim_matches(['[', ']', '\n']);
+    if (ran.code, given) == (0, "400000") {
+        return Ok(());
+    }
+    Err(format!("{command}: {}, {given}, {}", ran.code, ran.err))
+}
+
 #[test]
 fn a_suspended_run_holds_its_workers_and_its_time_limits() {
-    // Long enough for the task on a busy machine, and as long it takes to see that it is held.
-    let limit = Duration::from_secs(5);
-    for command in [
-        "map spin 700000 -j 1 --timeout 5s",
-        "spawn spin -s us=700000 --timeout 5s",
-    ] {
-        let live = Live::start(program(command));
-        live.wait_until_busy(Duration::from_millis(50));
-        live.signal(Signal::SIGTSTP);
-        live.wait_until_stopped();
-        thread::sleep(limit);
-        live.signal(Signal::SIGCONT);
-        let ran = live.finish();
-        assert_eq!(
-            (ran.code, ran.out.trim_matches(['[', ']', '\n'])),
-            (0, "700000"),
-            "{command}: {}",
-            ran.err
-        );
+    for command in ["map spin 400000 -j 1", "spawn spin -s us=400000"] {
+        // On a machine with too much to do a task runs for many times the processor time that it uses, and its
+        // limit counts that. A limit that would do anywhere makes everybody wait, so it is only the second try.
+        let short = outlives(command, Duration::from_secs(3));
+        short
+            .or_else(|_| outlives(command, Duration::from_secs(25)))
+            .unwrap();
     }
 }
 
