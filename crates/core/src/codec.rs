@@ -7,10 +7,13 @@
 //! What has no limit here is depth: see [`Payload`](crate::Payload). It would take a deserializer
 //! around bincode's that counts levels, at a cost to every value of every type; and since dropping such a
 //! value needs as much stack as decoding it, growing the stack meanwhile would only move the overflow.
+//!
+//! - [`records`] are many values in a row.
 
-use std::io;
 use std::panic::AssertUnwindSafe;
 
+use bincode::enc::write::Writer;
+use bincode::error::EncodeError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -76,10 +79,7 @@ pub fn encode_append<T: Serialize>(value: &T, buf: &mut Vec<u8>) -> Result<(), C
         return Ok(());
     };
     buf.truncate(before);
-    Err(CodecError::Encode {
-        type_name: std::any::type_name::<T>().to_owned(),
-        reason,
-    })
+    Err(not_encoded::<T>(reason))
 }
 
 /// Decodes a value from exactly `bytes`.
@@ -109,32 +109,33 @@ pub fn decode_untrusted<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecErr
 }
 
 fn decode_under<T: DeserializeOwned, const LIMIT: usize>(bytes: &[u8]) -> Result<T, CodecError> {
-    decode_guarded::<T, LIMIT>(bytes).map_err(|reason| CodecError::Decode {
-        type_name: std::any::type_name::<T>().to_owned(),
-        len_bytes: bytes.len(),
-        reason,
-    })
+    decode_guarded::<T, LIMIT>(bytes).map_err(|reason| not_decoded::<T>(bytes.len(), reason))
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this module is the door to bincode"
-)]
 fn encode_guarded<T: Serialize>(value: &T, buf: &mut Vec<u8>) -> Result<(), String> {
+    match panics::catch(AssertUnwindSafe(|| encode_plain(value, buf))) {
+        Ok(encoded) => encoded,
+        Err(unwound) => Err(format!("Serialize {unwound}")),
+    }
+}
+
+/// Appends the encoded `value`, or a part of it and an error. Its `Serialize` may panic.
+#[inline]
+fn encode_plain<T: Serialize>(value: &T, buf: &mut Vec<u8>) -> Result<(), String> {
     let mut bounded = Bounded { buf, written: 0 };
-    let encode = AssertUnwindSafe(|| {
-        let format = format::<MAX_PAYLOAD_BYTES>();
-        bincode::serde::encode_into_std_write(value, &mut bounded, format)
-    });
-    let encoded = panics::catch(encode);
+    let format = format::<MAX_PAYLOAD_BYTES>();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this module is the door to bincode"
+    )]
+    let encoded = bincode::serde::encode_into_writer(value, &mut bounded, format);
     let written = bounded.written;
     match encoded {
-        Ok(_) if written > MAX_PAYLOAD_BYTES => Err(format!(
+        _ if written > MAX_PAYLOAD_BYTES => Err(format!(
             "{written} bytes or more exceed the limit of {MAX_PAYLOAD_BYTES}"
         )),
-        Ok(Ok(_)) => Ok(()),
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(unwound) => Err(format!("Serialize {unwound}")),
+        Ok(()) => Ok(()),
+        Err(error) => Err(error.to_string()),
     }
 }
 
@@ -145,139 +146,56 @@ struct Bounded<'b> {
     written: usize,
 }
 
-impl io::Write for Bounded<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.write_all(bytes)?;
-        Ok(bytes.len())
-    }
-
+impl Writer for Bounded<'_> {
     #[inline]
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
         self.written = self.written.saturating_add(bytes.len());
         if self.written > MAX_PAYLOAD_BYTES {
-            return Err(io::ErrorKind::FileTooLarge.into());
+            return Err(EncodeError::Other("too large"));
         }
         self.buf.extend_from_slice(bytes);
         Ok(())
     }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this module is the door to bincode"
-)]
 fn decode_guarded<T: DeserializeOwned, const LIMIT: usize>(bytes: &[u8]) -> Result<T, String> {
-    let decode =
-        AssertUnwindSafe(|| bincode::serde::decode_from_slice::<T, _>(bytes, format::<LIMIT>()));
-    match panics::catch(decode) {
-        Ok(Ok((value, used))) if used == bytes.len() => Ok(value),
-        Ok(Ok((_, used))) => Err(format!("{} bytes were left over", bytes.len() - used)),
-        Ok(Err(error)) => Err(error.to_string()),
+    match panics::catch(AssertUnwindSafe(|| decode_plain::<T, LIMIT>(bytes))) {
+        Ok(decoded) => decoded,
         Err(unwound) => Err(format!("Deserialize {unwound}")),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[derive(Debug, PartialEq, Serialize, serde::Deserialize)]
-    struct Record {
-        id: u32,
-        name: String,
-        parent: Option<u64>,
-        values: Vec<i16>,
-    }
-
-    fn encoded<T: Serialize>(value: &T) -> Vec<u8> {
-        let mut buf = Vec::new();
-        encode_append(value, &mut buf).unwrap();
-        buf
-    }
-
-    #[test]
-    fn golden_bytes() {
-        let record = Record {
-            id: 7,
-            name: "né".to_owned(),
-            parent: Some(9),
-            values: vec![-1, 2],
-        };
-        let golden = [
-            7, 0, 0, 0, // u32, little-endian
-            3, 0, 0, 0, 0, 0, 0, 0, b'n', 0xc3, 0xa9, // u64 length, then UTF-8
-            1, 9, 0, 0, 0, 0, 0, 0, 0, // Some, u64
-            2, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 2, 0, // u64 length, then i16
-        ];
-        assert_eq!(encoded(&record), golden);
-        assert_eq!(decode_exact::<Record>(&golden).unwrap(), record);
-    }
-
-    #[test]
-    fn leftover_bytes_are_an_error() {
-        let error = decode_exact::<u32>(&[1, 0, 0, 0, 9]).unwrap_err();
-        assert!(error.to_string().contains("1 bytes were left over"));
-    }
-
-    #[test]
-    fn a_corrupt_length_is_an_error_not_an_abort() {
-        let mut bytes = (1u64 << 40).to_le_bytes().to_vec();
-        bytes.extend([1, 2, 3]);
-        assert!(decode_exact::<String>(&bytes).is_err());
-        assert!(decode_exact::<Vec<u64>>(&bytes).is_err());
-    }
-
-    /// Bytes in one piece.
-    struct Bytes(Vec<u8>);
-
-    impl Serialize for Bytes {
-        fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            serializer.serialize_bytes(&self.0)
-        }
-    }
-
-    #[test]
-    fn a_value_over_the_limit_is_refused_with_both_figures_and_not_copied() {
-        let mut buf = vec![1, 2];
-        // Memory that is never written to is not there.
-        let much = Bytes(vec![0; MAX_PAYLOAD_BYTES]);
-        let error = encode_append(&much, &mut buf).unwrap_err();
-        let (size, limit) = (MAX_PAYLOAD_BYTES + 8, MAX_PAYLOAD_BYTES);
-        let text = error.to_string();
-        assert!(text.contains(&size.to_string()), "{text}");
-        assert!(text.contains(&limit.to_string()), "{text}");
-        assert_eq!(buf, [1, 2]);
-        assert!(buf.capacity() < 1024);
-    }
-
-    #[test]
-    fn untrusted_bytes_are_decoded_as_others_are() {
-        for len in [
-            0, 0xfff7, 0xfff8, 0x1_0000, 0x3f_fff7, 0x3f_fff8, 0x100_0000,
-        ] {
-            let text = "x".repeat(len);
-            assert_eq!(decode_untrusted::<String>(&encoded(&text)), Ok(text));
-        }
-        let mut bytes = (1u64 << 30).to_le_bytes().to_vec();
-        bytes.extend([b'x'; 100]);
-        assert!(decode_untrusted::<String>(&bytes).is_err());
-    }
-
-    #[test]
-    fn a_panicking_serialize_is_an_error_and_leaves_the_buffer() {
-        struct Bomb;
-        impl Serialize for Bomb {
-            fn serialize<S: serde::Serializer>(&self, _: S) -> Result<S::Ok, S::Error> {
-                panic!("boom")
-            }
-        }
-        let mut buf = vec![1, 2];
-        let error = encode_append(&(5u8, Bomb), &mut buf).unwrap_err();
-        assert!(error.to_string().contains("boom"), "{error}");
-        assert_eq!(buf, [1, 2]);
+/// Decodes a value. Its `Deserialize` may panic.
+#[inline]
+fn decode_plain<T: DeserializeOwned, const LIMIT: usize>(bytes: &[u8]) -> Result<T, String> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this module is the door to bincode"
+    )]
+    let decoded = bincode::serde::decode_from_slice::<T, _>(bytes, format::<LIMIT>());
+    match decoded {
+        Ok((value, used)) if used == bytes.len() => Ok(value),
+        Ok((_, used)) => Err(format!("{} bytes were left over", bytes.len() - used)),
+        Err(error) => Err(error.to_string()),
     }
 }
+
+fn not_encoded<T>(reason: String) -> CodecError {
+    CodecError::Encode {
+        type_name: std::any::type_name::<T>().to_owned(),
+        reason,
+    }
+}
+
+fn not_decoded<T>(len_bytes: usize, reason: String) -> CodecError {
+    CodecError::Decode {
+        type_name: std::any::type_name::<T>().to_owned(),
+        len_bytes,
+        reason,
+    }
+}
+
+pub(crate) mod records;
+
+#[cfg(test)]
+mod tests;

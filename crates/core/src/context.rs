@@ -42,6 +42,8 @@ pub struct Context {
     attempt: Cell<u32>,
     deadline: Cell<Option<Instant>>,
     partial: RefCell<Partial>,
+    /// Whether something may be in `partial`.
+    wrote: Cell<bool>,
 }
 
 /// Output that lacks its newline, by stream.
@@ -62,6 +64,7 @@ impl Context {
             attempt: Cell::new(1),
             deadline: Cell::new(None),
             partial: RefCell::default(),
+            wrote: Cell::new(false),
         }
     }
 
@@ -105,9 +108,23 @@ impl Context {
     pub fn leave(&self, previous: &Assignment) {
         let origin = self.origin();
         let rests = self.partial.replace(previous.partial.take());
+        self.wrote.set(true);
         self.job.set(previous.job);
         self.attempt.set(previous.attempt);
         self.deadline.set(previous.deadline);
+        self.pass_on(origin, rests);
+    }
+
+    /// Ends an item of the current job, and begins the next: passes on output that lacks its newline.
+    #[inline]
+    pub fn turn(&self) {
+        if self.wrote.get() {
+            self.wrote.set(false);
+            self.pass_on(self.origin(), self.partial.take());
+        }
+    }
+
+    fn pass_on(&self, origin: Origin, rests: Partial) {
         for (stream, rest) in [Stream::Out, Stream::Err].into_iter().zip(rests) {
             if !rest.is_empty() {
                 // The task is over; nobody is left who could be told that its output is closed.
@@ -234,6 +251,7 @@ pub struct Output<'a>(&'a Context, Stream);
 impl io::Write for Output<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let Self(context, stream) = self;
+        context.wrote.set(true);
         let mut partials = context.partial.borrow_mut();
         let partial = &mut partials[*stream as usize];
         partial.extend_from_slice(bytes);

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use crate::handle::JobHandle;
 use crate::job::cell::JobCell;
-use crate::job::contract::{Job, Work};
+use crate::job::contract::Job;
 use crate::job::options::JobOptions;
 use crate::job::outlet::Outlet;
+use crate::job::work::Work;
 use crate::job::workload::{ClosureCall, TaskCall, Workload};
 use crate::map::iterator::{Map, MapUnordered};
 use crate::map::options::MapOptions;

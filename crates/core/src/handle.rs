@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 
 use crate::helper;
 use crate::host::JobId;
-use crate::job::contract::Work;
 use crate::job::ending::Help;
 use crate::job::outlet::Outlet;
 use crate::job::underway;
+use crate::job::work::Work;
 use crate::job_error::{JobError, Outcome};
 use crate::process_id::process_id;
 use crate::sync::deadline_after;

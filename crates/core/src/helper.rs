@@ -8,7 +8,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use crate::job::contract::{ExecutorId, Work};
+use crate::job::contract::ExecutorId;
+use crate::job::work::Work;
 
 /// A worker thread that can run work of its own pool while one of its jobs waits.
 pub trait Helper {

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::context::Context;
 use crate::host::{Host, Origin, Stream, WorkerId};
-use crate::job::contract::{ExecutorId, Work};
+use crate::job::contract::ExecutorId;
+use crate::job::work::Work;
 use crate::raw_executor::{Patience, RawExecutor, Refused, SubmitError};
 use crate::stop::StopSignal;
 

@@ -50,6 +50,7 @@ mod executor;
 mod inline;
 
 pub use awake::Awake;
+pub use codec::records::{Record, Records, append_record};
 pub use codec::{
     CODEC_ID, CodecError, MAX_PAYLOAD_BYTES, decode_exact, decode_untrusted, encode_append,
 };
@@ -59,10 +60,12 @@ pub use handle::JobHandle;
 pub use helper::{Helper, HelperGuard, current_executor, help, serve};
 pub use host::{Host, JobId, Origin, Stream, WorkerId};
 pub use inline::{InlineExecutor, StandardStreams};
-pub use job::contract::{Callbacks, ExecutorId, Holder, Job, Settlement, Work};
+pub use job::answers::{Answers, NoAnswers, Settlement};
+pub use job::contract::{Callbacks, ExecutorId, Holder, Job};
 pub use job::options::JobOptions;
 pub use job::retries::Retries;
 pub use job::underway::calls_back_for;
+pub use job::work::Work;
 pub use job_error::{JobError, Outcome, StoppedBy};
 pub use map::iterator::{Map, MapUnordered};
 pub use map::options::MapOptions;

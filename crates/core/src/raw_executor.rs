@@ -3,7 +3,8 @@
 use std::time::Instant;
 
 use crate::codec::CodecError;
-use crate::job::contract::{ExecutorId, Work};
+use crate::job::contract::ExecutorId;
+use crate::job::work::Work;
 
 /// Accepts jobs and sees to it that each one is settled, whatever happens.
 ///

@@ -32,8 +32,8 @@ struct Book {
 /// Work in progress.
 struct Frame {
     job: Arc<dyn Job>,
-    /// The item that runs.
-    current: Option<u32>,
+    /// The items that run: one, or a block of those that take microseconds together.
+    current: Range<u32>,
     /// The items that have not begun.
     rest: Range<u32>,
     limit: Option<Duration>,
@@ -71,7 +71,7 @@ impl Ledger {
         }
         book.frames.push(Frame {
             job: work.job,
-            current: None,
+            current: 0..0,
             rest: work.items,
             limit,
             deadline: None,
@@ -85,11 +85,19 @@ impl Ledger {
     pub(crate) fn next_item(&self) -> Option<(u32, Option<Instant>)> {
         let mut book = self.lock();
         let frame = book.frames.last_mut()?;
-        frame.current = frame.rest.next();
-        let item = frame.current;
+        frame.begin(1);
+        let item = frame.current.clone().next();
         // A clock reading only for those who need it.
         frame.deadline = item.and(frame.limit).and_then(deadline_after);
         item.map(|item| (item, frame.deadline))
+    }
+
+    /// Begins the next items of the topmost work, at most so many, of a job that needs no deadlines.
+    pub(crate) fn next_block(&self, most: u32) -> Option<Range<u32>> {
+        let mut book = self.lock();
+        let frame = book.frames.last_mut()?;
+        frame.begin(most);
+        Some(frame.current.clone()).filter(|block| !block.is_empty())
     }
 
     /// Ends the topmost work; true when somebody may wait for a worker that was abandoned.
@@ -110,7 +118,8 @@ impl Ledger {
         let mut book = self.lock();
         let mut found = Found::default();
         for frame in &mut book.frames {
-            match (frame.current, frame.deadline, frame.limit) {
+            let item = frame.current.clone().next();
+            match (item, frame.deadline, frame.limit) {
                 (Some(item), Some(deadline), Some(limit)) if deadline <= now => {
                     frame.given_up = true;
                     frame.deadline = None;
@@ -174,13 +183,10 @@ impl Ledger {
         let give_up = |frame: &mut Frame| {
             frame.given_up = true;
             frame.deadline = None;
-            let item = frame.current?;
-            Some(Work {
-                job: Arc::clone(&frame.job),
-                items: item..item + 1,
-            })
+            let (job, items) = (Arc::clone(&frame.job), frame.current.clone());
+            Work { job, items }
         };
-        live.filter_map(give_up).collect()
+        live.map(give_up).collect()
     }
 
     /// Whether the worker has lost its place.
@@ -225,8 +231,15 @@ impl Book {
 }
 
 impl Frame {
+    /// The next items run, at most so many.
+    fn begin(&mut self, most: u32) {
+        let end = self.rest.start.saturating_add(most).min(self.rest.end);
+        self.current = self.rest.start..end.max(self.rest.start);
+        self.rest.start = self.current.end;
+    }
+
     fn is_live(&self) -> bool {
-        self.current.is_some() && !self.given_up
+        !self.current.is_empty() && !self.given_up
     }
 }
 

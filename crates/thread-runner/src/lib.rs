@@ -32,6 +32,7 @@ mod badge;
 mod stats;
 mod report;
 mod deadlines;
+mod pace;
 mod ledger;
 mod expiries;
 mod queue;

@@ -16,6 +16,7 @@ use crate::courier;
 use crate::hub::Hub;
 use crate::init::{ATTEMPTS, pause_after};
 use crate::ledger::Ledger;
+use crate::pace::Pace;
 use crate::retrying;
 use crate::state::{Errand, Phase, State};
 
@@ -168,6 +169,9 @@ impl Worker {
             }));
             return;
         }
+        if limit.is_none() && job.runs_in_blocks() {
+            self.run_blocks(&job);
+        }
         while let Some((item, deadline)) = self.ledger.next_item() {
             if let Some(deadline) = deadline {
                 self.hub.deadlines.note(deadline);
@@ -179,6 +183,22 @@ impl Worker {
         let closed = catch(AssertUnwindSafe(|| self.ledger.close()));
         if closed.unwrap_or(true) {
             self.hub.ring_quiet(&self.hub.lock());
+        }
+    }
+
+    /// Runs all items of a job whose items need no looking after one by one.
+    fn run_blocks(&self, job: &Arc<dyn Job>) {
+        let mut pace = Pace::new();
+        while let Some(items) = self.ledger.next_block(pace.size()) {
+            let run = || job.run_block(items.clone(), &self.ctx);
+            // The job catches the tasks' panics; what arrives here is a destructor's.
+            if let Err(unwound) = catch(AssertUnwindSafe(run)) {
+                let job = Arc::clone(job);
+                let _ = catch(AssertUnwindSafe(|| {
+                    Work { job, items }.fail(&unwound.into());
+                }));
+            }
+            pace.step();
         }
     }
 

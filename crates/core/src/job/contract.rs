@@ -4,12 +4,13 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::thread;
 use std::time::Duration;
 
 use crate::codec::CodecError;
+use crate::codec::records::append_record;
 use crate::context::Context;
 use crate::host::JobId;
+use crate::job::answers::{Answers, Settlement};
 use crate::job::options::JobOptions;
 use crate::job_error::JobError;
 use crate::task::entry::TaskEntry;
@@ -27,15 +28,6 @@ impl ExecutorId {
         // Relaxed: only uniqueness matters.
         Self(NEXT.fetch_add(1, Ordering::Relaxed))
     }
-}
-
-/// How an item ended, in the executor's terms.
-#[derive(Debug)]
-pub enum Settlement {
-    /// The task returned; these bytes encode its value.
-    Encoded(Vec<u8>),
-    /// There is no value.
-    Failed(JobError),
 }
 
 /// Somebody who has been handed a job that has not started, and can give it back.
@@ -93,6 +85,18 @@ pub trait Job: Send + Sync {
     /// When the input has no encoding; `buf` is then as it was.
     fn encode_input(&self, item: u32, buf: &mut Vec<u8>) -> Result<(), CodecError>;
 
+    /// Appends a record of the encoded input of each of `items`; returns those that have none. As with
+    /// [`Job::encode_input`], the inputs stay.
+    fn encode_inputs(&self, items: Range<u32>, out: &mut Vec<u8>) -> Vec<(u32, CodecError)> {
+        let mut failed = Vec::new();
+        for item in items {
+            if let Err(error) = append_record(out, |out| self.encode_input(item, out)) {
+                failed.push((item, error));
+            }
+        }
+        failed
+    }
+
     /// Drops the inputs, which the executor keeps in encoded form.
     fn forget_input(&self);
 
@@ -102,6 +106,24 @@ pub trait Job: Send + Sync {
     /// run it sees to it that it is resumed and run again when the pause is over, or ended.
     #[must_use = "an item that is to be tried again has not ended"]
     fn run(&self, item: u32, ctx: &Context) -> Option<Duration>;
+
+    /// Whether its items need no looking after one by one, as far as the job is concerned: there are
+    /// several, they have no limits of their own, and are not tried again.
+    fn runs_in_blocks(&self) -> bool {
+        let options = self.options();
+        self.items() > 1 && options.timeout.is_none() && options.retries.count == 0
+    }
+
+    /// Runs `items` on this thread, one after the other, as [`Job::run`] does each; only for jobs that
+    /// [run in blocks](Job::runs_in_blocks). What is cancelled, or told to stop, does not start any more.
+    ///
+    /// Outcomes are kept on this thread until the block is over, so a block should take microseconds.
+    fn run_block(&self, items: Range<u32>, ctx: &Context) {
+        for item in items {
+            // A job that is not tried again gives no pause.
+            let _ = self.run(item, ctx);
+        }
+    }
 
     /// Notes that `holder` waits for the end of the pause of `item`: should the item end before, the
     /// holder is asked to take it back. Returns false when it is not paused any more.
@@ -116,6 +138,22 @@ pub trait Job: Send + Sync {
     /// wait for the job released.
     #[must_use]
     fn settle(self: Arc<Self>, item: u32, how: Settlement, busy: Duration) -> Option<Callbacks>;
+
+    /// Ends the items from `first` on as `answers` say; together they took `busy` of a worker's time.
+    /// What is returned is as for [`Job::settle`].
+    #[must_use]
+    fn settle_answers(
+        self: Arc<Self>,
+        first: u32,
+        answers: Answers,
+        busy: Duration,
+    ) -> Vec<Callbacks> {
+        let settle = |(item, how)| Arc::clone(&self).settle(item, how, busy);
+        (first..)
+            .zip(answers.into_settlements())
+            .filter_map(settle)
+            .collect()
+    }
 
     /// Ends `item` with `error` unless it has started. What is returned is as for [`Job::settle`];
     /// an item that a worker has been given and not started is taken back from there.
@@ -217,59 +255,5 @@ impl Drop for Callbacks {
 impl fmt::Debug for Callbacks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Callbacks")
-    }
-}
-
-/// Some items of a job: what executors queue and workers are given.
-#[derive(Clone, Debug)]
-pub struct Work {
-    /// The job.
-    pub job: Arc<dyn Job>,
-    /// The items, by number.
-    pub items: Range<u32>,
-}
-
-impl Work {
-    /// All items of `job`.
-    #[must_use]
-    pub fn all(job: Arc<dyn Job>) -> Self {
-        let items = 0..job.items();
-        Self { job, items }
-    }
-
-    /// Runs all items on this thread, those that are to be tried again as well: it sleeps through
-    /// their pauses. For executors that have nothing better to do meanwhile.
-    pub fn run(self, ctx: &Context) {
-        for item in self.items {
-            while let Some(pause) = self.job.run(item, ctx) {
-                thread::sleep(pause);
-                if !self.job.resume(item) {
-                    break;
-                }
-            }
-        }
-    }
-
-    /// Ends all items that have not ended, with the same error.
-    pub fn fail(&self, error: &JobError) {
-        for item in self.items.clone() {
-            let how = Settlement::Failed(error.clone());
-            if let Some(callbacks) = Arc::clone(&self.job).settle(item, how, Duration::ZERO) {
-                callbacks.run();
-            }
-        }
-    }
-
-    /// Ends all items that have not started, with the same error.
-    ///
-    /// A worker that waits for a job of its own pool runs it while it is still queued, so what an
-    /// executor finds in its queue may have started.
-    pub fn fail_unstarted(&self, error: &JobError) {
-        for item in self.items.clone() {
-            let ended = Arc::clone(&self.job).settle_unstarted(item, error.clone());
-            if let Some(callbacks) = ended {
-                callbacks.run();
-            }
-        }
     }
 }

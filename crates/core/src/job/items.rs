@@ -1,17 +1,22 @@
 //! A chunk as its executor sees it.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::codec::CodecError;
 use crate::context::Context;
 use crate::host::JobId;
-use crate::job::chunk::{ChunkCell, Item};
-use crate::job::contract::{Callbacks, Holder, Job, Settlement};
-use crate::job::input::Ran;
+use crate::job::answers::{Answers, Settlement};
+use crate::job::chunk::ChunkCell;
+use crate::job::contract::{Callbacks, Holder, Job};
+use crate::job::input::{Input, Ran};
 use crate::job::kept::Kept;
+use crate::job::lane::Lane;
 use crate::job::options::JobOptions;
+use crate::job::row::{Slot, Stage, discard_each};
 use crate::job::stored::Stored;
+use crate::job::workload::TaskCall;
 use crate::job_error::JobError;
 use crate::panics;
 use crate::sync::lock;
@@ -44,45 +49,62 @@ impl<T: Task> Job for ChunkCell<T> {
     }
 
     fn is_settled(&self, item: u32) -> bool {
-        let state = lock(&self.state);
-        state.cancelled
+        self.is_cancelled()
             || !matches!(
-                state.items.get(item as usize),
-                Some(Item::Waiting(_) | Item::Away)
+                lock(&self.state).row.stage(item),
+                Some(Stage::Waiting | Stage::Away)
             )
     }
 
     fn encode_input(&self, item: u32, buf: &mut Vec<u8>) -> Result<(), CodecError> {
-        let input = self.take_input(item).ok_or(CodecError::NoEncodedForm)?;
+        let input = self.take_waiting(item).ok_or(CodecError::NoEncodedForm)?;
         let encoded = input.encode(buf);
-        if let Some(slot) = lock(&self.state).items.get_mut(item as usize) {
-            *slot = Item::Waiting(input);
-        }
+        lock(&self.state).row.put_back(item, Stage::Waiting, input);
         encoded
     }
 
+    fn encode_inputs(&self, items: Range<u32>, out: &mut Vec<u8>) -> Vec<(u32, CodecError)> {
+        // Lent meanwhile: the user's `Serialize` must not run under the lock.
+        let inputs = lock(&self.state).row.lend_inputs();
+        let before = out.len();
+        let mut failed = Vec::new();
+        let within = items.start as usize..(items.end as usize).min(inputs.len());
+        let lent = inputs.get(within).unwrap_or_default().iter().flatten();
+        let note = |at, error| {
+            let at = u32::try_from(at).unwrap_or(u32::MAX);
+            failed.push((items.start.saturating_add(at), error));
+        };
+        Input::encode_each(lent, out, note);
+        lock(&self.state)
+            .row
+            .return_inputs(inputs, out.len() - before);
+        failed
+    }
+
     fn forget_input(&self) {
-        // One by one: when two destructors panic at once, the program aborts.
-        for item in 0..self.items {
-            panics::discard(self.take_input(item));
-        }
+        let inputs = lock(&self.state).row.forget_inputs();
+        discard_each(inputs);
     }
 
     fn run(&self, item: u32, ctx: &Context) -> Option<Duration> {
-        let input = self.take_input(item)?;
+        let input = self.take_waiting(item)?;
         let started = Instant::now();
         let ran = input.run(self.id, Some(&self.options), ctx);
         let busy = started.elapsed();
         match ran {
-            Ran::Over(stored) => self.end(item, stored, busy),
+            Ran::Over(stored) => self.end_item(item, stored, busy),
             Ran::Again(input, pause) => return self.put_off(item, input, busy).then_some(pause),
         }
         None
     }
 
+    fn run_block(&self, items: Range<u32>, ctx: &Context) {
+        self.run_waiting(items, ctx);
+    }
+
     fn hold_paused(&self, item: u32, holder: Arc<dyn Holder>, ticket: u64) -> bool {
         let mut state = lock(&self.state);
-        let Some(Item::Paused(input)) = state.items.get_mut(item as usize) else {
+        let Some(input) = state.row.paused(item) else {
             return false;
         };
         if let Some(kept) = input.kept_mut() {
@@ -93,20 +115,11 @@ impl<T: Task> Job for ChunkCell<T> {
 
     fn resume(&self, item: u32) -> bool {
         let mut state = lock(&self.state);
-        let Some(slot) = state.items.get_mut(item as usize) else {
+        let Some(input) = state.row.paused(item) else {
             return false;
         };
-        let holder = match std::mem::replace(slot, Item::Away) {
-            Item::Paused(mut input) => {
-                let holder = input.kept_mut().and_then(Kept::let_go);
-                *slot = Item::Waiting(input);
-                holder
-            }
-            other => {
-                *slot = other;
-                return false;
-            }
-        };
+        let holder = input.kept_mut().and_then(Kept::let_go);
+        state.row.resume(item);
         drop(state);
         // Dropped after the lock: it may be the last one.
         drop(holder);
@@ -116,8 +129,18 @@ impl<T: Task> Job for ChunkCell<T> {
     }
 
     fn settle(self: Arc<Self>, item: u32, how: Settlement, busy: Duration) -> Option<Callbacks> {
-        self.end(item, how.into(), busy);
+        self.end_item(item, how.into(), busy);
         None
+    }
+
+    fn settle_answers(
+        self: Arc<Self>,
+        first: u32,
+        answers: Answers,
+        busy: Duration,
+    ) -> Vec<Callbacks> {
+        self.end(Lane::answered(first, answers), busy);
+        Vec::new()
     }
 
     fn settle_unstarted(self: Arc<Self>, item: u32, error: JobError) -> Option<Callbacks> {
@@ -127,13 +150,13 @@ impl<T: Task> Job for ChunkCell<T> {
         }
         // Without its input nobody can start it any more.
         panics::discard(input);
-        self.end(item, Stored::failed(error), Duration::ZERO);
+        self.end_item(item, Stored::failed(error), Duration::ZERO);
         None
     }
 
     fn hold(&self, holder: Arc<dyn Holder>, ticket: u64) -> bool {
         let mut state = lock(&self.state);
-        if state.cancelled {
+        if self.is_cancelled() {
             return false;
         }
         // A chunk is held by the workers that have parts of it; parts that came back have left.
@@ -153,6 +176,30 @@ impl<T: Task> Job for ChunkCell<T> {
 
     fn release(&self, _: u64) -> bool {
         // Its holder stays: other items of the chunk may be there.
-        !lock(&self.state).cancelled
+        !self.is_cancelled()
+    }
+}
+
+impl<T: Task> ChunkCell<T> {
+    /// The input of an item that may be run.
+    fn take_waiting(&self, item: u32) -> Slot<T> {
+        let waits = |stage| stage == Stage::Waiting;
+        lock(&self.state).row.take_input(item, waits)
+    }
+
+    /// The input of an item that does not run, and may be between two attempts.
+    fn take_unstarted(&self, item: u32) -> Slot<T> {
+        let idles = |stage| matches!(stage, Stage::Waiting | Stage::Paused);
+        lock(&self.state).row.take_input(item, idles)
+    }
+
+    /// An attempt at `item` has failed: it waits for the next. False when it has ended.
+    fn put_off(&self, item: u32, input: Input<TaskCall<T>>, busy: Duration) -> bool {
+        let mut state = lock(&self.state);
+        if self.is_cancelled() || !state.row.put_back(item, Stage::Paused, input) {
+            return false;
+        }
+        state.busy = state.busy.saturating_add(busy);
+        true
     }
 }

@@ -2,7 +2,9 @@
 //!
 //! - [`retries`] decides whether what failed is tried again,
 //! - [`options`] is what a job asks for,
+//! - [`answers`] are how items ended, in the terms of executors,
 //! - [`contract`] is what executors see of a job,
+//! - [`work`] is some items of a job, as executors queue them,
 //! - [`workload`] is what one item computes,
 //! - [`stored`] is an outcome that may still be encoded,
 //! - [`kept`] is what outlives the attempts at an item that may be tried again,
@@ -13,12 +15,15 @@
 //! - [`ending`] is how such a job ends, [`withdrawal`] how it is kept from starting, [`item`] what its
 //!   executor sees of it,
 //! - [`outlet`] is what the handle sees of it,
-//! - [`chunk`] is several items of a `map`, whose outcomes come together, [`items`] what their executor
-//!   sees of them.
+//! - [`chunk`] is several items of a `map`, whose outcomes come together; [`row`] says where each of them
+//!   is, [`lane`] how consecutive ones ended, [`items`] is what their executor sees of them, [`block`] how
+//!   a thread runs several at a stretch.
 
 pub(crate) mod retries;
 pub(crate) mod options;
+pub(crate) mod answers;
 pub(crate) mod contract;
+pub(crate) mod work;
 pub(crate) mod workload;
 pub(crate) mod stored;
 pub(crate) mod underway;
@@ -30,5 +35,8 @@ pub(crate) mod ending;
 mod withdrawal;
 mod item;
 pub(crate) mod outlet;
+pub(crate) mod lane;
+pub(crate) mod row;
 pub(crate) mod chunk;
+mod block;
 mod items;

@@ -1,7 +1,7 @@
 //! An outcome on its way to the caller.
 
 use crate::codec::CodecError;
-use crate::job::contract::Settlement;
+use crate::job::answers::Settlement;
 use crate::job_error::{JobError, Outcome};
 
 /// An outcome; a value from another process is decoded by the thread that wants it.

@@ -4,14 +4,18 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::bell::Bell;
 use crate::helper;
-use crate::job::chunk::{ChunkCell, ChunkYield, Place};
-use crate::job::contract::{Job, Work};
+use crate::job::chunk::{ChunkCell, ChunkYield, Measure, Place};
+use crate::job::contract::Job;
+use crate::job::lane::Lane;
 use crate::job::options::JobOptions;
-use crate::job_error::{JobError, Outcome};
+use crate::job::row::ChunkOutcomes;
+use crate::job::stored::Stored;
+use crate::job::work::Work;
+use crate::job_error::JobError;
 use crate::map::options::MapOptions;
 use crate::map::planner::{CHUNKS_A_WORKER, ChunkPlanner};
 use crate::raw_executor::{Patience, RawExecutor, SubmitError};
@@ -80,12 +84,19 @@ where
                 return;
             };
             let size = self.planner.next_chunk(source.size_hint().1, room);
-            let inputs: Vec<_> = source.by_ref().take(size).collect();
-            if inputs.len() < size {
+            let place = Place {
+                bell: Arc::clone(&self.bell),
+                number: self.next_number,
+                first: self.taken,
+            };
+            let inputs = source.by_ref().take(size);
+            let chunk = ChunkCell::new(self.task, inputs, self.options, place);
+            let items = chunk.len();
+            if items < size {
                 self.source = None;
             }
-            if !inputs.is_empty() {
-                self.send(inputs);
+            if items > 0 {
+                self.send(chunk);
             }
         }
     }
@@ -98,18 +109,11 @@ where
             && self.unyielded < self.window
     }
 
-    fn send(&mut self, inputs: Vec<T::Input>) {
-        let number = self.next_number;
-        let place = Place {
-            bell: Arc::clone(&self.bell),
-            number,
-            first: self.taken,
-        };
+    fn send(&mut self, chunk: Arc<ChunkCell<T>>) {
+        self.taken += chunk.len();
+        self.unyielded += chunk.len();
+        self.sent.insert(self.next_number, Arc::clone(&chunk));
         self.next_number += 1;
-        self.taken += inputs.len();
-        self.unyielded += inputs.len();
-        let chunk = ChunkCell::new(self.task, inputs, self.options, place);
-        self.sent.insert(number, Arc::clone(&chunk));
         let patience = self.deadline.map_or(Patience::Endless, Patience::Until);
         if let Err(refused) = self.executor.submit_work(Work::all(chunk), patience) {
             // What was taken from the source fails with the reason. An input that cannot be encoded
@@ -140,8 +144,8 @@ where
                 continue;
             };
             let done = chunk.take();
-            self.planner.record(done.outcomes.len(), done.busy);
-            if self.is_late() && done.outcomes.iter().any(is_cancelled) {
+            self.planner.record(done.measure);
+            if done.was_cancelled && self.is_late() {
                 self.source = None;
             }
             return Some((number, done));
@@ -158,12 +162,12 @@ where
         drop(source.next()?);
         let (number, first) = (self.next_number, self.taken);
         self.unyielded += 1;
-        let outcomes = vec![Err(JobError::Cancelled)];
-        let busy = Duration::ZERO;
+        let cancelled = Lane::single(0, Stored::failed(JobError::Cancelled));
         let unread = ChunkYield {
             first,
-            outcomes,
-            busy,
+            outcomes: ChunkOutcomes::new(vec![cancelled]),
+            measure: Measure::default(),
+            was_cancelled: true,
         };
         Some((number, unread))
     }
@@ -208,14 +212,27 @@ where
             .is_some_and(|deadline| deadline <= Instant::now())
     }
 
+    /// An outcome has been taken: pulls one more where the caller has fixed how many may be under way.
+    /// Elsewhere it is chunks that make room.
+    #[inline]
+    pub(super) fn yielded(&mut self) {
+        self.unyielded -= 1;
+        if self.window < usize::MAX {
+            self.fill();
+        }
+    }
+
     /// How many more items there will be: at least, and at most.
     pub(super) fn size_hint(&self) -> (usize, Option<usize>) {
-        let source = self
-            .source
-            .as_ref()
-            .map_or((0, Some(0)), Iterator::size_hint);
-        let upper = source.1.and_then(|most| most.checked_add(self.unyielded));
+        let most = self.source_hint().1;
+        let upper = most.and_then(|most| most.checked_add(self.unyielded));
         (self.unyielded, upper)
+    }
+
+    /// How many more items the source says that it has.
+    pub(super) fn source_hint(&self) -> (usize, Option<usize>) {
+        let source = self.source.as_ref();
+        source.map_or((0, Some(0)), Iterator::size_hint)
     }
 }
 
@@ -225,10 +242,6 @@ impl<T: Task, S, E: RawExecutor + ?Sized> Drop for Feed<'_, T, S, E> {
             chunk.cancel();
         }
     }
-}
-
-fn is_cancelled<T>(outcome: &Outcome<T>) -> bool {
-    matches!(outcome, Err(JobError::Cancelled))
 }
 
 fn refusal(reason: SubmitError) -> JobError {

@@ -1,29 +1,55 @@
 //! How many items the next chunk gets.
 //!
 //! A chunk should hold about [`TARGET`] of work: enough to make the way to the worker cheap beside
-//! it, little enough that the last chunks keep all workers busy. The first chunks have one item;
-//! what they took is the measure for the next.
+//! it, little enough that the last chunks keep all workers busy. Four bounds decide:
+//!
+//! - **time**: as many items as fill the target, by the median of what the latest chunks took: a worker
+//!   that had to wait for a processor says nothing about its items;
+//! - **evidence**: at most [`GROWTH`] times the largest chunk that has been measured. The first chunks
+//!   have one item, and still five measurements are enough for thousands;
+//! - **bytes**: no more encoded bytes than [`MOST_BYTES`], by what earlier items had;
+//! - **fairness**: when the end of the source is in sight, half of an even share of what is left, so
+//!   that chunks shrink towards the end and the workers finish together. Chunks of less than
+//!   [`LEAST`] are not worth their way.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+use crate::job::chunk::Measure;
+
 /// The work in a chunk of chosen size.
 pub(crate) const TARGET: Duration = Duration::from_micros(200);
+
+/// A chunk of less work than this is made for no fairness: its way costs as much.
+const LEAST: Duration = Duration::from_micros(10);
 
 /// Chunks that may be on their way for each worker: one runs, the others wait beside it.
 pub(crate) const CHUNKS_A_WORKER: usize = 4;
 
-/// No chunk is larger, whatever is measured.
-const MOST_ITEMS: usize = 1 << 16;
+/// How many times as many items the next chunk may have as the largest that was measured.
+const GROWTH: usize = 8;
+
+/// No chunk of chosen size has more items: tiny tasks gain nothing by it, and their values should be
+/// in the processor's cache still when they are taken.
+const MOST_ITEMS: usize = 1 << 14;
+
+/// No chunk has more items, whoever chose its size.
+const MOST_FIXED: usize = 1 << 16;
+
+/// What the encoded inputs and outputs of a chunk of chosen size have together.
+const MOST_BYTES: usize = 1 << 20;
 
 /// Plans the chunks of one map.
 #[derive(Clone, Debug)]
 pub(crate) struct ChunkPlanner {
     fixed: Option<usize>,
     workers: usize,
-    /// The mean time of an item, as far as known.
-    item_nanos: Option<f64>,
-    current: usize,
+    /// The time of an item in nanoseconds, in each of the latest chunks.
+    item_nanos: Latest,
+    /// The encoded bytes of an item, likewise; the most counts.
+    item_bytes: Latest,
+    /// The items of the largest chunk that was measured.
+    evidence: usize,
 }
 
 impl ChunkPlanner {
@@ -31,86 +57,89 @@ impl ChunkPlanner {
         Self {
             fixed: fixed.map(NonZeroUsize::get),
             workers: workers.max(1),
-            item_nanos: None,
-            current: 1,
+            item_nanos: Latest::default(),
+            item_bytes: Latest::default(),
+            evidence: 0,
         }
     }
 
-    /// Learns that `items` took `busy` of a worker's time.
-    pub(crate) fn record(&mut self, items: usize, busy: Duration) {
+    /// Learns from a chunk that has ended.
+    pub(crate) fn record(&mut self, measure: Measure) {
+        let Measure { items, busy, bytes } = measure;
         if items == 0 {
             return;
         }
-        let nanos = busy.as_secs_f64() * 1e9 / items as f64;
-        // The newest measurement counts half: task times drift along a source.
-        let mean = self.item_nanos.map_or(nanos, |old| (old + nanos) / 2.0);
-        self.item_nanos = Some(mean);
-        let wanted = TARGET.as_secs_f64() * 1e9 / mean.max(1.0);
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "positive, and at most MOST_ITEMS"
-        )]
-        let wanted = wanted.min(MOST_ITEMS as f64) as usize;
-        // Grows twofold at most: one measurement that was too short must not flood a worker.
-        self.current = wanted.clamp(1, self.current * 2);
+        self.item_nanos
+            .note(busy.as_secs_f64() * 1e9 / items as f64);
+        self.item_bytes.note(bytes as f64 / items as f64);
+        self.evidence = self.evidence.max(items);
     }
 
     /// The size of the next chunk when the source has at most `remaining` more items, if known, and
     /// `room` more may be on their way.
     pub(crate) fn next_chunk(&self, remaining: Option<usize>, room: usize) -> usize {
-        let wanted = self.fixed.unwrap_or_else(|| {
-            // Near the end every worker gets some: two chunks each of what is left.
-            let fair = remaining.map(|items| items.div_ceil(self.workers.saturating_mul(2)));
-            self.current.min(fair.unwrap_or(usize::MAX))
-        });
-        wanted.clamp(1, MOST_ITEMS).min(room)
+        let wanted = match self.fixed {
+            Some(fixed) => fixed.clamp(1, MOST_FIXED),
+            None => self.chosen(remaining).clamp(1, MOST_ITEMS),
+        };
+        wanted.min(room)
     }
+
+    fn chosen(&self, remaining: Option<usize>) -> usize {
+        if self.evidence == 0 {
+            return 1;
+        }
+        let item_nanos = self.item_nanos.median();
+        let filling = |work: Duration| ratio(work.as_secs_f64() * 1e9, item_nanos);
+        let by_bytes = ratio(MOST_BYTES as f64, self.item_bytes.most());
+        let by_evidence = self.evidence.saturating_mul(GROWTH);
+        let most = filling(TARGET).min(by_bytes).min(by_evidence);
+        let fair = remaining.map_or(usize::MAX, |items| {
+            items.div_ceil(self.workers.saturating_mul(2))
+        });
+        most.min(fair.max(filling(LEAST)))
+    }
+}
+
+/// How many chunks count: more would be slow to learn that items have become slower.
+const LATEST: usize = 5;
+
+/// Figures of the latest chunks.
+#[derive(Clone, Copy, Debug, Default)]
+struct Latest {
+    figures: [f64; LATEST],
+    noted: usize,
+}
+
+impl Latest {
+    fn note(&mut self, figure: f64) {
+        self.figures[self.noted % LATEST] = figure;
+        self.noted += 1;
+    }
+
+    /// The figure in the middle, or the larger of two.
+    fn median(&self) -> f64 {
+        let mut figures = self.figures;
+        let known = &mut figures[..self.noted.min(LATEST)];
+        known.sort_by(f64::total_cmp);
+        known.get(known.len() / 2).copied().unwrap_or(0.0)
+    }
+
+    fn most(&self) -> f64 {
+        self.figures.into_iter().fold(0.0, f64::max)
+    }
+}
+
+/// How often `part` goes into `whole`, as far as anybody wants to know.
+fn ratio(whole: f64, part: f64) -> usize {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "positive, and at most MOST_ITEMS"
+    )]
+    let times = (whole / part.max(0.1)).min(MOST_ITEMS as f64) as usize;
+    times
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn slow_items_travel_alone() {
-        let mut planner = ChunkPlanner::new(None, 4);
-        assert_eq!(planner.next_chunk(None, 100), 1);
-        planner.record(1, Duration::from_millis(5));
-        assert_eq!(planner.next_chunk(None, 100), 1);
-    }
-
-    #[test]
-    fn fast_items_grow_the_chunk_to_the_target_and_twofold_at_most() {
-        let mut planner = ChunkPlanner::new(None, 2);
-        let mut sizes = Vec::new();
-        for _ in 0..12 {
-            let size = planner.next_chunk(None, usize::MAX);
-            sizes.push(size);
-            planner.record(
-                size,
-                Duration::from_nanos(1_000) * u32::try_from(size).unwrap(),
-            );
-        }
-        assert_eq!(sizes[..4], [1, 2, 4, 8]);
-        assert_eq!(*sizes.last().unwrap(), 200);
-    }
-
-    #[test]
-    fn the_tail_is_shared_among_the_workers() {
-        let mut planner = ChunkPlanner::new(None, 4);
-        for _ in 0..20 {
-            planner.record(1, Duration::from_nanos(10));
-        }
-        assert_eq!(planner.next_chunk(Some(80), usize::MAX), 10);
-        assert_eq!(planner.next_chunk(Some(3), usize::MAX), 1);
-    }
-
-    #[test]
-    fn a_fixed_size_stays() {
-        let mut planner = ChunkPlanner::new(NonZeroUsize::new(7), 4);
-        planner.record(7, Duration::from_secs(1));
-        assert_eq!(planner.next_chunk(Some(100), 100), 7);
-        assert_eq!(planner.next_chunk(Some(100), 3), 3);
-    }
-}
+mod tests;

@@ -18,6 +18,7 @@ mod retrying;
 mod helping_again;
 mod refusing;
 mod mapping;
+mod blocks;
 mod map_failures;
 mod map_deadline;
 mod payloads;

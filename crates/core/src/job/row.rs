@@ -1,0 +1,249 @@
+//! The items of a chunk: where each is, the inputs of those that have not started, the outcomes of those
+//! that have ended. Plain data; its owner locks it.
+
+use std::ops::Range;
+use std::vec::IntoIter;
+
+use serde::de::DeserializeOwned;
+
+use crate::job::input::Input;
+use crate::job::lane::{Lane, Outcomes};
+use crate::job::stored::Stored;
+use crate::job::workload::TaskCall;
+use crate::job_error::{JobError, Outcome};
+use crate::panics;
+use crate::task::contract::Task;
+
+/// Where an item is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    Waiting,
+    /// Between two attempts: nobody runs it.
+    Paused,
+    /// Running here, or sent in encoded form.
+    Away,
+    Done,
+}
+
+/// An input, until it is taken or forgotten.
+pub(super) type Slot<T> = Option<Input<TaskCall<T>>>;
+
+/// All items of a chunk.
+pub(super) struct Row<T: Task> {
+    stages: Vec<Stage>,
+    /// None at all once they have been forgotten.
+    inputs: Vec<Slot<T>>,
+    done: Vec<Lane<T::Output>>,
+    unsettled: usize,
+    /// What inputs and outputs have in encoded form.
+    bytes: usize,
+}
+
+/// How many pieces of outcomes are looked through for one that another piece can join: those of items
+/// that several workers have end in turns.
+const RECENT: usize = 4;
+
+impl<T: Task> Row<T> {
+    pub(super) fn new(inputs: Vec<Slot<T>>) -> Self {
+        Self {
+            stages: vec![Stage::Waiting; inputs.len()],
+            unsettled: inputs.len(),
+            inputs,
+            done: Vec::new(),
+            bytes: 0,
+        }
+    }
+
+    /// How many items there are.
+    pub(super) fn len(&self) -> u32 {
+        u32::try_from(self.stages.len()).unwrap_or(u32::MAX)
+    }
+
+    pub(super) fn stage(&self, item: u32) -> Option<Stage> {
+        self.stages.get(item as usize).copied()
+    }
+
+    pub(super) fn is_finished(&self) -> bool {
+        self.unsettled == 0
+    }
+
+    /// The input of `item`, which is away then, if its stage `fits`.
+    pub(super) fn take_input(&mut self, item: u32, fits: fn(Stage) -> bool) -> Slot<T> {
+        let stage = self.stages.get_mut(item as usize)?;
+        if !fits(*stage) {
+            return None;
+        }
+        let input = self.inputs.get_mut(item as usize)?.take()?;
+        *stage = Stage::Away;
+        Some(input)
+    }
+
+    /// The inputs of the first items of `items` that wait one after the other, which are away then, and
+    /// the first of them.
+    pub(super) fn take_block(&mut self, items: Range<u32>) -> (u32, Vec<Slot<T>>) {
+        let end = (items.end as usize).min(self.inputs.len());
+        let waits = |at: &usize| self.stages[*at] == Stage::Waiting;
+        let mut within = items.start as usize..end;
+        let Some(start) = within.find(waits) else {
+            return (items.end, Vec::new());
+        };
+        let end = (start..end).find(|at| !waits(at)).unwrap_or(end);
+        self.stages[start..end].fill(Stage::Away);
+        let taken = self.inputs[start..end].iter_mut().map(Option::take);
+        let first = u32::try_from(start).unwrap_or(u32::MAX);
+        (first, taken.collect())
+    }
+
+    /// Gives the input of an item that is away back, to be kept at `stage`. False when it has ended.
+    pub(super) fn put_back(&mut self, item: u32, stage: Stage, input: Input<TaskCall<T>>) -> bool {
+        let at = item as usize;
+        match (self.stages.get_mut(at), self.inputs.get_mut(at)) {
+            (Some(old @ Stage::Away), Some(slot)) => {
+                *old = stage;
+                *slot = Some(input);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The input of an item between two attempts.
+    pub(super) fn paused(&mut self, item: u32) -> Option<&mut Input<TaskCall<T>>> {
+        let paused = self.stage(item) == Some(Stage::Paused);
+        let slot = self.inputs.get_mut(item as usize).filter(|_| paused);
+        slot.and_then(Option::as_mut)
+    }
+
+    /// An item that was paused waits again.
+    pub(super) fn resume(&mut self, item: u32) {
+        if let Some(stage @ Stage::Paused) = self.stages.get_mut(item as usize) {
+            *stage = Stage::Waiting;
+        }
+    }
+
+    /// All inputs, to be encoded and given back.
+    pub(super) fn lend_inputs(&mut self) -> Vec<Slot<T>> {
+        std::mem::take(&mut self.inputs)
+    }
+
+    pub(super) fn return_inputs(&mut self, inputs: Vec<Slot<T>>, encoded_bytes: usize) {
+        self.inputs = inputs;
+        self.bytes += encoded_bytes;
+    }
+
+    /// All inputs, of items that never start here. Those that wait are away then.
+    pub(super) fn forget_inputs(&mut self) -> Vec<Slot<T>> {
+        for stage in &mut self.stages {
+            if matches!(*stage, Stage::Waiting | Stage::Paused) {
+                *stage = Stage::Away;
+            }
+        }
+        std::mem::take(&mut self.inputs)
+    }
+
+    /// Ends the items of `lane`, as far as they are not done. Returns what must be dropped when the lock
+    /// is released: user data.
+    pub(super) fn end(&mut self, lane: Lane<T::Output>) -> Leftover<T> {
+        let range = lane.first() as usize..(lane.end() as usize).min(self.stages.len());
+        let Some(stages) = self.stages.get_mut(range.clone()) else {
+            return (Vec::new(), Some(lane));
+        };
+        if stages.is_empty() || stages.contains(&Stage::Done) {
+            return (Vec::new(), Some(lane));
+        }
+        stages.fill(Stage::Done);
+        self.unsettled -= range.len();
+        self.bytes += lane.bytes();
+        let inputs = self.inputs.get_mut(range).unwrap_or_default();
+        let inputs = inputs.iter_mut().filter(|slot| slot.is_some());
+        let inputs = inputs.map(Option::take).collect();
+        self.file(lane);
+        (inputs, None)
+    }
+
+    fn file(&mut self, mut lane: Lane<T::Output>) {
+        for earlier in self.done.iter_mut().rev().take(RECENT) {
+            match earlier.join(lane) {
+                Ok(()) => return,
+                Err(back) => lane = back,
+            }
+        }
+        self.done.push(lane);
+    }
+
+    /// What inputs and outputs have in encoded form.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// How all items ended, once; for one that has not, that it was cancelled.
+    pub(super) fn take_outcomes(&mut self) -> Vec<Lane<T::Output>> {
+        let mut lanes = std::mem::take(&mut self.done);
+        let count = self.len();
+        if !self.is_finished() {
+            let open = (0..count).filter(|&item| self.stage(item) != Some(Stage::Done));
+            let cancelled = |item| Lane::single(item, Stored::failed(JobError::Cancelled));
+            lanes.extend(open.map(cancelled));
+        }
+        lanes.sort_unstable_by_key(Lane::first);
+        lanes
+    }
+}
+
+/// User data that is left over when items end: inputs of items that had not started, and outcomes that
+/// came too late.
+pub(super) type Leftover<T> = (Vec<Slot<T>>, Option<Lane<<T as Task>::Output>>);
+
+/// The outcomes of a chunk, in order. Values that are encoded are decoded as their turn comes.
+#[derive(Debug)]
+pub(crate) struct ChunkOutcomes<T> {
+    now: Outcomes<T>,
+    later: IntoIter<Lane<T>>,
+}
+
+impl<T> ChunkOutcomes<T> {
+    pub(crate) fn new(lanes: Vec<Lane<T>>) -> Self {
+        Self {
+            now: Outcomes::none(),
+            later: lanes.into_iter(),
+        }
+    }
+
+    /// The outcomes of no chunk.
+    pub(crate) fn none() -> Self {
+        Self::new(Vec::new())
+    }
+
+    /// The next outcome if it is a value at hand.
+    #[inline]
+    pub(crate) fn next_value(&mut self) -> Option<T> {
+        self.now.next_value()
+    }
+
+    /// Moves the values that come before the next failure; how many.
+    pub(crate) fn take_run(&mut self, into: &mut Vec<T>) -> usize {
+        let before = into.len();
+        self.now.take_run(into);
+        into.len() - before
+    }
+}
+
+impl<T: DeserializeOwned> Iterator for ChunkOutcomes<T> {
+    type Item = Outcome<T>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(outcome) = self.now.next() {
+                return Some(outcome);
+            }
+            self.now = self.later.next()?.into_outcomes();
+        }
+    }
+}
+
+/// Drops user data whose destructors may panic, one by one: when two panic at once, the program aborts.
+pub(super) fn discard_each<X>(data: impl IntoIterator<Item = X>) {
+    if std::mem::needs_drop::<X>() {
+        data.into_iter().for_each(panics::discard);
+    }
+}
