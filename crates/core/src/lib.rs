@@ -29,6 +29,7 @@
 mod sys;
 mod sync;
 mod process_id;
+mod cores;
 mod awake;
 mod panics;
 mod codec;
@@ -49,7 +50,7 @@ mod map;
 mod executor;
 mod inline;
 
-pub use awake::Awake;
+pub use awake::AwakeWorker;
 pub use codec::records::{Record, Records, append_record};
 pub use codec::{
     CODEC_ID, CodecError, MAX_PAYLOAD_BYTES, decode_exact, decode_untrusted, encode_append,

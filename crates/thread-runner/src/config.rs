@@ -15,6 +15,12 @@ const DEFAULT_QUEUE: usize = 1 << 20;
 /// How long `shutdown_now` waits for running jobs unless the builder says otherwise.
 const DEFAULT_GRACE: Duration = Duration::from_secs(2);
 
+/// How many jobs a worker takes along at most.
+const MOST_TAKEN: usize = 32;
+
+/// The queue is so many times as large as what all workers have taken along, at least.
+const FEW_TAKEN: usize = 32;
+
 /// What the operating system keeps of a thread's name, in bytes.
 const NAME_BYTES: usize = 15;
 
@@ -89,6 +95,15 @@ impl Config {
         Ok(())
     }
 
+    /// How many jobs a worker takes along that has taken one, of so many that are left in the queue. It leaves
+    /// the others theirs; and it takes none where the bound on the queue would not count for much any more.
+    pub(crate) fn share(&self, queued: usize) -> usize {
+        if self.queue / self.workers < MOST_TAKEN * FEW_TAKEN {
+            return 0;
+        }
+        (queued / (2 * self.workers)).min(MOST_TAKEN)
+    }
+
     /// The name of the thread in seat `seat`.
     pub(crate) fn thread_name(&self, seat: u32) -> String {
         if self.numbered {
@@ -160,7 +175,8 @@ impl ThreadPoolBuilder {
 
     /// How many jobs may wait for a worker before submitting waits; 1 048 576 unless given.
     ///
-    /// A cancelled job keeps its place until a worker comes by. Jobs submitted from the pool's own
+    /// A cancelled job keeps its place until a worker comes by. Where the bound is large, a few jobs that a
+    /// worker has taken along to run next do not count, at most one in 32 of it. Jobs submitted from the pool's own
     /// workers are accepted beyond the bound: a worker that waited there could wait for itself.
     pub fn queue(mut self, jobs: usize) -> Self {
         self.config.queue = jobs;

@@ -6,6 +6,7 @@ use anypool_core::{
     ExecutorId, Patience, RawExecutor, Refused, SubmitError, Work, current_executor, process_id,
 };
 
+use crate::badge;
 use crate::hub::Hub;
 use crate::pool::ThreadPool;
 use crate::state::{Phase, State};
@@ -27,13 +28,85 @@ impl RawExecutor for ThreadPool {
     }
 }
 
-/// Queues `work` and sees to it that a worker comes for it.
+/// Hands `work` to a worker, or queues it and sees to it that one comes for it.
 pub(crate) fn accept(hub: &Arc<Hub>, work: Work, patience: Patience) -> Result<(), Refused> {
-    let (mut state, summoned) = match admit(hub, &work, patience) {
-        Ok(admitted) => admitted,
+    if let Err(reason) = examine(hub, &work) {
+        return Err(Refused { reason, work });
+    }
+    // Nobody overtakes what waits: where the hatch is open, nothing does.
+    let work = match hub.hatch.offer(work) {
+        Ok(()) => return Ok(()),
+        Err(work) => work,
+    };
+    match lay(hub, work) {
+        Ok(()) => Ok(()),
+        Err(work) => queue(hub, work, patience),
+    }
+}
+
+/// Refuses what cannot be done, and sees to it that limits are watched.
+fn examine(hub: &Arc<Hub>, work: &Work) -> Result<(), SubmitError> {
+    let (owner, here) = (hub.owner_pid, process_id());
+    if owner != here {
+        return Err(SubmitError::WrongProcess { owner, here });
+    }
+    let config = &hub.config;
+    let mut is_watched = config.timeout.is_some() || config.queue_timeout.is_some();
+    if !work.job.is_plain() {
+        let options = work.job.options();
+        if let Some(what) = options.what_needs_isolation() {
+            return Err(SubmitError::Unsupported { what });
+        }
+        is_watched |= options.timeout.is_some() || options.queue_timeout.is_some();
+        is_watched |= options.retries.count > 0;
+    }
+    if is_watched {
+        watchdog::ensure(hub).map_err(|error| no_thread(&error))?;
+    }
+    Ok(())
+}
+
+/// Puts what a job submits on the tray of the worker that runs it, if all workers are awake.
+fn lay(hub: &Arc<Hub>, work: Work) -> Result<(), Work> {
+    if hub.reserve() > 0 || !hub.is_open() {
+        return Err(work);
+    }
+    let expires = work.job.queue_timeout(hub.config.queue_timeout).is_some();
+    let Some(ledger) = (!expires).then(|| badge::ledger(hub.id)).flatten() else {
+        return Err(work);
+    };
+    if let Err(Some(work)) = ledger.lay(Some(work)) {
+        return Err(work);
+    }
+    if hub.reserve() > 0 {
+        // Somebody who has found nothing to do just before.
+        let mut state = hub.lock();
+        if let Ok(Summoned::Sleeper) = summon(hub, &mut state) {
+            drop(state);
+            hub.wake_one();
+        }
+    }
+    Ok(())
+}
+
+fn queue(hub: &Arc<Hub>, work: Work, patience: Patience) -> Result<(), Refused> {
+    let limit = work.job.queue_timeout(hub.config.queue_timeout);
+    let mut state = match wait_for_room(hub, patience) {
+        Ok(state) => state,
         Err(reason) => return Err(Refused { reason, work }),
     };
-    let limit = work.job.queue_timeout(hub.config.queue_timeout);
+    // A worker may have come back meanwhile.
+    let work = match hub.hatch.offer(work) {
+        Ok(()) => return Ok(()),
+        Err(work) => work,
+    };
+    let summoned = match summon(hub, &mut state) {
+        Ok(summoned) => summoned,
+        Err(error) => {
+            let reason = no_thread(&error);
+            return Err(Refused { reason, work });
+        }
+    };
     let expiry = limit.and_then(deadline_after);
     state.queue.push(work, expiry);
     drop(state);
@@ -44,30 +117,6 @@ pub(crate) fn accept(hub: &Arc<Hub>, work: Work, patience: Patience) -> Result<(
         hub.wake_one();
     }
     Ok(())
-}
-
-/// Waits until `work` can be queued, and finds it a worker; the caller queues it under the lock.
-fn admit<'h>(
-    hub: &'h Arc<Hub>,
-    work: &Work,
-    patience: Patience,
-) -> Result<(MutexGuard<'h, State>, Summoned), SubmitError> {
-    let (owner, here) = (hub.owner_pid, process_id());
-    if owner != here {
-        return Err(SubmitError::WrongProcess { owner, here });
-    }
-    let options = work.job.options();
-    if let Some(what) = options.what_needs_isolation() {
-        return Err(SubmitError::Unsupported { what });
-    }
-    let waits = work.job.queue_timeout(hub.config.queue_timeout).is_some();
-    let runs = options.timeout.or(hub.config.timeout).is_some();
-    if waits || runs || options.retries.count > 0 {
-        watchdog::ensure(hub).map_err(|error| no_thread(&error))?;
-    }
-    let mut state = wait_for_room(hub, patience)?;
-    let summoned = summon(hub, &mut state).map_err(|error| no_thread(&error))?;
-    Ok((state, summoned))
 }
 
 fn wait_for_room(hub: &Hub, patience: Patience) -> Result<MutexGuard<'_, State>, SubmitError> {

@@ -1,8 +1,14 @@
 //! What a pool's threads share: one lock over queue, seats and phase, and who sleeps on what.
 //!
-//! - Workers sleep on `work_ready`. Whoever brings work takes one of them off `idle` and adds a
-//!   *wake*; the sleeper that takes the wake comes for the work. So two submissions never count on
-//!   the same sleeper, and nobody is woken for nothing.
+//! - A worker with nothing to do waits awake for a moment, at the `hatch`, one at a time; what is submitted
+//!   meanwhile is handed to it without the lock. The hatch is opened and closed under the lock, while the
+//!   queue is empty and the pool is open; so whoever queues anything, or turns the pool to its end, finds
+//!   it open and calls the worker away from it, and nothing overtakes what waits.
+//! - Then it sleeps on `work_ready`. Whoever brings work takes one sleeper off `idle` and adds a *wake*,
+//!   unless one is on its way already; the sleeper that takes the wake comes for the work, and wakes the
+//!   next if it leaves any. So nobody is woken for nothing, and a submitter wakes one at most.
+//! - What is on a worker's tray, others come for when they have nothing to do. Who puts something there looks
+//!   whether somebody sleeps, and who is about to sleep looks at the trays; see `tray`.
 //! - Submitters sleep on `room`; whoever takes work from a queue that somebody waits for wakes one.
 //! - Those who shut down sleep on `quiet`; it is rung when a thread leaves and when a worker that
 //!   was abandoned ends a piece of work.
@@ -10,17 +16,18 @@
 //! A worker that finds no work gives up its seat under the same lock, so work that is queued later
 //! finds the seat free. No user code runs under the lock.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::{Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use anypool_core::{ExecutorId, process_id};
+use anypool_core::{ExecutorId, Work, process_id};
 
 use crate::config::Config;
 use crate::deadlines::Deadlines;
-use crate::ledger::Ledger;
-use crate::state::{Errand, Phase, State};
+use crate::state::{Phase, State};
 use crate::stats::ThreadPoolStats;
+use crate::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use crate::sync::{deadline_after, lock, wait_until};
+use crate::sys::hatch::Hatch;
 
 /// What a pool's threads share.
 pub(crate) struct Hub {
@@ -29,20 +36,27 @@ pub(crate) struct Hub {
     pub(crate) config: Config,
     pub(crate) deadlines: Deadlines,
     state: Mutex<State>,
-    work_ready: Condvar,
-    room: Condvar,
+    pub(crate) hatch: Hatch<Work>,
+    pub(crate) work_ready: Condvar,
+    pub(crate) room: Condvar,
+    reserve: AtomicUsize,
+    is_open: AtomicBool,
     quiet: Condvar,
 }
 
 impl Hub {
     pub(crate) fn new(config: Config) -> Self {
         let state = State::new(config.queue);
+        let reserve = state.reserve(config.workers);
         Self {
             id: ExecutorId::unique(),
             owner_pid: process_id(),
             config,
             deadlines: Deadlines::default(),
             state: Mutex::new(state),
+            hatch: Hatch::new(),
+            reserve: AtomicUsize::new(reserve),
+            is_open: AtomicBool::new(true),
             work_ready: Condvar::new(),
             room: Condvar::new(),
             quiet: Condvar::new(),
@@ -53,49 +67,21 @@ impl Hub {
         lock(&self.state)
     }
 
-    /// What the worker with this ledger is to do next, waiting for it; `None` when it has lost its
-    /// seat.
-    pub(crate) fn next(&self, ledger: &Arc<Ledger>) -> Option<Errand> {
-        let mut state = self.lock();
-        loop {
-            if let Some(callbacks) = state.chores.pop_front() {
-                return Some(Errand::Chore(callbacks));
-            }
-            if let Some(work) = state.queue.pop() {
-                if state.crowd > 0 {
-                    self.room.notify_one();
-                }
-                return Some(Errand::Work(work));
-            }
-            let slept;
-            (state, slept) = self.sleep(state);
-            if !slept {
-                state.roster.unseat(ledger);
-                return None;
-            }
-        }
+    /// How many workers could come beside those that are awake; see [`Laden`](crate::tray::Laden).
+    pub(crate) fn reserve(&self) -> usize {
+        self.reserve.load(Ordering::SeqCst)
     }
 
-    /// Sleeps until there is work; false when none will come, or none came for `keep_alive`.
-    fn sleep<'a>(&self, mut state: MutexGuard<'a, State>) -> (MutexGuard<'a, State>, bool) {
-        let until = self.config.keep_alive.and_then(deadline_after);
-        state.idle += 1;
-        loop {
-            if state.wakes > 0 {
-                // Whoever added the wake has taken a sleeper off `idle`.
-                state.wakes -= 1;
-                return (state, true);
-            }
-            let (guard, in_time) = match state.phase {
-                Phase::Open => wait_until(&self.work_ready, state, until),
-                _ => (state, false),
-            };
-            state = guard;
-            if !in_time && state.wakes == 0 {
-                state.idle -= 1;
-                return (state, false);
-            }
-        }
+    /// Says how many workers could come. To be called whenever that has changed, under the lock.
+    pub(crate) fn note_reserve(&self, state: &State) {
+        let reserve = state.reserve(self.config.workers);
+        self.reserve.store(reserve, Ordering::SeqCst);
+    }
+
+    /// Whether the pool accepts work.
+    pub(crate) fn is_open(&self) -> bool {
+        // Relaxed: it is asked by a job of the pool, and who waits for the pool's end waits for that job.
+        self.is_open.load(Ordering::Relaxed)
     }
 
     /// Wakes the sleeper that a wake was added for.
@@ -153,6 +139,9 @@ impl Hub {
         if phase.rank() > state.phase.rank() {
             state.phase = phase;
         }
+        self.is_open
+            .store(matches!(state.phase, Phase::Open), Ordering::Relaxed);
+        self.hatch.call();
         self.work_ready.notify_all();
         self.room.notify_all();
         self.quiet.notify_all();
@@ -171,7 +160,7 @@ impl Hub {
         let state = self.lock();
         let asleep = state.idle + state.wakes;
         ThreadPoolStats {
-            queued: state.queue.len(),
+            queued: state.queue.len() + state.roster.laid(),
             running: state.roster.seated().saturating_sub(asleep),
             idle: asleep,
             started: state.roster.started(),

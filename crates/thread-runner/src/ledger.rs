@@ -1,47 +1,28 @@
 //! What one worker thread is running: a stack, since a job that waits for another of its own pool
-//! runs that one on top of itself.
+//! runs that one on top of itself; and the tray of what it runs next.
 //!
 //! The worker opens, advances and closes frames; the watchdog and `shutdown_now` give frames up.
 //! Both happen under the ledger's lock, so an item is either given up before it is begun (then it is
 //! not begun here) or after. The stop signal is set only here, and follows the stack.
+//!
+//! From one job to the next a worker takes this lock once, and hardly ever has to wait for it.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use anypool_core::{Job, JobId, StopSignal, Work};
 
-use crate::sync::{deadline_after, earlier, lock};
+use crate::book::{Begun, Book, Frame};
+use crate::sync::{earlier, lock};
+use crate::tray::{Laden, Tray};
 
 /// One worker thread's running work.
 #[derive(Default)]
 pub(crate) struct Ledger {
     pub(crate) signal: StopSignal,
     book: Mutex<Book>,
-}
-
-#[derive(Default)]
-struct Book {
-    frames: Vec<Frame>,
-    /// Somebody has taken this worker's place; it leaves when its stack is empty.
-    abandoned: bool,
-    /// Every job has been told to stop.
-    stopping: bool,
-}
-
-/// Work in progress.
-struct Frame {
-    job: Arc<dyn Job>,
-    /// The items that run: one, or a block of those that take microseconds together.
-    current: Range<u32>,
-    /// The items that have not begun.
-    rest: Range<u32>,
-    limit: Option<Duration>,
-    deadline: Option<Instant>,
-    /// Nobody counts on the item that runs any more.
-    given_up: bool,
-    /// It has been settled, so its task may be told to stop.
-    settled: bool,
 }
 
 /// An item that ran over its limit.
@@ -62,54 +43,101 @@ pub(crate) struct Found {
     pub(crate) next: Option<Instant>,
 }
 
+/// What a worker does after a piece of work.
+pub(crate) enum Turn {
+    /// It runs what was next on its tray.
+    Begun(Begun),
+    /// What was next on its tray may not begin any more.
+    Refused(Work),
+    /// It looks for work elsewhere.
+    Dry,
+    /// Somebody else has its place.
+    Leave,
+}
+
 impl Ledger {
-    /// Begins a piece of work, on top of what runs; gives it back when nothing may begin any more.
-    pub(crate) fn open(&self, work: Work, limit: Option<Duration>) -> Result<(), Work> {
-        let mut book = self.lock();
-        if book.stopping {
-            return Err(work);
+    /// The ledger of a worker whose tray is counted by `laden`.
+    pub(crate) fn new(laden: Laden) -> Self {
+        let book = Book {
+            tray: Tray::new(laden),
+            ..Book::default()
+        };
+        Self {
+            signal: StopSignal::default(),
+            book: Mutex::new(book),
         }
-        book.frames.push(Frame {
-            job: work.job,
-            current: 0..0,
-            rest: work.items,
-            limit,
-            deadline: None,
-            given_up: false,
-            settled: false,
-        });
-        Ok(())
     }
 
-    /// Begins the next item of the topmost work; gives its deadline as well.
-    pub(crate) fn next_item(&self) -> Option<(u32, Option<Instant>)> {
-        let mut book = self.lock();
-        let frame = book.frames.last_mut()?;
-        frame.begin(1);
-        let item = frame.current.clone().next();
-        // A clock reading only for those who need it.
-        frame.deadline = item.and(frame.limit).and_then(deadline_after);
-        item.map(|item| (item, frame.deadline))
+    /// As [`Book::open`].
+    pub(crate) fn open(&self, work: Work, limit: Option<Duration>) -> Result<Begun, Work> {
+        self.lock().open(work, limit)
+    }
+
+    /// Begins the next item of the topmost work.
+    pub(crate) fn next_item(&self) -> Option<Begun> {
+        self.lock().frames.last_mut()?.next_item()
     }
 
     /// Begins the next items of the topmost work, at most so many, of a job that needs no deadlines.
     pub(crate) fn next_block(&self, most: u32) -> Option<Range<u32>> {
-        let mut book = self.lock();
-        let frame = book.frames.last_mut()?;
-        frame.begin(most);
-        Some(frame.current.clone()).filter(|block| !block.is_empty())
+        let block = self.lock().frames.last_mut()?.begin(most);
+        Some(block).filter(|block| !block.is_empty())
     }
 
-    /// Ends the topmost work; true when somebody may wait for a worker that was abandoned.
-    pub(crate) fn close(&self) -> bool {
+    /// Ends the topmost work, which is all that runs, and begins the next from the tray. What has ended is
+    /// to be dropped by the caller, after the lock: the job may be the owner of user data.
+    pub(crate) fn turn(&self, limit: Option<Duration>) -> (Option<Frame>, Turn) {
         let mut book = self.lock();
-        let frame = book.frames.pop();
+        let ended = book.frames.pop();
+        if ended.as_ref().is_some_and(|frame| frame.settled) {
+            self.tell(&book);
+        }
+        if book.abandoned {
+            return (ended, Turn::Leave);
+        }
+        let turn = match book.tray.pop() {
+            Some(work) => match book.open(work, limit) {
+                Ok(begun) => Turn::Begun(begun),
+                Err(work) => Turn::Refused(work),
+            },
+            None => Turn::Dry,
+        };
+        (ended, turn)
+    }
+
+    /// Puts work on the tray, of which others may come for some; gives it back when its worker will run
+    /// no more.
+    pub(crate) fn lay<W: IntoIterator<Item = Work>>(&self, works: W) -> Result<(), W> {
+        let mut book = self.lock();
+        if book.abandoned || book.stopping {
+            return Err(works);
+        }
+        book.tray.extend(works);
+        Ok(())
+    }
+
+    /// Takes half of what is on the tray.
+    pub(crate) fn take_half(&self) -> VecDeque<Work> {
+        self.lock().tray.take_half()
+    }
+
+    /// Takes all that is on the tray.
+    pub(crate) fn take_tray(&self) -> VecDeque<Work> {
+        self.lock().tray.take_all()
+    }
+
+    /// How much is on the tray.
+    pub(crate) fn laid(&self) -> usize {
+        self.lock().tray.len()
+    }
+
+    /// Ends the topmost work, which the caller drops after the lock: the job may be the owner of user data.
+    /// Tells as well whether somebody may wait for a worker that was abandoned.
+    pub(crate) fn close(&self) -> (Option<Frame>, bool) {
+        let mut book = self.lock();
+        let ended = book.frames.pop();
         self.tell(&book);
-        let abandoned = book.abandoned;
-        drop(book);
-        // Dropped after the lock: the job may be the owner of user data.
-        drop(frame);
-        abandoned
+        (ended, book.abandoned)
     }
 
     /// Gives up every item whose deadline has passed. Then the worker has lost its place, and what
@@ -219,82 +247,5 @@ impl Ledger {
     }
 }
 
-impl Book {
-    fn take_rests(&mut self) -> Vec<Work> {
-        let take = |frame: &mut Frame| Work {
-            job: Arc::clone(&frame.job),
-            items: std::mem::replace(&mut frame.rest, 0..0),
-        };
-        let rests = self.frames.iter_mut().map(take);
-        rests.filter(|work| !work.items.is_empty()).collect()
-    }
-}
-
-impl Frame {
-    /// The next items run, at most so many.
-    fn begin(&mut self, most: u32) {
-        let end = self.rest.start.saturating_add(most).min(self.rest.end);
-        self.current = self.rest.start..end.max(self.rest.start);
-        self.rest.start = self.current.end;
-    }
-
-    fn is_live(&self) -> bool {
-        !self.current.is_empty() && !self.given_up
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use std::sync::mpsc::{Sender, channel};
-
-    use anypool_core::{Executor as _, ExecutorId, Patience, RawExecutor, Refused};
-
-    use super::*;
-
-    /// Hands on the work that is submitted.
-    struct Catcher(Sender<Work>);
-
-    impl RawExecutor for Catcher {
-        fn id(&self) -> ExecutorId {
-            ExecutorId::unique()
-        }
-
-        fn workers(&self) -> usize {
-            1
-        }
-
-        fn submit_work(&self, work: Work, _: Patience) -> Result<(), Refused> {
-            self.0.send(work).unwrap();
-            Ok(())
-        }
-    }
-
-    #[test]
-    fn what_a_worker_took_just_before_it_was_stopped_does_not_begin() {
-        let (catcher, caught) = channel();
-        let _handle = Catcher(catcher).submit(|n: u32| n, 7).unwrap();
-        let ledger = Ledger::default();
-        assert!(ledger.stop().is_empty());
-        let refused = ledger.open(caught.recv().unwrap(), None);
-        assert_eq!(refused.unwrap_err().items, 0..1);
-        assert!(ledger.next_item().is_none());
-    }
-
-    #[test]
-    fn time_in_which_limits_stood_still_does_not_count() {
-        let (catcher, caught) = channel();
-        let _handle = Catcher(catcher).submit(|n: u32| n, 7).unwrap();
-        let limit = Duration::from_secs(10);
-        let ledger = Ledger::default();
-        ledger.open(caught.recv().unwrap(), Some(limit)).unwrap();
-        let (_, deadline) = ledger.next_item().unwrap();
-        let deadline = deadline.unwrap();
-        let began = deadline - limit;
-        let second = Duration::from_secs(1);
-        // Two seconds of which all count, then three of which the item missed the first.
-        let later = ledger.postpone(began + second, began + 3 * second);
-        assert_eq!(later, Some(deadline + 2 * second));
-        let later = ledger.postpone(began, began + 5 * second);
-        assert_eq!(later, Some(deadline + 5 * second));
-    }
-}
+mod tests;

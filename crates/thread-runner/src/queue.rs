@@ -76,6 +76,18 @@ impl Injector {
         }
     }
 
+    /// Takes out so much from the front, where nothing expires: those leave one by one.
+    pub(crate) fn take_some(&mut self, most: usize) -> impl Iterator<Item = Work> {
+        let plain = self.returned.is_empty() && self.free == 0 && self.expiries.next().is_none();
+        let count = if plain {
+            most.min(self.waiting.len())
+        } else {
+            0
+        };
+        self.first += count as u64;
+        self.waiting.drain(..count).flatten()
+    }
+
     pub(crate) fn take_all(&mut self) -> Vec<Work> {
         self.expiries = Expiries::default();
         self.free = 0;

@@ -4,6 +4,7 @@
 //! A *seat* is a worker's number. A thread that was abandoned has lost its seat and stays a member
 //! until it ends.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Instant;
@@ -19,6 +20,7 @@ use crate::sync::earlier;
 pub(crate) struct Roster {
     /// Which seats are taken.
     seats: Vec<bool>,
+    seated: usize,
     members: Vec<Member>,
     /// Threads that have ended, or have nothing left to do but end.
     ended: Vec<JoinHandle<()>>,
@@ -43,7 +45,7 @@ impl Roster {
 
     /// How many seats are taken.
     pub(crate) fn seated(&self) -> usize {
-        self.members.iter().filter(|member| member.seated).count()
+        self.seated
     }
 
     /// How many threads were abandoned and have not ended.
@@ -74,6 +76,7 @@ impl Roster {
             self.seats.resize(index + 1, false);
         }
         self.seats[index] = true;
+        self.seated += 1;
         self.started += 1;
         self.members.push(Member {
             seat,
@@ -99,7 +102,7 @@ impl Roster {
     pub(crate) fn unseat(&mut self, ledger: &Arc<Ledger>) {
         let mut members = self.members.iter_mut();
         if let Some(member) = members.find(|member| Arc::ptr_eq(&member.ledger, ledger)) {
-            member.give_up_seat(&mut self.seats);
+            self.seated -= member.give_up_seat(&mut self.seats);
         }
     }
 
@@ -125,7 +128,7 @@ impl Roster {
         for member in &mut self.members {
             let found = member.ledger.expire(now);
             if !found.overruns.is_empty() {
-                member.give_up_seat(&mut self.seats);
+                self.seated -= member.give_up_seat(&mut self.seats);
             }
             all.overruns.extend(found.overruns);
             all.rests.extend(found.rests);
@@ -151,10 +154,28 @@ impl Roster {
     pub(crate) fn abandon_all(&mut self) -> Vec<Work> {
         let mut given_up = Vec::new();
         for member in &mut self.members {
-            member.give_up_seat(&mut self.seats);
+            self.seated -= member.give_up_seat(&mut self.seats);
             given_up.extend(member.ledger.abandon());
         }
         given_up
+    }
+
+    /// Takes half of what is on some worker's tray; nothing when all are empty.
+    pub(crate) fn take_half_of_a_tray(&self) -> VecDeque<Work> {
+        let halves = self.members.iter().map(|member| member.ledger.take_half());
+        let mut found = halves.skip_while(VecDeque::is_empty);
+        found.next().unwrap_or_default()
+    }
+
+    /// Takes all that is on the workers' trays.
+    pub(crate) fn take_trays(&self) -> impl Iterator<Item = Work> {
+        let trays = self.members.iter().map(|member| member.ledger.take_tray());
+        trays.flatten()
+    }
+
+    /// How much is on the workers' trays.
+    pub(crate) fn laid(&self) -> usize {
+        self.members.iter().map(|member| member.ledger.laid()).sum()
     }
 
     /// Whether all threads have ended but those that were abandoned, and these run no job that
@@ -175,9 +196,12 @@ impl Roster {
 }
 
 impl Member {
-    fn give_up_seat(&mut self, seats: &mut [bool]) {
-        if std::mem::take(&mut self.seated) {
+    /// Returns how many seats are free by that.
+    fn give_up_seat(&mut self, seats: &mut [bool]) -> usize {
+        let seated = std::mem::take(&mut self.seated);
+        if seated {
             seats[self.seat as usize] = false;
         }
+        usize::from(seated)
     }
 }

@@ -9,6 +9,7 @@ use anypool_core::{Callbacks, JobError, Work};
 use crate::pauses::Pauses;
 use crate::queue::Injector;
 use crate::roster::Roster;
+use crate::tray::Laden;
 
 /// What is behind the lock.
 pub(crate) struct State {
@@ -19,6 +20,7 @@ pub(crate) struct State {
     /// Items that failed and wait for their next attempt.
     pub(crate) pauses: Pauses,
     pub(crate) roster: Roster,
+    pub(crate) laden: Laden,
     /// Workers asleep that no work was brought for.
     pub(crate) idle: usize,
     /// Work brought for sleepers that have not got up yet.
@@ -66,6 +68,7 @@ impl State {
             chores: VecDeque::new(),
             pauses: Pauses::default(),
             roster: Roster::default(),
+            laden: Laden::default(),
             idle: 0,
             wakes: 0,
             crowd: 0,
@@ -99,20 +102,27 @@ impl State {
     /// Takes out all that has not begun, or waits for another attempt.
     pub(crate) fn take_waiting(&mut self) -> Vec<Work> {
         let mut waiting = self.queue.take_all();
+        waiting.extend(self.roster.take_trays());
         waiting.extend(self.pauses.take_all());
         waiting
     }
 
-    /// Whether something waits that no sleeper was woken for.
-    pub(crate) fn has_unclaimed(&self) -> bool {
-        self.queue.len() + self.chores.len() > self.wakes
+    /// Whether something waits, on trays or elsewhere.
+    pub(crate) fn has_waiting(&self) -> bool {
+        self.queue.len() + self.chores.len() > 0 || self.laden.is_any()
+    }
+
+    /// How many workers could come beside those that are awake: sleepers, and threads that have not been
+    /// started.
+    pub(crate) fn reserve(&self, workers: usize) -> usize {
+        self.idle + workers.saturating_sub(self.roster.seated())
     }
 
     /// Whether a worker that has not begun is of any use.
     pub(crate) fn wants_workers(&self) -> bool {
         match self.phase {
             Phase::Open => true,
-            Phase::Draining => self.queue.len() + self.chores.len() > 0,
+            Phase::Draining => self.has_waiting(),
             Phase::Stopping | Phase::Failed(_) => false,
         }
     }

@@ -1,8 +1,28 @@
+//! What threads share memory by: here std's, in the models of the lock-free parts that of their checker.
 //! Locks that cannot be poisoned, and waits with a deadline. No user code ever runs under a lock of
 //! this crate, so a panic while one is held is a bug of ours and the data behind it is whole.
 
+pub(crate) use std::sync::atomic;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+pub(crate) use std::thread;
 use std::time::{Duration, Instant};
+
+/// Cells that several threads reach, in the words of the models' checker.
+pub(crate) mod cell {
+    /// A [`std::cell::UnsafeCell`].
+    pub(crate) struct UnsafeCell<T>(std::cell::UnsafeCell<T>);
+
+    impl<T> UnsafeCell<T> {
+        pub(crate) fn new(value: T) -> Self {
+            Self(std::cell::UnsafeCell::new(value))
+        }
+
+        /// Shows `reach` where the value is.
+        pub(crate) fn with_mut<R>(&self, reach: impl FnOnce(*mut T) -> R) -> R {
+            reach(self.0.get())
+        }
+    }
+}
 
 /// Locks `mutex`.
 pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

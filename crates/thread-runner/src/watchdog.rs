@@ -145,8 +145,10 @@ fn settle(hub: &Hub, overrun: &Overrun) {
 fn replace_workers(hub: &Arc<Hub>) {
     let mut state = hub.lock();
     state.settling = false;
+    hub.note_reserve(&state);
+    let called = hub.hatch.call();
     let (mut woken, mut hired) = (0, 0);
-    while state.has_unclaimed() {
+    while state.has_waiting() {
         let before = state.roster.seated();
         match summon(hub, &mut state) {
             Ok(Summoned::Sleeper) => woken += 1,
@@ -155,7 +157,7 @@ fn replace_workers(hub: &Arc<Hub>) {
             Err(error) => return give_up(hub, state, &error),
         }
     }
-    if woken + hired == 0 && !state.chores.is_empty() {
+    if woken + hired == 0 && !called && !state.chores.is_empty() {
         courier::ensure(hub, &mut state);
     }
     hub.ring_quiet(&state);

@@ -8,17 +8,22 @@ use std::thread::Builder;
 use std::time::Duration;
 
 use anypool_core::{
-    Context, ExecutorId, Helper, Job, JobError, Settlement, Work, WorkerId, catch, serve, set_quiet,
+    AwakeWorker, Context, ExecutorId, Helper, Job, JobError, Settlement, Work, WorkerId, catch,
+    serve, set_quiet,
 };
 
 use crate::badge;
+use crate::book::Begun;
 use crate::courier;
 use crate::hub::Hub;
 use crate::init::{ATTEMPTS, pause_after};
-use crate::ledger::Ledger;
+use crate::ledger::{Ledger, Turn};
 use crate::pace::Pace;
 use crate::retrying;
 use crate::state::{Errand, Phase, State};
+
+/// A worker looks into the queue after so many jobs, whatever is on its tray.
+const TURNS: u32 = 61;
 
 /// Who comes for work that is about to be queued.
 #[must_use = "a sleeper must be woken once the lock is released"]
@@ -36,8 +41,13 @@ pub(crate) enum Summoned {
 /// No thread could be started, and there is none that could come.
 pub(crate) fn summon(hub: &Arc<Hub>, state: &mut State) -> io::Result<Summoned> {
     if state.idle > 0 {
+        if state.wakes > 0 {
+            // Whoever comes wakes the next if it leaves anything.
+            return Ok(Summoned::Nobody);
+        }
         state.idle -= 1;
         state.wakes += 1;
+        hub.note_reserve(state);
         return Ok(Summoned::Sleeper);
     }
     let seated = state.roster.seated();
@@ -56,20 +66,22 @@ pub(crate) fn summon(hub: &Arc<Hub>, state: &mut State) -> io::Result<Summoned> 
 pub(crate) fn hire(hub: &Arc<Hub>, state: &mut State) -> io::Result<()> {
     let seat = state.roster.free_seat();
     let name = hub.config.thread_name(seat);
-    let ledger = Arc::new(Ledger::default());
+    let ledger = Arc::new(Ledger::new(state.laden.clone()));
     let mut builder = Builder::new().name(name.clone());
     if let Some(bytes) = hub.config.stack_size {
         builder = builder.stack_size(bytes);
     }
-    let (hub, own) = (Arc::clone(hub), Arc::clone(&ledger));
-    let thread = builder.spawn(move || live(&hub, &own, WorkerId(seat)))?;
+    let (shared, own) = (Arc::clone(hub), Arc::clone(&ledger));
+    let thread = builder.spawn(move || live(&shared, &own, WorkerId(seat)))?;
     state.roster.seat(seat, name, ledger, thread);
+    hub.note_reserve(state);
     Ok(())
 }
 
 /// A worker thread from its first line to its last.
 fn live(hub: &Arc<Hub>, ledger: &Arc<Ledger>, id: WorkerId) {
     badge::wear(hub.id);
+    badge::show(Arc::clone(ledger));
     set_quiet(hub.config.quiet_panics);
     if let Some(ctx) = prepare(hub, ledger, id) {
         let worker = Rc::new(Worker {
@@ -85,6 +97,7 @@ fn live(hub: &Arc<Hub>, ledger: &Arc<Ledger>, id: WorkerId) {
     }
     let mut state = hub.lock();
     let ended = state.roster.leave(ledger);
+    hub.note_reserve(&state);
     hub.ring_quiet(&state);
     drop(state);
     for thread in ended {
@@ -118,7 +131,9 @@ fn prepare(hub: &Arc<Hub>, ledger: &Arc<Ledger>, id: WorkerId) -> Option<Context
             return None;
         };
         if !hub.pause(pause) {
-            hub.lock().roster.unseat(ledger);
+            let mut state = hub.lock();
+            state.roster.unseat(ledger);
+            hub.note_reserve(&state);
             return None;
         }
     }
@@ -150,60 +165,104 @@ struct Worker {
 impl Worker {
     /// Works until there is no more to do, or somebody else has this worker's seat.
     fn work(&self) {
-        while !self.ledger.is_abandoned() {
-            match self.hub.next(&self.ledger) {
-                Some(Errand::Work(work)) => self.run_items(work),
-                Some(Errand::Chore(callbacks)) => courier::call(&self.hub, callbacks),
-                None => return,
+        let awake = AwakeWorker::new();
+        let mut next = self.look_up(&awake);
+        let mut turns = 0_u32;
+        while let Some(begun) = next {
+            self.run_begun(begun);
+            turns = turns.wrapping_add(1);
+            if turns.is_multiple_of(TURNS) {
+                self.hub.top_up(&self.ledger);
+            }
+            next = self.turn(&awake);
+        }
+    }
+
+    /// Ends what has just run, and begins what is next.
+    fn turn(&self, awake: &AwakeWorker) -> Option<Begun> {
+        let (ended, turn) = self.ledger.turn(self.hub.config.timeout);
+        drop_as_user(ended);
+        match turn {
+            Turn::Begun(begun) => Some(begun),
+            Turn::Refused(work) => {
+                refuse(&work);
+                self.look_up(awake)
+            }
+            Turn::Dry => self.look_up(awake),
+            Turn::Leave => {
+                self.hub.ring_quiet(&self.hub.lock());
+                None
             }
         }
     }
 
-    /// Runs what has not started of `work`, item by item, as long as it is this worker's to run.
-    fn run_items(&self, work: Work) {
-        let limit = work.job.options().timeout.or(self.hub.config.timeout);
-        let job = Arc::clone(&work.job);
-        if let Err(work) = self.ledger.open(work, limit) {
-            let _ = catch(AssertUnwindSafe(|| {
-                work.fail_unstarted(&JobError::Cancelled);
-            }));
-            return;
+    /// Looks for work, waits for it, and begins it; does chores meanwhile.
+    fn look_up(&self, awake: &AwakeWorker) -> Option<Begun> {
+        while !self.ledger.is_abandoned() {
+            match self.hub.next(&self.ledger, awake)? {
+                Errand::Work(work) => match self.ledger.open(work, self.hub.config.timeout) {
+                    Ok(begun) => return Some(begun),
+                    Err(work) => refuse(&work),
+                },
+                Errand::Chore(callbacks) => courier::call(&self.hub, callbacks),
+            }
         }
-        if limit.is_none() && job.runs_in_blocks() {
-            self.run_blocks(&job);
+        None
+    }
+
+    /// Runs what has begun and what has not of the same job, item by item, as long as it is this worker's
+    /// to run.
+    fn run_begun(&self, begun: Begun) {
+        if begun.has_more && begun.deadline.is_none() && begun.job.runs_in_blocks() {
+            return self.run_blocks(&begun);
         }
-        while let Some((item, deadline)) = self.ledger.next_item() {
-            if let Some(deadline) = deadline {
+        let mut begun = begun;
+        loop {
+            if let Some(deadline) = begun.deadline {
                 self.hub.deadlines.note(deadline);
             }
-            self.run_item(&job, item);
-        }
-        // The last owner of a job drops its value, which is user data.
-        let _ = catch(AssertUnwindSafe(|| drop(job)));
-        let closed = catch(AssertUnwindSafe(|| self.ledger.close()));
-        if closed.unwrap_or(true) {
-            self.hub.ring_quiet(&self.hub.lock());
+            self.run_item(&begun.job, begun.item);
+            let more = begun.has_more.then(|| self.ledger.next_item()).flatten();
+            // The ledger owns the job as well.
+            let Some(more) = more else { return };
+            begun = more;
         }
     }
 
     /// Runs all items of a job whose items need no looking after one by one.
-    fn run_blocks(&self, job: &Arc<dyn Job>) {
+    fn run_blocks(&self, begun: &Begun) {
         let mut pace = Pace::new();
-        while let Some(items) = self.ledger.next_block(pace.size()) {
-            let run = || job.run_block(items.clone(), &self.ctx);
+        let mut next = Some(begun.item..begun.item + 1);
+        while let Some(items) = next {
+            let run = || begun.job.run_block(items.clone(), &self.ctx);
             // The job catches the tasks' panics; what arrives here is a destructor's.
             if let Err(unwound) = catch(AssertUnwindSafe(run)) {
-                let job = Arc::clone(job);
+                let job = Arc::clone(&begun.job);
                 let _ = catch(AssertUnwindSafe(|| {
                     Work { job, items }.fail(&unwound.into());
                 }));
             }
             pace.step();
+            next = self.ledger.next_block(pace.size());
+        }
+    }
+
+    /// Runs what has not started of `work`, while another job of this worker waits for it.
+    fn run_items(&self, work: Work) {
+        match self.ledger.open(work, self.hub.config.timeout) {
+            Ok(begun) => self.run_begun(begun),
+            Err(work) => return refuse(&work),
+        }
+        let (ended, is_abandoned) = self.ledger.close();
+        // The last owner of a job drops its value, which is user data.
+        drop_as_user(ended);
+        if is_abandoned {
+            self.hub.ring_quiet(&self.hub.lock());
         }
     }
 
     fn run_item(&self, job: &Arc<dyn Job>, item: u32) {
-        let run = || Arc::clone(job).run(item, &self.ctx);
+        let run = || job.run(item, &self.ctx);
         // The job catches the task's panics; what arrives here is a destructor's.
         let unwound = match catch(AssertUnwindSafe(run)) {
             Ok(None) => return,
@@ -216,6 +275,18 @@ impl Worker {
             courier::call(&self.hub, callbacks);
         }
     }
+}
+
+/// Ends what nobody may begin any more.
+fn refuse(work: &Work) {
+    let _ = catch(AssertUnwindSafe(|| {
+        work.fail_unstarted(&JobError::Cancelled);
+    }));
+}
+
+/// Drops what may be the last owner of a job, and so of user data.
+fn drop_as_user<T>(owner: T) {
+    let _ = catch(AssertUnwindSafe(|| drop(owner)));
 }
 
 impl Helper for Worker {

@@ -5,7 +5,7 @@ use std::sync::{Arc, MutexGuard};
 use std::task::Waker;
 use std::time::Instant;
 
-use crate::awake::Awake;
+use crate::awake::watch_as_caller;
 use crate::job::audience::{Audience, Callback, call_each};
 use crate::job::cell::{JobCell, Phase, State};
 use crate::job::contract::{Callbacks, Errand};
@@ -165,7 +165,7 @@ impl<W: Workload> JobCell<W> {
     /// Waits until the job has ended, at most until `deadline`; who helps by running it waits only until
     /// it can be run. False when the time is up.
     pub(super) fn wait_finished(&self, deadline: Option<Instant>, help: Help) -> bool {
-        if Awake::new().watch(0, || self.is_said_settled()) {
+        if watch_as_caller(|| self.is_said_settled()) {
             return true;
         }
         let mut state = self.lock();
