@@ -117,13 +117,16 @@ fn a_callback_that_never_returns_holds_up_its_own_job_alone() {
         let pool = quiet(1, transport).grace(GRACE).start().unwrap();
         let (arrived, arrival) = channel();
         let (open, gate) = channel::<()>();
-        let mut stuck = pool.submit(square, 2).unwrap();
+        // Neither job ends before somebody wants to be called.
+        let scene = Scene::new();
+        let stage = (scene.gate.clone(), scene.log.clone());
+        let mut stuck = pool.submit(gated, (stage, 4)).unwrap();
         stuck.on_done(move |_| {
             arrived.send(()).unwrap();
             let _ = gate.recv();
         });
+        let first = scene.gate.open();
         arrival.recv_timeout(PATIENCE).unwrap();
-        // It does not end before somebody wants to be called.
         let scene = Scene::new();
         let stage = (scene.gate.clone(), scene.log.clone());
         let mut behind = pool.submit(gated, (stage, 9)).unwrap();
@@ -137,7 +140,7 @@ fn a_callback_that_never_returns_holds_up_its_own_job_alone() {
         assert_eq!(behind.join_timeout(PATIENCE).unwrap(), Ok(9));
         assert!(calls.try_recv().is_err(), "it was dropped uncalled");
         assert!(!stuck.is_finished());
-        drop((pool, passed));
+        drop((pool, first, passed));
         drop(open);
         assert_eq!(stuck.join_timeout(PATIENCE).unwrap(), Ok(4));
     }
