@@ -4,6 +4,7 @@ use std::os::fd::{AsRawFd as _, FromRawFd as _, OwnedFd};
 
 use anypool_core::ExitCause;
 use nix::errno::Errno;
+use nix::sched::{CloneFlags, unshare};
 use nix::sys::signal::{SigHandler, Signal};
 use nix::unistd::{ForkResult, Pid};
 
@@ -29,9 +30,12 @@ pub(crate) enum ForkError {
 
 /// Forks a process that has one thread.
 pub(crate) fn fork_single_threaded() -> Result<Forked, ForkError> {
-    let threads = thread_count().map_err(ForkError::Uncounted)?;
-    if threads != 1 {
-        return Err(ForkError::Threads(threads));
+    if !is_single_threaded() {
+        // Refused for more threads, or because a sandbox allows nobody to ask.
+        let threads = thread_count().map_err(ForkError::Uncounted)?;
+        if threads != 1 {
+            return Err(ForkError::Threads(threads));
+        }
     }
     #[expect(clippy::disallowed_methods, reason = "this is the door to fork")]
     // SAFETY: the child may do anything that the parent may, since no other thread exists (checked
@@ -42,6 +46,12 @@ pub(crate) fn fork_single_threaded() -> Result<Forked, ForkError> {
         Ok(ForkResult::Child) => Ok(Forked::Child),
         Err(errno) => Err(ForkError::Kernel(errno)),
     }
+}
+
+/// Whether the kernel says that this process has one thread: to one with more it refuses this, for one
+/// alone it changes nothing. Much cheaper than counting, which every fork would have to wait for.
+fn is_single_threaded() -> bool {
+    unshare(CloneFlags::CLONE_THREAD).is_ok()
 }
 
 /// How many threads this process has.
@@ -78,6 +88,12 @@ pub(crate) fn reset_signal_actions() {
 pub(crate) fn ignore_signal(signal: Signal) {
     // SAFETY: ignoring runs no code of this program.
     let _ = unsafe { nix::sys::signal::signal(signal, SigHandler::SigIgn) };
+}
+
+/// Gives `signal` its default action in this process.
+pub(crate) fn default_signal(signal: Signal) {
+    // SAFETY: the default action runs no code of this program.
+    let _ = unsafe { nix::sys::signal::signal(signal, SigHandler::SigDfl) };
 }
 
 /// A descriptor for a child that has not been waited for yet: it names that very process.
@@ -135,6 +151,22 @@ impl Ended {
     }
 }
 
+/// A child that has ended and waits to be reaped, if there is one.
+pub(crate) fn ended_child() -> Option<Pid> {
+    // SAFETY: all bytes zero are a value of the type: it has no pointers that must not be null.
+    let mut info: libc::siginfo_t = unsafe { std::mem::zeroed() };
+    let flags = libc::WEXITED | libc::WNOHANG | libc::WNOWAIT;
+    // SAFETY: `info` lives across the call. The plain call is used since a wrapper refuses to tell of a
+    // child that died of a signal that it has no name for.
+    let found = unsafe { libc::waitid(libc::P_ALL, 0, &raw mut info, flags) };
+    if found != 0 {
+        return None;
+    }
+    // SAFETY: the call has filled in a child's end, or has left the zeros.
+    let pid = unsafe { info.si_pid() };
+    (pid > 0).then(|| Pid::from_raw(pid))
+}
+
 /// Collects the status of the child `pid` if it has ended; it is gone from the process table then.
 pub(crate) fn reap(pid: Pid) -> Result<Option<Ended>, Errno> {
     let mut status = 0;
@@ -158,6 +190,7 @@ mod tests {
     #[test]
     fn a_process_with_threads_is_not_forked() {
         // The test harness has at least two.
+        assert!(!is_single_threaded());
         let refused = fork_single_threaded();
         assert!(
             matches!(refused, Err(ForkError::Threads(n)) if n > 1),

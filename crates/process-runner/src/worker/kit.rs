@@ -12,7 +12,7 @@ use nix::errno::Errno;
 use nix::sched::{CpuSet, sched_setaffinity};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::stat::{Mode, umask};
-use nix::unistd::{Pid, dup2_stderr, dup2_stdin, dup2_stdout};
+use nix::unistd::{Pid, dup2_stderr, dup2_stdout};
 
 use crate::fault::{self, Point};
 use crate::sys::environment;
@@ -143,11 +143,9 @@ fn initialize(address: u64, input: OwnedFd, to_parent: &WordsOut) -> Option<Box<
 /// How much of a failed initializer's words is passed on.
 const MAX_REASON_CHARS: usize = 8 * 1024;
 
-/// Leads the standard streams to the parent; standard input is empty.
+/// Leads what is printed to the parent. Standard input is the fork server's, which is empty.
 fn wire_streams(stdout: &OwnedFd, stderr: &OwnedFd) -> Result<(), String> {
-    let nothing = std::fs::File::open("/dev/null").map_err(|error| error.to_string())?;
-    dup2_stdin(&nothing)
-        .and_then(|()| dup2_stdout(stdout))
+    dup2_stdout(stdout)
         .and_then(|()| dup2_stderr(stderr))
         .map_err(|errno| format!("its standard streams cannot be set: {errno}"))
 }

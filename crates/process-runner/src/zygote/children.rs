@@ -3,12 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
-use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::{Pid, getpgid};
 
-use crate::sys::process::{Ended, reap};
+use crate::sys::process::{Ended, ended_child, reap};
 use crate::zygote::record::Report;
 use crate::zygote::socket::RecordSocket;
 
@@ -115,16 +113,16 @@ impl Children {
     /// Reaps children that have ended, killing what is left in their process groups first, and ends the
     /// templates of dead workers.
     pub(crate) fn reap_ended(&mut self, mut report: impl FnMut(u64, i32, Ended)) {
-        let pids = self.by_pid.keys().copied();
-        let ended: Vec<i32> = pids.filter(|&pid| has_ended(pid)).collect();
-        for pid in ended {
-            // The number of the group cannot be reused while its leader waits to be reaped.
-            signal_group(pid, Signal::SIGKILL);
-            let how = match reap(Pid::from_raw(pid)) {
-                Ok(Some(how)) => how,
-                Ok(None) => continue,
-                // Somebody else has reaped our child, which nobody should: it is gone all the same.
-                Err(_) => Ended::Code(-1),
+        // The kernel knows who has ended: asking for each child would cost as much as there are children.
+        while let Some(child) = ended_child() {
+            let pid = child.as_raw();
+            if self.by_pid.contains_key(&pid) {
+                // The number of the group cannot be reused while its leader waits to be reaped.
+                signal_group(pid, Signal::SIGKILL);
+            }
+            // What a preload has started is collected as well: nobody else would.
+            let Ok(Some(how)) = reap(child) else {
+                return;
             };
             match self.by_pid.remove(&pid) {
                 Some(Child::Worker(session)) => {
@@ -161,16 +159,6 @@ impl Template {
             // It has not been reaped, so the number is its own.
             let _ = kill(Pid::from_raw(pid), Signal::SIGTERM);
         }
-    }
-}
-
-/// Whether a child has ended; leaves it to be reaped.
-fn has_ended(pid: i32) -> bool {
-    let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
-    match waitid(Id::Pid(Pid::from_raw(pid)), flags) {
-        Ok(WaitStatus::StillAlive) | Err(Errno::EINTR) => false,
-        // Anything else, even a status that has no name here, is an end.
-        Ok(_) | Err(_) => true,
     }
 }
 

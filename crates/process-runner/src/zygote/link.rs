@@ -21,7 +21,7 @@ use crate::worker::kit::set_up;
 use crate::worker::serve::{EXIT_PROTOCOL, serve};
 use crate::zygote::birth::{Newborn, Role};
 use crate::zygote::door::{self, Door};
-use crate::zygote::guise::{become_zygote, open_standard_streams};
+use crate::zygote::guise::{become_zygote, nothing, open_standard_streams};
 use crate::zygote::server::Server;
 use crate::zygote::template;
 
@@ -74,9 +74,13 @@ pub(crate) struct Link {
     /// none to give, nobody collects it.
     pidfd: Option<OwnedFd>,
     /// The environment that workers inherit.
-    environment: Vec<(OsString, OsString)>,
+    environment: Environment,
     door: Mutex<Door>,
 }
+
+/// The environment variables of a fork server. Taken once for each, and shared with all that it forks: a
+/// copy in every worker would be memory of its own.
+type Environment = Vec<(OsString, OsString)>;
 
 static LINK: OnceLock<Result<Link, InitError>> = OnceLock::new();
 /// Whether this process was forked by us.
@@ -112,12 +116,13 @@ pub(crate) fn link() -> Result<&'static Link, InitError> {
 }
 
 impl Link {
-    fn new(door: Door, is_worker: bool, pidfd: Option<OwnedFd>) -> Self {
+    /// The link of this process to a fork server with this environment.
+    fn new(door: Door, environment: Environment) -> Self {
         Self {
             owner: getpid(),
-            is_worker,
-            pidfd,
-            environment: std::env::vars_os().collect(),
+            is_worker: false,
+            pidfd: None,
+            environment,
             door: Mutex::new(door),
         }
     }
@@ -187,6 +192,8 @@ fn start() -> Result<Link, InitError> {
     // What is buffered now would be printed by every process that inherits the buffer.
     let _ = std::io::stdout().flush();
     let (door, served) = door::pair().map_err(|error| kernel(error.to_string()))?;
+    let nothing = nothing().map_err(|error| kernel(format!("/dev/null: {error}")))?;
+    let environment: Environment = std::env::vars_os().collect();
     let program = getpid();
     match fork_single_threaded() {
         Err(ForkError::Threads(threads)) => Err(InitError::Threads { threads }),
@@ -194,14 +201,18 @@ fn start() -> Result<Link, InitError> {
             "the threads in /proc/self/task cannot be counted: {errno}"
         ))),
         Err(ForkError::Kernel(errno)) => Err(kernel(errno.to_string())),
-        Ok(Forked::Parent(child)) => Ok(Link::new(door, false, pidfd_open(child).ok())),
+        Ok(Forked::Parent(child)) => Ok(Link {
+            pidfd: pidfd_open(child).ok(),
+            ..Link::new(door, environment)
+        }),
         Ok(Forked::Child) => {
             drop(door);
             IS_FORKED.store(true, Ordering::Relaxed);
             // Nothing may unwind into the frames of the program that this is a copy of.
             let run = AssertUnwindSafe(|| {
-                become_zygote(program);
-                Server::of_program(served).map_or(EXIT_PROTOCOL, live)
+                become_zygote(program, &nothing);
+                drop(nothing);
+                Server::of_program(served).map_or(EXIT_PROTOCOL, |server| live(server, environment))
             });
             exit_now(std::panic::catch_unwind(run).unwrap_or(EXIT_PANICKED))
         }
@@ -212,7 +223,7 @@ fn start() -> Result<Link, InitError> {
 const EXIT_PANICKED: i32 = 101;
 
 /// Serves as the zygote, and in the processes that it forks lives as what those are. Returns the exit code.
-fn live(mut server: Server) -> i32 {
+fn live(mut server: Server, mut environment: Environment) -> i32 {
     let mut is_template = false;
     loop {
         let role = server.serve();
@@ -226,18 +237,24 @@ fn live(mut server: Server) -> i32 {
                 }
                 return 0;
             }
-            Role::Worker(newborn) => return work(newborn),
+            Role::Worker(newborn) => return work(newborn, environment),
             Role::Template(commission) => match template::prepare(commission) {
-                Some(next) => (server, is_template) = (next, true),
+                Some(next) => {
+                    (server, is_template) = (next, true);
+                    // A preload may have changed it.
+                    environment = std::env::vars_os().collect();
+                }
                 None => return EXIT_PROTOCOL,
             },
         }
     }
 }
 
-fn work(newborn: Newborn) -> i32 {
-    let link = newborn.door.map(|door| Link::new(door, true, None));
-    // The environment is still its parent's.
+fn work(newborn: Newborn, environment: Environment) -> i32 {
+    let link = newborn.door.map(|door| Link {
+        is_worker: true,
+        ..Link::new(door, environment)
+    });
     let _ = LINK.set(link.map_err(|error| InitError::Kernel { error }));
     match set_up(newborn.channels, newborn.descriptors) {
         Some(worker) => serve(worker),

@@ -47,16 +47,18 @@ pub(crate) fn prepare(commission: Commission) -> Option<Server> {
         session.flush()
     };
     tell(Report::Opened, Vec::new()).ok()?;
+    let ready = || become_server().map_err(|error| format!("/dev/null: {error}"));
     if let Some(input) = input {
-        if let Err(reason) = load(preload, input) {
+        if let Err(reason) = load(preload, input).and_then(|()| ready()) {
             let reason: String = reason.chars().take(MAX_REASON_CHARS).collect();
             let words = seal(reason.as_bytes()).ok()?;
             tell(Report::Failed, vec![words]).ok()?;
             return None;
         }
         tell(Report::Ready, Vec::new()).ok()?;
+    } else {
+        ready().ok()?;
     }
-    become_server();
     Server::of_session(session, spawns, open_files).ok()
 }
 
