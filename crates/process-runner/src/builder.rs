@@ -21,7 +21,7 @@ pub struct ProcessPoolBuilder(pub(crate) Config);
 impl ProcessPoolBuilder {
     /// How many workers there are; by default as many as this process may use CPUs.
     pub fn workers(mut self, workers: usize) -> Self {
-        self.0.workers = workers;
+        self.0.workers = Some(workers);
         self
     }
 

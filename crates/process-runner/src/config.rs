@@ -1,6 +1,8 @@
 //! How a pool is to be: the builder's settings, checked, and what can keep a pool from starting.
 
+use std::num::NonZero;
 use std::sync::Arc;
+use std::thread::available_parallelism;
 use std::time::Duration;
 
 use anypool_core::{Host, StandardStreams};
@@ -36,7 +38,8 @@ pub enum OutputMode {
 #[derive(Clone)]
 pub(crate) struct Config {
     pub(crate) name: String,
-    pub(crate) workers: usize,
+    /// As many as this process may use CPUs, unless the builder says otherwise.
+    pub(crate) workers: Option<usize>,
     pub(crate) queue: usize,
     pub(crate) terms: Terms,
     pub(crate) grace: Duration,
@@ -67,7 +70,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             name: "anypool".to_owned(),
-            workers: std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            workers: None,
             queue: DEFAULT_QUEUE,
             terms: Terms::default(),
             grace: DEFAULT_GRACE,
@@ -93,7 +96,9 @@ impl Default for Config {
 impl Config {
     pub(crate) fn check(&self) -> Result<(), StartError> {
         match self {
-            Self { workers: 0, .. } => Err(StartError::NoWorkers),
+            Self {
+                workers: Some(0), ..
+            } => Err(StartError::NoWorkers),
             Self { queue: 0, .. } => Err(StartError::NoQueue),
             Self {
                 recycle_after: Some(0),
@@ -104,8 +109,17 @@ impl Config {
         }
     }
 
+    /// How many workers there are. Found out only now: it takes a dozen files of the kernel's.
+    pub(crate) fn worker_count(&self) -> usize {
+        let all = || available_parallelism().map_or(1, NonZero::get);
+        self.workers.unwrap_or_else(all)
+    }
+
     /// Refuses CPUs that this process may not use: every worker would fail for them.
     fn check_cpus(&self) -> Result<(), StartError> {
+        if self.cpus.is_empty() {
+            return Ok(());
+        }
         let allowed = sched_getaffinity(Pid::from_raw(0));
         let usable = |&&cpu: &&usize| allowed.is_ok_and(|set| set.is_set(cpu).unwrap_or(false));
         match self.cpus.iter().find(|cpu| !usable(cpu)) {

@@ -75,14 +75,16 @@ impl ProcessPool {
         ProcessPoolBuilder::default()
     }
 
-    pub(crate) fn start_with(config: Config) -> Result<Self, StartError> {
+    pub(crate) fn start_with(mut config: Config) -> Result<Self, StartError> {
         config.check()?;
-        descriptors::check(config.workers, config.transport)?;
+        let workers = config.worker_count();
+        config.workers = Some(workers);
+        descriptors::check(workers, config.transport)?;
         let failed = |what, error: String| StartError::Supervisor { what, error };
         let inbox = Inbox::new(config.queue);
         let inbox = inbox.map_err(|errno| failed("an eventfd", errno.to_string()))?;
         let (inbox, shared) = (Arc::new(inbox), Arc::<Shared>::default());
-        let (workers, grace) = (config.workers, config.grace);
+        let grace = config.grace;
         let terms = Arc::new(config.terms);
         let (starting, started) = sync_channel(1);
         let name = config.name.clone();

@@ -105,7 +105,7 @@ impl Process<()> {
     /// Settings for a process.
     pub fn builder() -> ProcessBuilder {
         ProcessBuilder(Config {
-            workers: 1,
+            workers: Some(1),
             output: OutputMode::PerJob,
             replaces: false,
             ..Config::default()

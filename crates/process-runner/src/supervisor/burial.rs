@@ -15,6 +15,7 @@ use crate::supervisor::state::{Phase, Supervisor};
 use crate::supervisor::worker::{Stage, Succession, Worker};
 use crate::sys::process::{Ended, kill_group_of};
 use crate::trace;
+use crate::usage;
 
 /// How long a worker whose end nobody has reported, since the zygote is gone, may take to be gone, too.
 const LAST_WORDS: Duration = Duration::from_millis(500);
@@ -166,7 +167,7 @@ impl Supervisor {
 
     /// Whether the kernel has killed a process for memory since this was last asked.
     pub(super) fn is_out_of_memory(&mut self) -> bool {
-        let kills = oom_kills();
+        let kills = usage::oom_kills();
         std::mem::replace(&mut self.oom_kills, kills) < kills
     }
 
@@ -254,13 +255,4 @@ impl Supervisor {
 fn tells_of_refusal(line: &str) -> bool {
     (line.contains("memory allocation of") && line.contains("failed"))
         || line.contains("std::bad_alloc")
-}
-
-/// How many processes the kernel has killed for memory since it started.
-pub(super) fn oom_kills() -> u64 {
-    let stat = std::fs::read_to_string("/proc/vmstat").unwrap_or_default();
-    let count = stat.lines().find_map(|line| line.strip_prefix("oom_kill "));
-    count
-        .and_then(|count| count.trim().parse().ok())
-        .unwrap_or(0)
 }

@@ -2,7 +2,6 @@
 
 use std::io::{self, ErrorKind};
 use std::os::fd::{AsFd as _, OwnedFd};
-use std::os::unix::ffi::OsStrExt as _;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -20,10 +19,7 @@ use crate::supervisor::poller::Event;
 use crate::supervisor::setback::Setback;
 use crate::supervisor::state::{Phase, Supervisor};
 use crate::supervisor::worker::{Stage, Worker};
-use crate::sys::entry::registry_address;
-use crate::trace;
-use crate::wire::control::{Control, Hello, Setup};
-use crate::zygote::link::environment_changes;
+use crate::wire::control::Hello;
 use crate::zygote::record::Report;
 
 impl Supervisor {
@@ -64,24 +60,7 @@ impl Supervisor {
         let Some(control) = live.and_then(|live| live.control.as_ref()) else {
             return Ok(());
         };
-        let directory = std::env::current_dir().ok();
-        let setup = Setup {
-            worker: u32::try_from(slot).unwrap_or(u32::MAX),
-            quiet_panics: self.config.quiet_panics,
-            directory: directory.map(|path| path.as_os_str().as_bytes().to_vec()),
-            umask: current_umask(),
-            nice: self.config.nice,
-            cpus: self.config.cpus.iter().map(|&cpu| cpu as u64).collect(),
-            memory_bytes: self.config.terms.memory_limit,
-            log_level: trace::wanted_level(),
-            registry: self.config.registry.map_or(0, registry_address),
-            init: self.init.as_ref().map_or(0, |init| init.address),
-        };
-        let batches = environment_changes().map(Control::Environment);
-        for message in batches.chain([Control::Setup(setup)]) {
-            control.send(&message.encode().map_err(io::Error::other)?)?;
-        }
-        Ok(())
+        self.briefing.tell(slot, control)
     }
 
     /// Takes in what the zygote reports.
@@ -280,13 +259,4 @@ fn is_hang_up(error: &io::Error) -> bool {
         error.kind(),
         ErrorKind::BrokenPipe | ErrorKind::ConnectionReset
     )
-}
-
-/// The file mode creation mask; reading it from the kernel would change it for a moment.
-fn current_umask() -> Option<u32> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let mask = status
-        .lines()
-        .find_map(|line| line.strip_prefix("Umask:"))?;
-    u32::from_str_radix(mask.trim(), 8).ok()
 }

@@ -91,7 +91,7 @@ impl Supervisor {
         let mut observed = Observed {
             ran: running.ran,
             to_kill: running.to_kill,
-            cpus: self.cpus,
+            cpus: *self.cpus.get_or_init(usage::usable_cpus),
             ..Observed::default()
         };
         if let Some(live) = self.workers.get_mut(&worker) {

@@ -12,7 +12,7 @@
 //! - [`worker`] is one live worker with its channels, [`tally`] what workers have done,
 //! - [`glances`] tells stuck workers from slow ones,
 //! - [`hold`] is what goes on after a suspension,
-//! - [`setback`] tells how many workers may fail to come,
+//! - [`setback`] tells how many workers may fail to come, [`briefing`] what each is told when it comes,
 //! - [`state`] is all that the supervisor knows,
 //! - [`delivery`] is what a courier carries, [`delivering`] sends it on its way,
 //! - [`logs`] parts what workers log from what they print,
@@ -41,6 +41,7 @@ pub(crate) mod worker;
 pub(crate) mod glances;
 pub(crate) mod hold;
 pub(crate) mod setback;
+pub(crate) mod briefing;
 mod tally;
 mod delivery;
 pub(crate) mod state;

@@ -67,7 +67,7 @@ impl Supervisor {
     }
 
     fn hire_first(&mut self) {
-        for slot in 0..self.config.workers {
+        for slot in 0..self.config.worker_count() {
             if let Err(error) = self.hire(slot) {
                 self.announce(Err(error.clone()));
                 return self.fail(error.to_string());

@@ -1,12 +1,11 @@
 //! All that the supervisor knows.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
-use std::num::NonZero;
 use std::os::fd::AsFd as _;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::SyncSender;
 use std::sync::{Arc, Mutex};
-use std::thread::available_parallelism;
 use std::time::Instant;
 
 use anypool_core::{Callbacks, JobError};
@@ -17,6 +16,7 @@ use crate::herald::Herald;
 use crate::inbox::{Errands, Inbox, Mail, WorkerKey};
 use crate::initializer::{Initializer, SealedInitializer};
 use crate::report::Shared;
+use crate::supervisor::briefing::Briefing;
 use crate::supervisor::delivery::{Delivery, deliverer};
 use crate::supervisor::desk::Desk;
 use crate::supervisor::glances::Glances;
@@ -48,9 +48,10 @@ pub(crate) struct Supervisor {
     /// What workers have done that are gone.
     pub(super) tally: Tally,
     /// On how many CPUs a worker may run.
-    pub(super) cpus: u32,
+    pub(super) cpus: OnceCell<u32>,
     /// What each worker calls before its first job.
     pub(super) init: Option<SealedInitializer>,
+    pub(super) briefing: Briefing,
     /// Workers in a row that did not come to serve.
     pub(super) failures: u32,
     pub(super) phase: Phase,
@@ -123,6 +124,7 @@ impl Supervisor {
         let init = seal(config.worker_init.as_ref(), "worker_init")?;
         let preload = seal(config.preload.as_ref(), "preload")?;
         let session = Session::open(preload.as_ref())?;
+        let briefing = Briefing::new(&config, init.as_ref())?;
         let poller = watching(&inbox, &session)?;
         let key = Arc::as_ptr(&inbox).addr();
         let tell = |which| {
@@ -155,8 +157,9 @@ impl Supervisor {
             dormant: Vec::new(),
             postponed,
             tally: Tally::default(),
-            cpus: available_cpus(),
+            cpus: OnceCell::new(),
             init,
+            briefing,
             failures: 0,
             phase: Phase::Running,
             hold: None,
@@ -199,9 +202,4 @@ fn seal(
 ) -> Result<Option<SealedInitializer>, StartError> {
     let sealed = init.map(Initializer::seal).transpose();
     sealed.map_err(|error| StartError::Input { setting, error })
-}
-
-fn available_cpus() -> u32 {
-    let cpus = available_parallelism().map_or(1, NonZero::get);
-    u32::try_from(cpus).unwrap_or(u32::MAX)
 }

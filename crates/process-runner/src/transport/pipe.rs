@@ -15,6 +15,9 @@ use crate::wire::control::Control;
 /// The capacity of a pipe; as much is read at a time.
 pub(crate) const PIPE_BYTES: usize = 64 * 1024;
 
+/// How much a worker reads at a time at first.
+const FIRST_BUFFER_BYTES: usize = 2 * 1024;
+
 /// The parent's ends of the pipes; they do not block.
 #[derive(Debug)]
 pub(crate) struct PipeParent {
@@ -30,6 +33,7 @@ pub(crate) struct PipeParent {
 pub(crate) struct PipeWorker {
     requests: File,
     replies: File,
+    /// Grows as more comes at a time, up to what a pipe holds: a worker with small inputs touches little.
     buffer: Vec<u8>,
 }
 
@@ -146,7 +150,7 @@ impl PipeWorker {
         Self {
             requests: File::from(requests),
             replies: File::from(replies),
-            buffer: vec![0; PIPE_BYTES],
+            buffer: vec![0; FIRST_BUFFER_BYTES],
         }
     }
 }
@@ -158,6 +162,9 @@ impl WorkerEnd for PipeWorker {
                 Ok(0) => return Ok(false),
                 Ok(len) => {
                     into(&self.buffer[..len]);
+                    if len == self.buffer.len() && len < PIPE_BYTES {
+                        self.buffer.resize(2 * len, 0);
+                    }
                     return Ok(true);
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}

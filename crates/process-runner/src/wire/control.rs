@@ -19,7 +19,7 @@ pub(crate) const FRAGMENT_BYTES: usize = 32 * 1024;
 const MAX_COMPLAINT_CHARS: usize = 4096;
 
 /// How the worker is to be before its first job.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Setup {
     /// The worker's slot in its pool.
     pub(crate) worker: u32,

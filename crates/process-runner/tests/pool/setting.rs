@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 
-use anypool_core::Executor as _;
+use anypool_core::{Executor as _, JobError};
 use nix::sys::stat::{Mode, umask};
 
 use crate::scene::{Scene, TRANSPORTS, alone, pool};
@@ -31,10 +31,16 @@ fn directory_mask_and_environment_are_those_of_the_start() {
         let pool = pool(1, transport);
         std::env::set_current_dir("/").unwrap();
         umask(before);
-        let seen = pool
-            .submit(surroundings, folder.join("file"))
-            .unwrap()
-            .join();
-        assert_eq!(seen, Ok((Some(test.to_owned()), folder, 0o640)));
+        let start = (Some(test.to_owned()), folder.clone(), 0o640);
+        let see = |file| pool.submit(surroundings, folder.join(file)).unwrap().join();
+        assert_eq!(see("file"), Ok(start.clone()));
+        // A worker that comes later is told the same.
+        let death = pool.submit(die, ()).unwrap().join();
+        assert!(matches!(death, Err(JobError::WorkerDied(_))), "{death:?}");
+        assert_eq!(see("another"), Ok(start));
     }
+}
+
+fn die((): ()) {
+    std::process::abort();
 }
