@@ -8,7 +8,7 @@ use super::tree::Tree;
 use super::violation::Violation;
 
 /// Each package of ours, and the packages of ours that it may depend on.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("anypool-core", &[]),
     ("thread-runner", &["anypool-core", "anypool-runner"]),
     ("process-runner", &["anypool-core", "anypool-runner"]),
@@ -20,6 +20,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
         &["anypool-core", "thread-runner", "process-runner"],
     ),
     (FUZZ, &["process-runner"]),
+    (PEERS, &["anypool"]),
     (
         TESTS,
         &[
@@ -39,6 +40,9 @@ const TESTS: &str = "anypool-tests";
 /// Its targets are in a workspace of their own, and keep the arrows all the same.
 const FUZZ: &str = "anypool-fuzz";
 
+/// What the bench measures is in a workspace of its own, too, and sees what users see.
+const PEERS: &str = "anypool-peers";
+
 /// The packages whose libraries must stay free of their command lines.
 pub(super) const RUNNERS: [&str; 2] = ["thread-runner", "process-runner"];
 
@@ -48,7 +52,8 @@ const NOT_IN_CORE: [&str; 4] = ["nix", "ipc-channel", "libc", "clap"];
 /// Checks every member's dependencies.
 pub(crate) fn check(tree: &Tree) -> Vec<Violation> {
     let packages = packages(tree);
-    let ours = |package: &&Package| package.member || package.name == FUZZ;
+    let ours =
+        |package: &&Package| package.member || [FUZZ, PEERS].contains(&package.name.as_str());
     packages
         .iter()
         .filter(ours)
