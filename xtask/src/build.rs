@@ -15,6 +15,12 @@ pub(crate) enum BuildError {
     /// The runners do not compile.
     #[error("the runners could not be built; cargo says why above")]
     Runners,
+    /// The bench's arms do not compile.
+    #[error(
+        "the bench's arms could not be built; cargo says why above. Their peers come from the package registry: without \
+         a network they must have been fetched before (cargo fetch --manifest-path {PEERS})"
+    )]
+    Peers,
     /// Cargo does not say where it builds.
     #[error("cargo does not say where it builds: {0}")]
     Metadata(String),
@@ -42,6 +48,25 @@ pub(crate) fn target_folder() -> Result<PathBuf, BuildError> {
     folder
         .map(PathBuf::from)
         .ok_or_else(|| BuildError::Metadata("no target_directory".to_owned()))
+}
+
+/// The package with the bench's arms, outside the workspace: nobody else compiles what it depends on.
+const PEERS: &str = "xtask/peers/Cargo.toml";
+
+/// Builds the bench's arms, and says where the program is.
+///
+/// # Errors
+///
+/// Fails when they do not compile.
+pub(crate) fn peers() -> Result<PathBuf, BuildError> {
+    let target = target_folder()?.join("peers");
+    let mut cargo = workspace::cargo();
+    cargo.args(["build", "--release", "--manifest-path", PEERS]);
+    cargo.arg("--target-dir").arg(&target);
+    match cargo.stdin(Stdio::null()).status()?.success() {
+        true => Ok(target.join("release").join("anypool-peers")),
+        false => Err(BuildError::Peers),
+    }
 }
 
 /// Builds both runners.

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::check::{Checked, Tool};
-use crate::{check, ci, compare, tidy, workspace};
+use crate::{bench, check, ci, compare, tidy, workspace};
 
 /// Anypool's own chores.
 #[derive(Parser)]
@@ -20,6 +20,8 @@ struct Chore {
 enum Command {
     /// Threads or processes? Measures the same work both ways
     Compare(compare::Arguments),
+    /// How fast are our pools? Measures them beside their peers and against what is to be reached
+    Bench(bench::Arguments),
     /// Formats, lints, docs, house rules and licences: all that CI checks before it runs tests
     Ci,
     /// The house rules alone
@@ -33,6 +35,7 @@ enum Command {
 pub(crate) fn run() -> ExitCode {
     match Chore::parse().command {
         Command::Compare(arguments) => compare::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
         Command::Ci => verdict(ci::run()),
         Command::Tidy => verdict(tidy::run(&workspace::root())),
         Command::Check(tool) => match check::run(&tool) {

@@ -5,8 +5,6 @@
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
 use std::time::{Duration, SystemTime};
 
 use anypool_compare::{
@@ -14,10 +12,9 @@ use anypool_compare::{
     Runners, Step, Store, StoreError, UnknownName,
 };
 use clap::ValueEnum;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-use signal_hook::flag::register_usize;
 
 use crate::build::{self, BuildError};
+use crate::signals;
 
 /// The flags of `cargo xtask compare`.
 #[derive(Debug, clap::Args)]
@@ -133,7 +130,7 @@ fn try_run(arguments: &Arguments) -> Result<(), Failure> {
         },
         run: &mut ChildRun {
             limit: RUN_LIMIT,
-            stop: listen().map_err(Failure::Signals)?,
+            stop: signals::listen().map_err(Failure::Signals)?,
         },
         store: &store,
         say: &mut tell,
@@ -152,16 +149,6 @@ fn try_run(arguments: &Arguments) -> Result<(), Failure> {
     }
     eprintln!("all samples: {}", store.file().display());
     Ok(())
-}
-
-/// From now on a signal that would end this program leaves its number, so that the run on its way is ended as well.
-fn listen() -> io::Result<Arc<AtomicUsize>> {
-    let stop = Arc::new(AtomicUsize::new(0));
-    for signal in [SIGHUP, SIGINT, SIGTERM] {
-        let number = usize::try_from(signal).map_err(io::Error::other)?;
-        register_usize(signal, Arc::clone(&stop), number)?;
-    }
-    Ok(stop)
 }
 
 /// Goes back to the start of the line and empties it.

@@ -6,8 +6,10 @@ mod workspace;
 mod tidy;
 mod ci;
 mod build;
+mod signals;
 mod check;
 mod compare;
+mod bench;
 mod command_line;
 
 use std::process::ExitCode;

@@ -4,10 +4,8 @@
 //! then the same backwards. Over `2 k` rounds of `k` arms each arm has every place twice. A seed shuffles the arms
 //! first, so that the order is not always the same one.
 
-use crate::arm::Arm;
-
 /// The orders of `rounds` rounds.
-pub(crate) fn orders(arms: &[Arm], rounds: usize, seed: u64) -> Vec<Vec<Arm>> {
+pub(crate) fn orders<A: Clone>(arms: &[A], rounds: usize, seed: u64) -> Vec<Vec<A>> {
     let mut shuffled = arms.to_vec();
     fastrand::Rng::with_seed(seed).shuffle(&mut shuffled);
     let order = |round: usize| {
@@ -24,6 +22,7 @@ pub(crate) fn orders(arms: &[Arm], rounds: usize, seed: u64) -> Vec<Vec<Arm>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::arm::Arm;
 
     /// How often each arm has each place.
     fn places(arms: &[Arm], rounds: usize, seed: u64) -> Vec<usize> {

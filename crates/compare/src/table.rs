@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use crate::columns::columns;
 use crate::plan::Plan;
 use crate::report::{Measured, Report};
 use crate::round::rounds;
@@ -117,29 +118,6 @@ fn seconds(seconds: f64) -> String {
     }
 }
 
-/// Aligns cells; the last column is left as it is.
-fn columns<const N: usize>(rows: &[[String; N]]) -> String {
-    let width = |column: usize| {
-        rows.iter()
-            .map(|row| row[column].chars().count())
-            .max()
-            .unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..N).map(width).collect();
-    let mut text = String::new();
-    for row in rows {
-        let cells: Vec<String> = row
-            .iter()
-            .zip(&widths)
-            .map(|(cell, width)| format!("{cell:<width$}", width = *width))
-            .collect();
-        text.push(' ');
-        text.push_str(cells.join("  ").trim_end());
-        text.push('\n');
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,14 +126,5 @@ mod tests {
     fn times_keep_the_digits_that_matter() {
         let shown = [12.34, 1.234, 0.4123, 0.05, 0.0009].map(seconds);
         assert_eq!(shown, ["12.3 s", "1.23 s", "412 ms", "50.0 ms", "0.9 ms"]);
-    }
-
-    #[test]
-    fn columns_are_as_wide_as_their_widest_cell() {
-        let rows = [
-            ["a", "long"].map(str::to_owned),
-            ["가나", "x"].map(str::to_owned),
-        ];
-        assert_eq!(columns(&rows), " a   long\n 가나  x\n");
     }
 }
