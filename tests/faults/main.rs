@@ -19,6 +19,7 @@ mod refused;
 mod late;
 mod limit;
 mod zygote;
+mod template;
 mod panicking;
 mod parent;
 mod account;

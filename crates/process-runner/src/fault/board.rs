@@ -91,7 +91,10 @@ pub fn arm(point: Point, action: Action) {
 pub fn arm_for(point: Point, action: Action, times: Times) {
     let refusable = matches!(
         point,
-        Point::ZygoteForking | Point::ZygoteForked | Point::ParentPreparing
+        Point::ZygoteForking
+            | Point::ZygoteForked
+            | Point::TemplateForking
+            | Point::ParentPreparing
     );
     let refuses = matches!(action, Action::Refuse(_));
     assert!(refusable || !refuses, "{point:?} is no call");

@@ -60,17 +60,27 @@ points! {
     WorkerReplied,
     /// Worker: has been told that no more comes, and is about to leave.
     WorkerLeaving,
-    /// Zygote, a call that can be refused: about to fork a worker.
+    /// Fork server, a call that can be refused: about to fork a worker.
     ZygoteForking,
-    /// Zygote, a call that can be refused: has forked a worker and is about to open its pidfd; the
+    /// Fork server, a call that can be refused: has forked a worker and is about to open its pidfd; the
     /// worker runs already.
     ZygoteForked,
-    /// Zygote: has reported a new worker, or that there is none.
+    /// Fork server: has reported a new worker, or that there is none.
     ZygoteReported,
-    /// Zygote: has collected a worker's exit status and not reported it.
+    /// Fork server: has collected a worker's exit status and not reported it.
     ZygoteReaped,
-    /// Zygote: has taken in a new session.
+    /// Fork server: has taken in a new session.
     ZygoteOpened,
+    /// Fork server, a call that can be refused: about to fork a template.
+    TemplateForking,
+    /// Template: just forked; it has not taken its session over.
+    TemplateForked,
+    /// Template: has taken its session over and said so, and is about to preload.
+    TemplateOpened,
+    /// Template: has preloaded and not said so.
+    TemplatePreloaded,
+    /// Template: has said that it serves, and does not yet.
+    TemplateServing,
     /// Parent, a call that can be refused: about to make a worker's status page.
     ParentPreparing,
     /// Parent: has sent a new worker's channel ends to the zygote, but not the order.

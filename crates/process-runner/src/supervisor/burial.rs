@@ -8,6 +8,7 @@ use crate::config::StartError;
 use crate::event::PoolEvent;
 use crate::fault::{self, Point};
 use crate::inbox::WorkerKey;
+use crate::seat::Seat;
 use crate::supervisor::doom::Doom;
 use crate::supervisor::obituary::{end_of, end_unborn};
 use crate::supervisor::setback::Setback;
@@ -24,13 +25,17 @@ const LAST_WORDS: Duration = Duration::from_millis(500);
 const RETRY_AFTER: Duration = Duration::from_millis(20);
 
 impl Supervisor {
-    /// A worker's pidfd says that it has ended; the zygote's report says how, and is on its way.
+    /// A worker's pidfd says that it has ended; the zygote's report says how, and is on its way. However long that
+    /// takes, what the worker has not started need not wait for it.
     pub(super) fn notice_end(&mut self, key: WorkerKey) {
         let live = self.workers.get(&key);
         if let Some(pidfd) = live.and_then(|live| live.pidfd.as_ref()) {
             // It is kept: it names what the worker has left in its process group.
             self.poller.forget(pidfd);
         }
+        self.desk.close(key);
+        let parcels = self.desk.seat(key).map(Seat::take_back_all);
+        self.put_back(parcels.unwrap_or_default());
     }
 
     /// Buries the workers that have ended.
@@ -219,7 +224,10 @@ impl Supervisor {
             }
             live.ended.get_or_insert((None, Instant::now()));
         }
-        self.ordered.clear();
+        // Of those that it had not reported, if there are any, the end is heard so.
+        for key in std::mem::take(&mut self.ordered).into_values() {
+            self.watch_worker(key);
+        }
         self.announce(Err(StartError::Supervisor {
             what: "the fork server",
             error: "it is gone".to_owned(),

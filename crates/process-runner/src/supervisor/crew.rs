@@ -139,7 +139,7 @@ impl Supervisor {
         }
     }
 
-    fn watch_worker(&mut self, key: WorkerKey) {
+    pub(super) fn watch_worker(&mut self, key: WorkerKey) {
         let Some(live) = self.workers.get(&key) else {
             return;
         };

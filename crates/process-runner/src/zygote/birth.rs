@@ -77,9 +77,13 @@ pub(crate) fn fork_worker(open_files: Option<rlim_t>) -> Born<Option<OwnedFd>> {
 /// Forks a template.
 pub(crate) fn fork_template() -> Born<()> {
     let server = getpid();
+    if let Err(errno) = fault::attempt(Point::TemplateForking) {
+        return Born::Refused(errno);
+    }
     let born = fork();
     if matches!(born, Born::Here) {
         become_template(server);
+        fault::reach(Point::TemplateForked);
     }
     born
 }

@@ -8,6 +8,7 @@ use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, getpgrp, getpid};
 
+use crate::fault::{self, Point};
 use crate::sealed::seal;
 use crate::sys::process::thread_count;
 use crate::worker::init;
@@ -47,6 +48,7 @@ pub(crate) fn prepare(commission: Commission) -> Option<Server> {
         session.flush()
     };
     tell(Report::Opened, Vec::new()).ok()?;
+    fault::reach(Point::TemplateOpened);
     let ready = || become_server().map_err(|error| format!("/dev/null: {error}"));
     if let Some(input) = input {
         if let Err(reason) = load(preload, input).and_then(|()| ready()) {
@@ -55,10 +57,12 @@ pub(crate) fn prepare(commission: Commission) -> Option<Server> {
             tell(Report::Failed, vec![words]).ok()?;
             return None;
         }
+        fault::reach(Point::TemplatePreloaded);
         tell(Report::Ready, Vec::new()).ok()?;
     } else {
         ready().ok()?;
     }
+    fault::reach(Point::TemplateServing);
     Server::of_session(session, spawns, open_files).ok()
 }
 
