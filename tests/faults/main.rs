@@ -7,6 +7,7 @@
 
 process_runner::init_at_load!();
 
+mod sys;
 mod journal;
 mod stage;
 

@@ -4,26 +4,41 @@
 //! directories or variables because a worker was replaced between them.
 
 use std::io;
+use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt as _;
 
-use anypool_core::CodecError;
 use ipc_channel::ipc::IpcBytesSender;
 
 use crate::config::{Config, StartError};
 use crate::initializer::SealedInitializer;
+use crate::sealed::seal;
 use crate::sys::entry::registry_address;
 use crate::trace;
 use crate::usage;
-use crate::wire::control::{Control, Setup};
+use crate::wire::control::{Control, FRAGMENT_BYTES, Setup};
 use crate::zygote::link::environment_changes;
 
 /// What the workers of a pool are told.
 #[derive(Debug)]
 pub(crate) struct Briefing {
-    /// Messages that change the environment.
-    environment: Vec<Vec<u8>>,
+    environment: Environment,
     setup: Setup,
 }
+
+/// What changes the environment.
+#[derive(Debug)]
+enum Environment {
+    /// Nothing.
+    AsItIs,
+    /// A message.
+    Told(Vec<u8>),
+    /// A message that is too long: a worker that does not read it, since it is stopped, would keep the
+    /// supervisor waiting.
+    Sealed(OwnedFd),
+}
+
+/// The longest message that a worker's channel takes without its reading anything, beside the setup.
+const MOST_BYTES: usize = FRAGMENT_BYTES;
 
 impl Briefing {
     /// The briefing of a pool that starts now.
@@ -48,18 +63,24 @@ impl Briefing {
             registry: config.registry.map_or(0, registry_address),
             init: init.map_or(0, |init| init.address),
         };
-        let environment = environment_changes().map(|batch| Control::Environment(batch).encode());
-        let environment: Result<_, CodecError> = environment.collect();
-        let environment = environment.map_err(|error| StartError::Supervisor {
+        let environment = Environment::of_now().map_err(|error| StartError::Supervisor {
             what: "the environment of its workers",
-            error: error.to_string(),
+            error,
         })?;
         Ok(Self { environment, setup })
     }
 
-    /// Tells the worker of `slot`.
+    /// Changes to the environment that a new worker inherits, if they are too many to be told.
+    pub(crate) fn environment(&self) -> io::Result<Option<OwnedFd>> {
+        match &self.environment {
+            Environment::Sealed(changes) => changes.try_clone().map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// Tells the worker of `slot`. Does not wait for it.
     pub(crate) fn tell(&self, slot: usize, control: &IpcBytesSender) -> io::Result<()> {
-        for message in &self.environment {
+        if let Environment::Told(message) = &self.environment {
             control.send(message)?;
         }
         let setup = Setup {
@@ -69,5 +90,26 @@ impl Briefing {
             ..self.setup.clone()
         };
         control.send(&Control::Setup(setup).encode().map_err(io::Error::other)?)
+    }
+}
+
+impl Environment {
+    /// What makes the fork server's environment that of this process.
+    ///
+    /// # Errors
+    ///
+    /// There is no encoding, or no memory for it; in words.
+    fn of_now() -> Result<Self, String> {
+        let changes = environment_changes();
+        if changes.is_empty() {
+            return Ok(Self::AsItIs);
+        }
+        let message = Control::Environment(changes).encode();
+        let message = message.map_err(|error| error.to_string())?;
+        if message.len() <= MOST_BYTES {
+            return Ok(Self::Told(message));
+        }
+        let sealed = seal(&message).map_err(|error| error.to_string())?;
+        Ok(Self::Sealed(sealed))
     }
 }

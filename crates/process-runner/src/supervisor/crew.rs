@@ -37,6 +37,8 @@ impl Supervisor {
         };
         let input = self.init.as_ref().map(SealedInitializer::input).transpose();
         prepared.descriptors.init = input.map_err(failed("the initializer's input"))?;
+        let environment = self.briefing.environment();
+        prepared.descriptors.environment = environment.map_err(failed("its environment"))?;
         self.workers.insert(key, prepared.worker);
         let ordered = self.session.spawn(prepared.channels, prepared.descriptors);
         let ticket = ordered.map_err(|error| {

@@ -172,6 +172,7 @@ impl Worker {
                 stderr: stderr_in,
                 page,
                 words: words_out,
+                environment: None,
                 init: None,
                 pipes,
             },

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStringExt as _;
 
-use anypool_core::Registry;
+use anypool_core::{MAX_PAYLOAD_BYTES, Registry};
 use ipc_channel::IpcError;
 use ipc_channel::ipc::IpcBytesReceiver;
 use nix::errno::Errno;
@@ -15,6 +15,7 @@ use nix::sys::stat::{Mode, umask};
 use nix::unistd::{Pid, dup2_stderr, dup2_stdout};
 
 use crate::fault::{self, Point};
+use crate::sealed;
 use crate::sys::environment;
 use crate::sys::identity::Identity;
 use crate::sys::page::SharedPage;
@@ -42,31 +43,48 @@ pub(crate) struct WorkerDescriptors {
     pub(crate) page: OwnedFd,
     /// For [`WordsOut`].
     pub(crate) words: OwnedFd,
+    /// Changes to the environment, where they are too many for a message.
+    pub(crate) environment: Option<OwnedFd>,
     /// The input of the worker initializer, where there is one.
     pub(crate) init: Option<OwnedFd>,
     /// Only on the `pipe` transport.
     pub(crate) pipes: Option<WorkerPipes>,
 }
 
+/// Which descriptors there are that not every worker has; told with the order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Extras {
+    pub(crate) environment: bool,
+    pub(crate) init: bool,
+}
+
 impl WorkerDescriptors {
+    pub(crate) fn extras(&self) -> Extras {
+        Extras {
+            environment: self.environment.is_some(),
+            init: self.init.is_some(),
+        }
+    }
+
     /// All of them, in the order in which they travel.
     pub(crate) fn into_vec(self) -> Vec<OwnedFd> {
         let fixed = [self.stdout, self.stderr, self.page, self.words];
-        let some = self.init.into_iter();
+        let some = self.environment.into_iter().chain(self.init);
         let all = fixed.into_iter().chain(some);
         all.chain(self.pipes.into_iter().flatten()).collect()
     }
 
     /// Undoes [`WorkerDescriptors::into_vec`]; `None` when the number is wrong.
-    pub(crate) fn from_vec(descriptors: Vec<OwnedFd>) -> Option<Self> {
+    pub(crate) fn from_vec(descriptors: Vec<OwnedFd>, extras: Extras) -> Option<Self> {
         let mut descriptors = descriptors.into_iter();
         let mut next = || descriptors.next();
         let (stdout, stderr, page, words) = (next()?, next()?, next()?, next()?);
-        // Pipes come in twos, so an odd number of descriptors is left exactly with an initializer.
-        let init = match descriptors.len() % 2 {
-            0 => None,
-            _ => descriptors.next(),
+        let environment = if extras.environment {
+            Some(next()?)
+        } else {
+            None
         };
+        let init = if extras.init { Some(next()?) } else { None };
         let pipes = match (descriptors.next(), descriptors.next(), descriptors.next()) {
             (None, ..) => None,
             (Some(requests), Some(replies), None) => Some([requests, replies]),
@@ -77,6 +95,7 @@ impl WorkerDescriptors {
             stderr,
             page,
             words,
+            environment,
             init,
             pipes,
         })
@@ -100,6 +119,9 @@ pub(crate) fn set_up(channels: WorkerChannels, descriptors: WorkerDescriptors) -
     let to_parent = WordsOut::new(descriptors.words);
     let wired = wire_streams(&descriptors.stdout, &descriptors.stderr);
     let page = StatusPage::new(SharedPage::map(&descriptors.page).ok()?);
+    if let Some(changes) = descriptors.environment {
+        change_environment(read_environment(changes)?);
+    }
     let setup = receive_setup(&from_parent)?;
     trace::forward(setup.log_level);
     let tasks = registry_at(setup.registry).map_or_else(String::new, |tasks| tasks.table());
@@ -159,11 +181,24 @@ fn receive_setup(from_parent: &IpcBytesReceiver) -> Option<Setup> {
             Err(_) => return None,
         };
         match Control::parse(&message).ok()? {
-            Control::Environment(variables) => variables.into_iter().for_each(set_variable),
+            Control::Environment(variables) => change_environment(variables),
             Control::Setup(setup) => return Some(setup),
             _ => return None,
         }
     }
+}
+
+/// Reads changes to the environment that are too many for a message.
+fn read_environment(changes: OwnedFd) -> Option<Vec<Variable>> {
+    let message = sealed::read(changes, MAX_PAYLOAD_BYTES).ok()?;
+    match Control::parse(&message).ok()? {
+        Control::Environment(variables) => Some(variables),
+        _ => None,
+    }
+}
+
+fn change_environment(variables: Vec<Variable>) {
+    variables.into_iter().for_each(set_variable);
 }
 
 fn set_variable((name, value): Variable) {

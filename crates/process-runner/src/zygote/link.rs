@@ -151,9 +151,8 @@ impl Link {
     }
 }
 
-/// How the environment has changed since the fork server was forked, in batches that fit into a message.
-pub(crate) fn environment_changes() -> impl Iterator<Item = Vec<Variable>> {
-    const BATCH_BYTES: usize = 32 * 1024;
+/// How the environment has changed since the fork server was forked.
+pub(crate) fn environment_changes() -> Vec<Variable> {
     let before: BTreeMap<_, _> = match link() {
         Ok(link) => link.environment.iter().cloned().collect(),
         Err(_) => BTreeMap::new(),
@@ -165,20 +164,7 @@ pub(crate) fn environment_changes() -> impl Iterator<Item = Vec<Variable>> {
         .iter()
         .filter(|(name, value)| before.get(*name) != Some(value));
     let new = new.map(|(name, value)| (bytes(name), Some(bytes(value))));
-    let mut batches: Vec<Vec<Variable>> = Vec::new();
-    let mut room = 0;
-    for (name, value) in gone.chain(new) {
-        let size = name.len() + value.as_ref().map_or(0, Vec::len);
-        if size > room || batches.is_empty() {
-            batches.push(Vec::new());
-            room = BATCH_BYTES;
-        }
-        room = room.saturating_sub(size);
-        if let Some(batch) = batches.last_mut() {
-            batch.push((name, value));
-        }
-    }
-    batches.into_iter()
+    gone.chain(new).collect()
 }
 
 fn bytes(text: &OsStr) -> Vec<u8> {

@@ -2,6 +2,7 @@
 //! with anyone: fixed size, native byte order.
 
 use crate::sys::process::Ended;
+use crate::worker::kit::Extras;
 
 /// The size of a record.
 pub(crate) const RECORD_BYTES: usize = 16;
@@ -31,6 +32,8 @@ pub(crate) enum Order {
     Spawn {
         /// Comes back with the report.
         ticket: u32,
+        /// Which descriptors come.
+        extras: Extras,
     },
     /// Send a signal to a worker's process group.
     Signal {
@@ -101,15 +104,22 @@ impl Opening {
 impl Order {
     pub(crate) fn encode(self) -> [u8; RECORD_BYTES] {
         match self {
-            Self::Spawn { ticket } => pack([1, ticket.cast_signed(), 0, 0]),
+            Self::Spawn { ticket, extras } => {
+                let Extras { environment, init } = extras;
+                pack([1, ticket.cast_signed(), environment.into(), init.into()])
+            }
             Self::Signal { pid, signal } => pack([2, pid, signal, 0]),
         }
     }
 
     pub(crate) fn decode(bytes: [u8; RECORD_BYTES]) -> Option<Self> {
         match unpack(bytes) {
-            [1, ticket, ..] => Some(Self::Spawn {
+            [1, ticket, environment, init] => Some(Self::Spawn {
                 ticket: ticket.cast_unsigned(),
+                extras: Extras {
+                    environment: environment != 0,
+                    init: init != 0,
+                },
             }),
             [2, pid, signal, _] => Some(Self::Signal { pid, signal }),
             _ => None,
@@ -174,7 +184,13 @@ mod tests {
     #[test]
     fn records_come_out_as_they_went_in() {
         for order in [
-            Order::Spawn { ticket: u32::MAX },
+            Order::Spawn {
+                ticket: u32::MAX,
+                extras: Extras {
+                    environment: true,
+                    init: false,
+                },
+            },
             Order::Signal { pid: 7, signal: 9 },
         ] {
             assert_eq!(Order::decode(order.encode()), Some(order));

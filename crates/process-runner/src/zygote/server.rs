@@ -238,12 +238,12 @@ impl Server {
         while let Some((record, descriptors)) = session.socket.receive()? {
             match Order::decode(record).ok_or(Errno::EPROTO)? {
                 Order::Signal { pid, signal } => self.children.signal(number, pid, signal),
-                Order::Spawn { ticket } => {
+                Order::Spawn { ticket, extras } => {
                     // Sent before the record, so this does not wait, except in the template of a worker
                     // that has not sent it: that serves nobody else.
                     let channels = session.spawns.recv().map_err(|_| Errno::ECONNRESET)?;
-                    let descriptors =
-                        WorkerDescriptors::from_vec(descriptors).ok_or(Errno::EPROTO)?;
+                    let descriptors = WorkerDescriptors::from_vec(descriptors, extras);
+                    let descriptors = descriptors.ok_or(Errno::EPROTO)?;
                     // A worker does without a door, unless it wants to start pools.
                     let (door, served) = match door::pair() {
                         Ok((door, served)) => (Ok(door), Some(served)),

@@ -140,7 +140,8 @@ impl Session {
         // The channel ends first: the zygote does not wait for them once it has the record.
         self.spawns.send(channels).map_err(io::Error::other)?;
         fault::reach(Point::ParentOrdering);
-        let record = Order::Spawn { ticket }.encode();
+        let extras = descriptors.extras();
+        let record = Order::Spawn { ticket, extras }.encode();
         self.socket.send(record, descriptors.into_vec())?;
         fault::reach(Point::ParentOrdered);
         Ok(ticket)

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use anypool_core::{Executor as _, JobError};
 use nix::sys::stat::{Mode, umask};
 
-use crate::scene::{Scene, TRANSPORTS, alone, pool};
+use crate::scene::{Scene, TRANSPORTS, alone, pool, quiet};
+use crate::sys::set_variable;
 
 fn surroundings(file: PathBuf) -> (Option<String>, PathBuf, u32) {
     std::fs::write(&file, "").unwrap();
@@ -43,4 +44,40 @@ fn directory_mask_and_environment_are_those_of_the_start() {
 
 fn die((): ()) {
     std::process::abort();
+}
+
+fn lengths(names: Vec<String>) -> Vec<usize> {
+    let length = |name| std::env::var(name).map_or(0, |value| value.len());
+    names.into_iter().map(length).collect()
+}
+
+#[test]
+fn an_environment_of_any_size_is_taken_over() {
+    if !alone("setting::an_environment_of_any_size_is_taken_over") {
+        return;
+    }
+    let name = |n: usize| format!("ANYPOOL_TEST_{n}");
+    let mut expected = Vec::new();
+    // Below and above what fits into a message; a variable that is larger than that; many of them.
+    for sizes in [&[10][..], &[30_000], &[300_000], &[2_000; 500], &[]] {
+        for &size in sizes {
+            set_variable(&name(expected.len()), &"x".repeat(size));
+            expected.push(size);
+        }
+        for transport in TRANSPORTS {
+            let init = |(): ()| Ok::<_, String>(());
+            for with_init in [false, true] {
+                let builder = quiet(2, transport);
+                let builder = if with_init {
+                    builder.worker_init(init, ())
+                } else {
+                    builder
+                };
+                let pool = builder.start().unwrap();
+                let names: Vec<_> = (0..expected.len()).map(name).collect();
+                let seen = pool.submit(lengths, names).unwrap().join();
+                assert_eq!(seen.as_ref(), Ok(&expected));
+            }
+        }
+    }
 }

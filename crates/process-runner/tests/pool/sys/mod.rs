@@ -10,6 +10,15 @@ pub(crate) fn make_sigpipe_deadly() {
     made.unwrap();
 }
 
+/// Sets a variable of the environment, in a process that runs one test.
+pub(crate) fn set_variable(name: &str, value: &str) {
+    #[expect(unsafe_code, reason = "the environment is the process's")]
+    // SAFETY: the harness waits for the only test meanwhile, and nobody else reads the environment.
+    unsafe {
+        std::env::set_var(name, value);
+    }
+}
+
 /// Forks, and returns in both processes: in the copy with `true`.
 pub(crate) fn fork_and_return() -> bool {
     #[expect(unsafe_code, reason = "a task may fork, and some do")]
