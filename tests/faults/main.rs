@@ -7,7 +7,6 @@
 
 process_runner::init_at_load!();
 
-mod sys;
 mod journal;
 mod stage;
 

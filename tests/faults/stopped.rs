@@ -10,10 +10,8 @@ use nix::unistd::Pid;
 use process_runner::fault::{Action, Point, arm, disarm, victim};
 use process_runner::{ProcessPool, Transport};
 
-use crate::again::{again, case_of};
 use crate::journal::Journal;
 use crate::stage::{TRANSPORTS, eventually, play, play_many, pool, serves_on};
-use crate::sys::set_variable;
 use crate::trial::echo;
 
 /// Where a worker that has not been told to leave can be stopped.
@@ -130,36 +128,5 @@ fn a_worker_stopped_at_its_goodbye_does_not_hold_up_the_end() {
             drop(pool);
             before.wait_for();
         }
-    });
-}
-
-/// With more to tell a worker than its channel holds.
-fn stop_before_it_is_told(transport: Transport) {
-    set_variable("ANYPOOL_TEST_LARGE", &"x".repeat(1 << 20));
-    let before = Holdings::now();
-    arm(Point::WorkerForked, Action::Stop);
-    let pool = pool(2, transport);
-    eventually("it stops", || victim(Point::WorkerForked).is_some());
-    serves_on(&pool);
-    let large = |_: u64| std::env::var("ANYPOOL_TEST_LARGE").map_or(0, |value| value.len());
-    assert_eq!(pool.submit(large, 0).unwrap().join(), Ok(1 << 20));
-    let started = Instant::now();
-    pool.shutdown();
-    let took = started.elapsed();
-    assert!(took < BOUND, "{took:?}");
-    drop(pool);
-    before.wait_for();
-}
-
-#[test]
-fn a_worker_stopped_before_it_is_told_of_a_large_environment_holds_up_nobody() {
-    let test = "stopped::a_worker_stopped_before_it_is_told_of_a_large_environment_holds_up_nobody";
-    if let Some(case) = case_of(test) {
-        return play("stops::before_told", move || {
-            stop_before_it_is_told(TRANSPORTS[case]);
-        });
-    }
-    play_many("stops::before_told", move || {
-        (0..TRANSPORTS.len()).for_each(|case| again(test, case).must_pass());
     });
 }

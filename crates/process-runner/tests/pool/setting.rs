@@ -2,11 +2,14 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anypool_core::{Executor as _, JobError};
+use nix::sys::signal::{Signal, kill};
 use nix::sys::stat::{Mode, umask};
+use nix::unistd::Pid;
 
-use crate::scene::{Scene, TRANSPORTS, alone, pool, quiet};
+use crate::scene::{Scene, TRANSPORTS, alone, eventually, gated, pool, quiet};
 use crate::sys::set_variable;
 
 fn surroundings(file: PathBuf) -> (Option<String>, PathBuf, u32) {
@@ -79,5 +82,37 @@ fn an_environment_of_any_size_is_taken_over() {
                 assert_eq!(seen.as_ref(), Ok(&expected));
             }
         }
+    }
+}
+
+fn parent((): ()) -> i32 {
+    std::os::unix::process::parent_id().cast_signed()
+}
+
+#[test]
+fn a_worker_that_reads_no_large_environment_keeps_nobody_waiting() {
+    if !alone("setting::a_worker_that_reads_no_large_environment_keeps_nobody_waiting") {
+        return;
+    }
+    set_variable("ANYPOOL_TEST_LARGE", &"x".repeat(1 << 20));
+    let load = |(): ()| Ok::<_, String>(());
+    let idle = Duration::from_millis(50);
+    for transport in TRANSPORTS {
+        let scene = Scene::new();
+        let pool = quiet(2, transport).preload(load, ()).idle_timeout(idle);
+        let pool = pool.start().unwrap();
+        let template = Pid::from_raw(pool.submit(parent, ()).unwrap().join().unwrap());
+        let submit = |n| pool.submit(gated, ((scene.gate.clone(), scene.log.clone()), n));
+        let first = submit(1).unwrap();
+        scene.log.wait_for("start 1");
+        eventually("the other has left", || pool.stats().workers.len() == 1);
+        // It forks nobody, so nobody reads what the next worker is told.
+        kill(template, Signal::SIGSTOP).unwrap();
+        let second = submit(2).unwrap();
+        eventually("one is ordered", || pool.stats().workers.len() == 2);
+        let open = scene.gate.open();
+        assert_eq!((first.join(), second.join()), (Ok(1), Ok(2)));
+        kill(template, Signal::SIGCONT).unwrap();
+        drop((pool, open));
     }
 }
