@@ -1,4 +1,4 @@
-//! How many threads can run at the same time.
+//! How many threads can run at the same time, and on which core this one does.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -15,4 +15,12 @@ pub(crate) fn cores() -> usize {
         }
         cores => cores,
     }
+}
+
+/// The core on which this thread runs at this moment, where the system tells.
+pub(crate) fn this_core() -> Option<u32> {
+    #[cfg(target_os = "linux")]
+    return crate::sys::core_number::this_core();
+    #[cfg(not(target_os = "linux"))]
+    None
 }
