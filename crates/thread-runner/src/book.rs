@@ -7,13 +7,12 @@ use std::time::{Duration, Instant};
 use anypool_core::{Job, Work};
 
 use crate::sync::deadline_after;
-use crate::tray::Tray;
+use crate::tray::{Balance, Tray};
 
 /// One worker's book.
-#[derive(Default)]
 pub(crate) struct Book {
     pub(crate) frames: Vec<Frame>,
-    pub(crate) tray: Tray,
+    pub(crate) tray: Tray<Work>,
     /// Somebody has taken this worker's place; it leaves when its stack is empty.
     pub(crate) abandoned: bool,
     /// Every job has been told to stop.
@@ -45,6 +44,16 @@ pub(crate) struct Begun {
 }
 
 impl Book {
+    /// An empty book, whose tray counts in `balance`.
+    pub(crate) fn new(balance: Arc<Balance>) -> Self {
+        Self {
+            frames: Vec::new(),
+            tray: Tray::new(balance),
+            abandoned: false,
+            stopping: false,
+        }
+    }
+
     /// Begins the first item of a piece of work, on top of what runs; gives the work back when nothing may
     /// begin any more. `limit` is for jobs that bring none of their own.
     pub(crate) fn open(&mut self, work: Work, limit: Option<Duration>) -> Result<Begun, Work> {

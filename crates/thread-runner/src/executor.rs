@@ -68,17 +68,17 @@ fn examine(hub: &Arc<Hub>, work: &Work) -> Result<(), SubmitError> {
 
 /// Puts what a job submits on the tray of the worker that runs it, if all workers are awake.
 fn lay(hub: &Arc<Hub>, work: Work) -> Result<(), Work> {
-    if hub.reserve() > 0 || !hub.is_open() {
-        return Err(work);
-    }
-    let expires = work.job.queue_timeout(hub.config.queue_timeout).is_some();
-    let Some(ledger) = (!expires).then(|| badge::ledger(hub.id)).flatten() else {
+    let Some(ledger) = badge::ledger(hub.id) else {
         return Err(work);
     };
+    let expires = work.job.queue_timeout(hub.config.queue_timeout).is_some();
+    if expires || hub.balance.has_reserve() || !hub.is_open() {
+        return Err(work);
+    }
     if let Err(Some(work)) = ledger.lay(Some(work)) {
         return Err(work);
     }
-    if hub.reserve() > 0 {
+    if hub.balance.has_reserve() {
         // Somebody who has found nothing to do just before.
         let mut state = hub.lock();
         if let Ok(Summoned::Sleeper) = summon(hub, &mut state) {

@@ -16,7 +16,7 @@
 //! A worker that finds no work gives up its seat under the same lock, so work that is queued later
 //! finds the seat free. No user code runs under the lock.
 
-use std::sync::{Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use anypool_core::{ExecutorId, Work, process_id};
@@ -25,9 +25,10 @@ use crate::config::Config;
 use crate::deadlines::Deadlines;
 use crate::state::{Phase, State};
 use crate::stats::ThreadPoolStats;
-use crate::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use crate::sync::atomic::{AtomicBool, Ordering};
 use crate::sync::{deadline_after, lock, wait_until};
 use crate::sys::hatch::Hatch;
+use crate::tray::Balance;
 
 /// What a pool's threads share.
 pub(crate) struct Hub {
@@ -39,7 +40,7 @@ pub(crate) struct Hub {
     pub(crate) hatch: Hatch<Work>,
     pub(crate) work_ready: Condvar,
     pub(crate) room: Condvar,
-    reserve: AtomicUsize,
+    pub(crate) balance: Arc<Balance>,
     is_open: AtomicBool,
     quiet: Condvar,
 }
@@ -47,7 +48,8 @@ pub(crate) struct Hub {
 impl Hub {
     pub(crate) fn new(config: Config) -> Self {
         let state = State::new(config.queue);
-        let reserve = state.reserve(config.workers);
+        let balance = Arc::clone(&state.balance);
+        balance.set_reserve(state.reserve(config.workers));
         Self {
             id: ExecutorId::unique(),
             owner_pid: process_id(),
@@ -55,7 +57,7 @@ impl Hub {
             deadlines: Deadlines::default(),
             state: Mutex::new(state),
             hatch: Hatch::new(),
-            reserve: AtomicUsize::new(reserve),
+            balance,
             is_open: AtomicBool::new(true),
             work_ready: Condvar::new(),
             room: Condvar::new(),
@@ -67,15 +69,9 @@ impl Hub {
         lock(&self.state)
     }
 
-    /// How many workers could come beside those that are awake; see [`Laden`](crate::tray::Laden).
-    pub(crate) fn reserve(&self) -> usize {
-        self.reserve.load(Ordering::SeqCst)
-    }
-
     /// Says how many workers could come. To be called whenever that has changed, under the lock.
     pub(crate) fn note_reserve(&self, state: &State) {
-        let reserve = state.reserve(self.config.workers);
-        self.reserve.store(reserve, Ordering::SeqCst);
+        self.balance.set_reserve(state.reserve(self.config.workers));
     }
 
     /// Whether the pool accepts work.

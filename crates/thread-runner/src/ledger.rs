@@ -16,10 +16,9 @@ use anypool_core::{Job, JobId, StopSignal, Work};
 
 use crate::book::{Begun, Book, Frame};
 use crate::sync::{earlier, lock};
-use crate::tray::{Laden, Tray};
+use crate::tray::Balance;
 
 /// One worker thread's running work.
-#[derive(Default)]
 pub(crate) struct Ledger {
     pub(crate) signal: StopSignal,
     book: Mutex<Book>,
@@ -56,15 +55,11 @@ pub(crate) enum Turn {
 }
 
 impl Ledger {
-    /// The ledger of a worker whose tray is counted by `laden`.
-    pub(crate) fn new(laden: Laden) -> Self {
-        let book = Book {
-            tray: Tray::new(laden),
-            ..Book::default()
-        };
+    /// The ledger of a worker whose tray counts in `balance`.
+    pub(crate) fn new(balance: Arc<Balance>) -> Self {
         Self {
             signal: StopSignal::default(),
-            book: Mutex::new(book),
+            book: Mutex::new(Book::new(balance)),
         }
     }
 

@@ -66,7 +66,7 @@ impl Hub {
             }
             return Some(Errand::Work(work));
         }
-        if !state.laden.is_any() {
+        if !state.balance.has_laden() {
             return None;
         }
         let mut taken = state.roster.take_half_of_a_tray();
@@ -123,7 +123,7 @@ impl Hub {
         state.idle += 1;
         self.note_reserve(&state);
         // After that: who has put something on a tray just before may have seen nobody who could come.
-        if state.laden.is_any() {
+        if state.balance.has_laden() {
             state.idle -= 1;
             self.note_reserve(&state);
             return (state, true);

@@ -1,6 +1,7 @@
 //! What is behind a pool's lock: what waits, who works, and how far the pool has come. Plain data.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Instant;
 
@@ -9,7 +10,7 @@ use anypool_core::{Callbacks, JobError, Work};
 use crate::pauses::Pauses;
 use crate::queue::Injector;
 use crate::roster::Roster;
-use crate::tray::Laden;
+use crate::tray::Balance;
 
 /// What is behind the lock.
 pub(crate) struct State {
@@ -20,7 +21,7 @@ pub(crate) struct State {
     /// Items that failed and wait for their next attempt.
     pub(crate) pauses: Pauses,
     pub(crate) roster: Roster,
-    pub(crate) laden: Laden,
+    pub(crate) balance: Arc<Balance>,
     /// Workers asleep that no work was brought for.
     pub(crate) idle: usize,
     /// Work brought for sleepers that have not got up yet.
@@ -68,7 +69,7 @@ impl State {
             chores: VecDeque::new(),
             pauses: Pauses::default(),
             roster: Roster::default(),
-            laden: Laden::default(),
+            balance: Arc::default(),
             idle: 0,
             wakes: 0,
             crowd: 0,
@@ -109,7 +110,7 @@ impl State {
 
     /// Whether something waits, on trays or elsewhere.
     pub(crate) fn has_waiting(&self) -> bool {
-        self.queue.len() + self.chores.len() > 0 || self.laden.is_any()
+        self.queue.len() + self.chores.len() > 0 || self.balance.has_laden()
     }
 
     /// How many workers could come beside those that are awake: sleepers, and threads that have not been
