@@ -8,8 +8,8 @@ use anypool_tests::{Gate, LONG, Pass, Recorder, within_limit};
 use process_runner::fault::disarm_all;
 use process_runner::{ProcessPool, ProcessPoolBuilder, Transport};
 
-/// Both ways for jobs to travel.
-pub(crate) const TRANSPORTS: [Transport; 2] = [Transport::Pipe, Transport::Ipc];
+/// All ways for jobs to travel.
+pub(crate) const TRANSPORTS: [Transport; 3] = Transport::ALL;
 
 /// How long a worker has between the polite signal and the other one.
 pub(crate) const GRACE: Duration = Duration::from_millis(100);

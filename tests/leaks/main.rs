@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use anypool_core::{Executor as _, JobOptions};
 use anypool_tests::{
-    Gate, Holdings, LONG, Pass, Pool, ProcessesOverIpc, ProcessesOverPipe, Threads, within,
+    Gate, Holdings, LONG, Pass, Pool, ProcessesOverIpc, ProcessesOverPipe, ProcessesOverShm,
+    Threads, within,
 };
 
 process_runner::init_at_load!();
@@ -95,6 +96,7 @@ fn pools_leave_nothing_behind() {
     pools_leave_nothing::<Threads>(TIMES);
     pools_leave_nothing::<ProcessesOverPipe>(TIMES);
     pools_leave_nothing::<ProcessesOverIpc>(TIMES);
+    pools_leave_nothing::<ProcessesOverShm>(TIMES);
     leaves_nothing(
         "a pool that loses workers",
         TIMES,
@@ -104,5 +106,10 @@ fn pools_leave_nothing_behind() {
         "a pool that loses workers",
         TIMES,
         lose_workers::<ProcessesOverIpc>,
+    );
+    leaves_nothing(
+        "a pool that loses workers",
+        TIMES,
+        lose_workers::<ProcessesOverShm>,
     );
 }

@@ -29,6 +29,8 @@ macro_rules! contract {
             [$($($all)*)? $($($pool)*)? $($($process)*)?]);
         $crate::contract!(@subject processes_over_ipc ProcessesOverIpc
             [$($($all)*)? $($($pool)*)? $($($process)*)?]);
+        $crate::contract!(@subject processes_over_shm ProcessesOverShm
+            [$($($all)*)? $($($pool)*)? $($($process)*)?]);
     };
     (@subject $module:ident $subject:ident []) => {};
     (@subject $module:ident $subject:ident [$($test:ident)*]) => {

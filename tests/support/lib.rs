@@ -21,7 +21,7 @@ pub use background::{LONG, in_background, within, within_limit};
 pub use gate::{Gate, Pass, Visitor};
 pub use holdings::{Holdings, children_of};
 pub use inline::Inline;
-pub use processes::{ProcessesOverIpc, ProcessesOverPipe};
+pub use processes::{ProcessesOverIpc, ProcessesOverPipe, ProcessesOverShm};
 pub use recorder::Recorder;
 pub use subject::{Pool, Subject};
 pub use tally::{Mark, Tally};

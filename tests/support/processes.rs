@@ -54,3 +54,9 @@ process_subject!(
     ProcessesOverIpc,
     Transport::Ipc
 );
+
+process_subject!(
+    /// Runs jobs in processes that share memory with this one.
+    ProcessesOverShm,
+    Transport::Shm
+);

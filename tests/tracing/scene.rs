@@ -14,11 +14,13 @@ use crate::recorder::Recorder;
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// All ways for jobs to travel, and for output to be delivered.
-pub(crate) const WAYS: [(Transport, OutputMode); 4] = [
+pub(crate) const WAYS: [(Transport, OutputMode); 6] = [
     (Transport::Pipe, OutputMode::PerWorker),
     (Transport::Pipe, OutputMode::PerJob),
     (Transport::Ipc, OutputMode::PerWorker),
     (Transport::Ipc, OutputMode::PerJob),
+    (Transport::Shm, OutputMode::PerWorker),
+    (Transport::Shm, OutputMode::PerJob),
 ];
 
 /// A recorder that is this thread's subscriber while it lives. The level that workers are told is the

@@ -63,6 +63,7 @@ fn transport(wanted: Option<anypool_runner::Transport>) -> Transport {
     match wanted {
         Some(anypool_runner::Transport::Pipe) => Transport::Pipe,
         Some(anypool_runner::Transport::Ipc) => Transport::Ipc,
+        Some(anypool_runner::Transport::Shm) => Transport::Shm,
         _ => Transport::default(),
     }
 }

@@ -25,6 +25,7 @@ fn of_a_worker(transport: Transport) -> usize {
     match transport {
         Transport::Pipe => always + 2,
         Transport::Ipc => always,
+        Transport::Shm => always + 1,
     }
 }
 

@@ -117,10 +117,10 @@ pub(crate) mod tests {
     pub(crate) fn grip_of(page: StatusPage) -> Grip {
         Grip::new(page, 0, Arc::new(Inbox::new(10).unwrap()))
     }
-    use crate::sys::page::SharedPage;
+    use crate::sys::memory::{PAGE_BYTES, SharedMemory};
 
     fn grip() -> Grip {
-        let page = SharedPage::map(SharedPage::create().unwrap()).unwrap();
+        let page = SharedMemory::map(SharedMemory::create(PAGE_BYTES).unwrap()).unwrap();
         grip_of(StatusPage::new(page))
     }
 

@@ -61,6 +61,8 @@ pub enum Transport {
     Pipe,
     /// Messages of ipc-channel.
     Ipc,
+    /// Rings in shared memory.
+    Shm,
 }
 
 /// How to start a single worker.

@@ -9,7 +9,7 @@ use nix::errno::Errno;
 use nix::sys::signal::{Signal, raise};
 
 use crate::fault::Point;
-use crate::sys::page::{SharedPage, WORDS};
+use crate::sys::memory::{PAGE_BYTES, SharedMemory};
 use crate::sys::process::exit_now;
 
 /// What happens to a process that reaches an armed point.
@@ -61,14 +61,14 @@ struct Place<'a> {
 
 /// A cache line a point.
 const WORDS_A_POINT: usize = 8;
-const _: () = assert!(Point::ALL.len() * WORDS_A_POINT <= WORDS);
+const _: () = assert!(Point::ALL.len() * WORDS_A_POINT <= PAGE_BYTES / size_of::<AtomicU64>());
 
-static BOARD: OnceLock<SharedPage> = OnceLock::new();
+static BOARD: OnceLock<SharedMemory> = OnceLock::new();
 
 /// Makes the page. Without memory for it, no point can be armed.
 pub(super) fn install() {
     if BOARD.get().is_none() {
-        let page = SharedPage::create().and_then(SharedPage::map);
+        let page = SharedMemory::create(PAGE_BYTES).and_then(SharedMemory::map);
         let _ = page.map(|page| BOARD.set(page));
     }
 }

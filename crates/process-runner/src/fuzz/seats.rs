@@ -14,7 +14,7 @@ use crate::inbox::Inbox;
 use crate::parcel::keeper::{Keeper, parcel};
 use crate::parcel::{Parcel, Settled};
 use crate::seat::{DEPTH, Replied, Seat};
-use crate::sys::page::SharedPage;
+use crate::sys::memory::{PAGE_BYTES, SharedMemory};
 use crate::wire::frame::FrameReader;
 use crate::wire::reply::{Header, Reply};
 use crate::wire::request::Request;
@@ -57,8 +57,8 @@ struct Scene<'k> {
 }
 
 fn seated() -> Option<(Seat, StatusPage)> {
-    let memory = SharedPage::create().ok()?;
-    let map = || Some(StatusPage::new(SharedPage::map(&memory).ok()?));
+    let memory = SharedMemory::create(PAGE_BYTES).ok()?;
+    let map = || Some(StatusPage::new(SharedMemory::map(&memory).ok()?));
     let grip = Grip::new(map()?, 0, Arc::new(Inbox::new(1).ok()?));
     Some((Seat::new(Arc::new(grip), None), map()?))
 }

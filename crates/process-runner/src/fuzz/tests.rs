@@ -13,7 +13,7 @@ use crate::grip::tests::grip_of;
 use crate::parcel::Parcel;
 use crate::parcel::tests::Keeper;
 use crate::seat::Seat;
-use crate::sys::page::SharedPage;
+use crate::sys::memory::{PAGE_BYTES, SharedMemory};
 use crate::wire::status::StatusPage;
 
 proptest! {
@@ -87,8 +87,8 @@ fn scribble_all_the_time(page: &StatusPage, stop: &AtomicBool) {
 fn a_page_that_changes_all_the_time_keeps_nobody_and_loses_no_item() {
     let keeper = Keeper::new();
     for _ in 0..300 {
-        let memory = SharedPage::create().unwrap();
-        let map = || StatusPage::new(SharedPage::map(&memory).unwrap());
+        let memory = SharedMemory::create(PAGE_BYTES).unwrap();
+        let map = || StatusPage::new(SharedMemory::map(&memory).unwrap());
         let (page, stop) = (map(), AtomicBool::new(false));
         let mut seat = Seat::new(Arc::new(grip_of(map())), None);
         std::thread::scope(|scope| {

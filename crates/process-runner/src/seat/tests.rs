@@ -7,14 +7,14 @@ use anypool_core::{Executor as _, JobError, MapOptions, Retries};
 use super::*;
 use crate::grip::tests::grip_of;
 use crate::parcel::tests::{Keeper, parcel};
-use crate::sys::page::SharedPage;
+use crate::sys::memory::{PAGE_BYTES, SharedMemory};
 use crate::wire::reply::Header;
 use crate::wire::status::StatusPage;
 
 /// A seat, and the worker's side of its page.
 fn seated() -> (Seat, StatusPage) {
-    let memory = SharedPage::create().unwrap();
-    let map = || StatusPage::new(SharedPage::map(&memory).unwrap());
+    let memory = SharedMemory::create(PAGE_BYTES).unwrap();
+    let map = || StatusPage::new(SharedMemory::map(&memory).unwrap());
     (Seat::new(Arc::new(grip_of(map())), None), map())
 }
 

@@ -55,6 +55,9 @@ impl Supervisor {
                 break;
             }
             self.close_spans();
+            if self.arm_ends() {
+                continue;
+            }
             let Ok(events) = self.poller.wait(self.next_deadline()) else {
                 self.fail("the kernel refused to wait for events".to_owned());
                 continue;
@@ -116,7 +119,7 @@ impl Supervisor {
         match event {
             Event::Inbox => {}
             Event::Zygote => self.take_reports(),
-            Event::Reply(worker) => self.take_replies(worker),
+            Event::Reply(worker) => self.take_rung(worker),
             Event::Words(worker) => self.take_words(worker),
             Event::Room(worker) => self.take_room(worker),
             Event::Output(worker, stream) => self.take_output(worker, stream),

@@ -78,6 +78,26 @@ impl Supervisor {
         }
     }
 
+    /// Before the supervisor sleeps: has the workers wake it. True when one has answered meanwhile.
+    pub(super) fn arm_ends(&mut self) -> bool {
+        let ends = self.workers.iter_mut();
+        let answered = ends.filter_map(|(&key, live)| live.end.arm().then_some(key));
+        let answered: Vec<WorkerKey> = answered.collect();
+        for &worker in &answered {
+            self.take_replies(worker);
+        }
+        !answered.is_empty()
+    }
+
+    /// A worker's data plane says that there is something to read, or room.
+    pub(super) fn take_rung(&mut self, worker: WorkerKey) {
+        if let Some(live) = self.workers.get_mut(&worker) {
+            live.end.rung();
+        }
+        self.take_replies(worker);
+        self.watch_room(worker);
+    }
+
     /// Takes in what a worker has answered.
     pub(super) fn take_replies(&mut self, worker: WorkerKey) {
         if let Err(reason) = self.read_replies(worker) {

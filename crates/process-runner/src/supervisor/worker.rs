@@ -14,18 +14,19 @@ use crate::grip::Grip;
 use crate::inbox::{Inbox, WorkerKey};
 use crate::supervisor::doom::Doom;
 use crate::supervisor::output_stream::{OutputStream, output_pipe};
-use crate::sys::page::SharedPage;
+use crate::sys::memory::{PAGE_BYTES, SharedMemory};
 use crate::sys::process::Ended;
 use crate::transport::Transport;
 use crate::transport::ends::ParentEnd;
 use crate::transport::ipc::IpcParent;
-use crate::transport::pipe::{self, WorkerPipes};
+use crate::transport::pipe;
+use crate::transport::shm::{self, ShmParent};
 use crate::transport::words::{self, WordsIn};
 use crate::usage;
 use crate::wire::control::Hello;
 use crate::wire::frame::FrameReader;
 use crate::wire::status::StatusPage;
-use crate::worker::kit::{WorkerChannels, WorkerDescriptors};
+use crate::worker::kit::{DataEnds, WorkerChannels, WorkerDescriptors};
 use crate::worker_end::EndCause;
 
 /// How long a worker may take to say hello. Generous: on a loaded machine it is only late.
@@ -132,12 +133,13 @@ impl Worker {
         let (to_worker, from_parent) = ipc::bytes_channel().map_err(io("a control channel"))?;
         let (words, words_out) = words::pair().map_err(kernel("a control socket"))?;
         let allowed = fault::attempt(Point::ParentPreparing);
-        let page = allowed.and_then(|()| SharedPage::create());
+        let page = allowed.and_then(|()| SharedMemory::create(shared_bytes(transport)));
         let page = page.map_err(kernel("a status page"))?;
-        let mapped = SharedPage::map(&page).map_err(kernel("a status page"))?;
+        let mapped = SharedMemory::map(&page).map_err(kernel("a status page"))?;
+        let mapped = Arc::new(mapped);
         let (stdout, stdout_in) = output_pipe().map_err(kernel("an output pipe"))?;
         let (stderr, stderr_in) = output_pipe().map_err(kernel("an output pipe"))?;
-        let (end, pipes) = data_plane(transport, &to_worker).map_err(io("a data plane"))?;
+        let (end, data) = data_plane(transport, &to_worker, &mapped).map_err(io("a data plane"))?;
         let now = Instant::now();
         let worker = Self {
             slot,
@@ -174,7 +176,7 @@ impl Worker {
                 words: words_out,
                 environment: None,
                 init: None,
-                pipes,
+                data,
             },
         })
     }
@@ -236,16 +238,32 @@ impl Worker {
     }
 }
 
-/// The parent's end of a data plane, and what of it the worker inherits beside its channel.
+/// How much memory a worker shares with its parent.
+fn shared_bytes(transport: Transport) -> usize {
+    match transport {
+        Transport::Shm => shm::SHARED_BYTES,
+        Transport::Pipe | Transport::Ipc => PAGE_BYTES,
+    }
+}
+
+/// The parent's end of a data plane, and the worker's.
 fn data_plane(
     transport: Transport,
     to_worker: &IpcBytesSender,
-) -> io::Result<(Box<dyn ParentEnd>, Option<WorkerPipes>)> {
+    memory: &Arc<SharedMemory>,
+) -> io::Result<(Box<dyn ParentEnd>, DataEnds)> {
     Ok(match transport {
         Transport::Pipe => {
             let (end, pipes) = pipe::pair()?;
-            (Box::new(end), Some(pipes))
+            (Box::new(end), DataEnds::Pipes(pipes))
         }
-        Transport::Ipc => (Box::new(IpcParent::start(to_worker.clone())?), None),
+        Transport::Ipc => (
+            Box::new(IpcParent::start(to_worker.clone())?),
+            DataEnds::None,
+        ),
+        Transport::Shm => {
+            let (end, bell) = ShmParent::new(Arc::clone(memory))?;
+            (Box::new(end), DataEnds::Bell(bell))
+        }
     })
 }

@@ -3,7 +3,8 @@
 //! - [`process`]: fork, exit without destructors, signals, waiting, pidfds,
 //! - [`identity`]: telling a process from copies of it,
 //! - [`descriptors`]: taking ownership of descriptors that arrive as numbers,
-//! - [`page`]: memory shared between two processes,
+//! - [`memory`]: memory shared between two processes,
+//! - [`futex`]: sleeping on it,
 //! - [`entry`]: an entry behind an address from the parent,
 //! - [`environment`]: changing a worker's environment,
 //! - [`threads`]: starting threads when memory may be short,
@@ -13,7 +14,8 @@
 pub(crate) mod process;
 pub(crate) mod identity;
 pub(crate) mod descriptors;
-pub(crate) mod page;
+pub(crate) mod memory;
+pub(crate) mod futex;
 pub(crate) mod entry;
 pub(crate) mod environment;
 pub(crate) mod threads;

@@ -28,6 +28,15 @@ pub(crate) trait ParentEnd: Send {
     /// What to poll for writing while bytes wait for room.
     fn writable(&self) -> Option<BorrowedFd<'_>>;
 
+    /// The descriptor for reading was ready: silences it, where reading the data does not.
+    fn rung(&mut self) {}
+
+    /// Called before the parent sleeps: from now on the worker wakes it. True when something has come
+    /// already, which is to be taken in first.
+    fn arm(&mut self) -> bool {
+        false
+    }
+
     /// Tells the worker that no more will come; it leaves when it has done what it has.
     fn close(&mut self);
 }

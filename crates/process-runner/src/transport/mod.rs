@@ -4,12 +4,15 @@
 //!
 //! - [`pipe`] uses two anonymous pipes, polled by the supervisor;
 //! - [`ipc`] sends pieces of the streams over the control plane, under credit;
-//! - [`words`] is that plane's way from worker to parent.
+//! - [`shm`] moves them through memory that both share, in two [`ring`]s;
+//! - [`words`] is the control plane's way from worker to parent.
 
 pub(crate) mod words;
 pub(crate) mod ends;
 pub(crate) mod pipe;
 pub(crate) mod ipc;
+pub(crate) mod ring;
+pub(crate) mod shm;
 
 /// How jobs travel to workers and values back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -20,6 +23,13 @@ pub enum Transport {
     Pipe,
     /// The channels that every worker has for control. Slower; needs no further descriptors.
     Ipc,
+    /// Rings in memory that the worker shares; no system call while both sides are awake.
+    Shm,
+}
+
+impl Transport {
+    /// All transports.
+    pub const ALL: [Self; 3] = [Self::Pipe, Self::Ipc, Self::Shm];
 }
 
 impl std::fmt::Display for Transport {
@@ -27,6 +37,7 @@ impl std::fmt::Display for Transport {
         f.write_str(match self {
             Self::Pipe => "pipe",
             Self::Ipc => "ipc",
+            Self::Shm => "shm",
         })
     }
 }
@@ -38,6 +49,7 @@ impl std::str::FromStr for Transport {
         match text {
             "pipe" => Ok(Self::Pipe),
             "ipc" => Ok(Self::Ipc),
+            "shm" => Ok(Self::Shm),
             _ => Err(UnknownTransport(text.to_owned())),
         }
     }
@@ -45,5 +57,5 @@ impl std::str::FromStr for Transport {
 
 /// A name that is no transport's.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no transport: use `pipe` or `ipc`")]
+#[error("`{0}` is no transport: use `pipe`, `ipc` or `shm`")]
 pub struct UnknownTransport(String);

@@ -14,9 +14,10 @@
 //! both. A request whose sequence is no longer on the page has been settled without the worker.
 //! The worker can write anything: the parent bounds whatever it reads by what it knows itself.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::sys::page::{SharedPage, WORDS};
+use crate::sys::memory::{PAGE_BYTES, SharedMemory};
 
 /// How many requests can be in flight to one worker.
 pub(crate) const PLACES: usize = 4;
@@ -33,6 +34,9 @@ const MAX_ATTEMPTS: usize = 1 << 16;
 
 /// Places are a cache line apart.
 const WORDS_A_PLACE: usize = 8;
+
+/// How many words the page has.
+const WORDS: usize = PAGE_BYTES / size_of::<AtomicU64>();
 const _: () = assert!(PLACES * WORDS_A_PLACE <= WORDS);
 
 /// A request's progress, as far as the page tells.
@@ -46,11 +50,12 @@ pub(crate) struct Claim {
 
 /// The page of one worker.
 #[derive(Debug)]
-pub(crate) struct StatusPage(SharedPage);
+pub(crate) struct StatusPage(Arc<SharedMemory>);
 
 impl StatusPage {
-    pub(crate) fn new(page: SharedPage) -> Self {
-        Self(page)
+    /// The page at the beginning of `memory`.
+    pub(crate) fn new(memory: impl Into<Arc<SharedMemory>>) -> Self {
+        Self(memory.into())
     }
 
     /// Parent: puts up `items` items of request `sequence` for the worker to claim.
@@ -167,7 +172,7 @@ mod tests {
     use super::*;
 
     fn page() -> StatusPage {
-        StatusPage::new(SharedPage::map(SharedPage::create().unwrap()).unwrap())
+        StatusPage::new(SharedMemory::map(SharedMemory::create(PAGE_BYTES).unwrap()).unwrap())
     }
 
     #[test]

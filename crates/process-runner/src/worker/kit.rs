@@ -4,6 +4,7 @@ use std::any::Any;
 use std::ffi::OsString;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStringExt as _;
+use std::sync::Arc;
 
 use anypool_core::{MAX_PAYLOAD_BYTES, Registry};
 use ipc_channel::IpcError;
@@ -18,12 +19,13 @@ use crate::fault::{self, Point};
 use crate::sealed;
 use crate::sys::environment;
 use crate::sys::identity::Identity;
-use crate::sys::page::SharedPage;
+use crate::sys::memory::SharedMemory;
 use crate::sys::process::set_nice;
 use crate::trace;
 use crate::transport::ends::WorkerEnd;
 use crate::transport::ipc::IpcWorker;
 use crate::transport::pipe::{PipeWorker, WorkerPipes};
+use crate::transport::shm::ShmWorker;
 use crate::transport::words::WordsOut;
 use crate::wire::control::{Control, Hello, Setup, Variable};
 use crate::wire::status::StatusPage;
@@ -47,8 +49,39 @@ pub(crate) struct WorkerDescriptors {
     pub(crate) environment: Option<OwnedFd>,
     /// The input of the worker initializer, where there is one.
     pub(crate) init: Option<OwnedFd>,
-    /// Only on the `pipe` transport.
-    pub(crate) pipes: Option<WorkerPipes>,
+    pub(crate) data: DataEnds,
+}
+
+/// A worker's end of its data plane, in descriptors.
+#[derive(Debug)]
+pub(crate) enum DataEnds {
+    /// It goes over the control plane.
+    None,
+    /// The bell; the rings lie behind the status page.
+    Bell(OwnedFd),
+    /// Two pipes.
+    Pipes(WorkerPipes),
+}
+
+impl DataEnds {
+    fn into_vec(self) -> Vec<OwnedFd> {
+        match self {
+            Self::None => Vec::new(),
+            Self::Bell(bell) => vec![bell],
+            Self::Pipes(pipes) => pipes.into(),
+        }
+    }
+
+    /// Undoes [`DataEnds::into_vec`]; `None` when the number is wrong.
+    fn from_vec(mut descriptors: Vec<OwnedFd>) -> Option<Self> {
+        let last = descriptors.pop();
+        match (descriptors.pop(), last, descriptors.is_empty()) {
+            (None, None, _) => Some(Self::None),
+            (None, Some(bell), _) => Some(Self::Bell(bell)),
+            (Some(requests), Some(replies), true) => Some(Self::Pipes([requests, replies])),
+            _ => None,
+        }
+    }
 }
 
 /// Which descriptors there are that not every worker has; told with the order.
@@ -71,7 +104,7 @@ impl WorkerDescriptors {
         let fixed = [self.stdout, self.stderr, self.page, self.words];
         let some = self.environment.into_iter().chain(self.init);
         let all = fixed.into_iter().chain(some);
-        all.chain(self.pipes.into_iter().flatten()).collect()
+        all.chain(self.data.into_vec()).collect()
     }
 
     /// Undoes [`WorkerDescriptors::into_vec`]; `None` when the number is wrong.
@@ -85,11 +118,7 @@ impl WorkerDescriptors {
             None
         };
         let init = if extras.init { Some(next()?) } else { None };
-        let pipes = match (descriptors.next(), descriptors.next(), descriptors.next()) {
-            (None, ..) => None,
-            (Some(requests), Some(replies), None) => Some([requests, replies]),
-            _ => return None,
-        };
+        let data = DataEnds::from_vec(descriptors.collect())?;
         Some(Self {
             stdout,
             stderr,
@@ -97,7 +126,7 @@ impl WorkerDescriptors {
             words,
             environment,
             init,
-            pipes,
+            data,
         })
     }
 }
@@ -118,7 +147,8 @@ pub(crate) fn set_up(channels: WorkerChannels, descriptors: WorkerDescriptors) -
     let WorkerChannels { from_parent } = channels;
     let to_parent = WordsOut::new(descriptors.words);
     let wired = wire_streams(&descriptors.stdout, &descriptors.stderr);
-    let page = StatusPage::new(SharedPage::map(&descriptors.page).ok()?);
+    let memory = Arc::new(SharedMemory::map(&descriptors.page).ok()?);
+    let page = StatusPage::new(Arc::clone(&memory));
     if let Some(changes) = descriptors.environment {
         change_environment(read_environment(changes)?);
     }
@@ -137,9 +167,10 @@ pub(crate) fn set_up(channels: WorkerChannels, descriptors: WorkerDescriptors) -
         Some(input) => Some(initialize(setup.init, input, &to_parent)?),
         None => None,
     };
-    let end: Box<dyn WorkerEnd> = match descriptors.pipes {
-        Some(pipes) => Box::new(PipeWorker::new(pipes)),
-        None => Box::new(IpcWorker::new(from_parent, to_parent)),
+    let end: Box<dyn WorkerEnd> = match descriptors.data {
+        DataEnds::Pipes(pipes) => Box::new(PipeWorker::new(pipes)),
+        DataEnds::None => Box::new(IpcWorker::new(from_parent, to_parent)),
+        DataEnds::Bell(bell) => Box::new(ShmWorker::new(memory, bell)?),
     };
     Some(Worker {
         number: setup.worker,

@@ -66,7 +66,7 @@ fn dies(told: Lie) -> impl FnOnce(&ProcessPool) {
 fn what_is_only_announced_takes_no_memory() {
     let gigabyte = (1u64 << 30).to_le_bytes();
     let panicked = 0u32.to_le_bytes();
-    for transport in [Transport::Pipe, Transport::Ipc] {
+    for transport in Transport::ALL {
         let error = [&panicked[..], &gigabyte, &[b'x'; 1000]].concat();
         // The first request was answered before.
         takes_little(

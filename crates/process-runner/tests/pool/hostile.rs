@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anypool_core::{Executor as _, JobError, JobOptions, StoppedBy};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, close, getpgid, getppid, setpgid};
-use process_runner::OutputMode;
+use process_runner::{OutputMode, Transport};
 
 use crate::deaths::death;
 use crate::scene::{
@@ -51,7 +51,11 @@ fn a_task_that_closes_descriptors_costs_its_own_job() {
     for transport in TRANSPORTS {
         let pool = pool(1, transport);
         for _ in 0..2 {
-            assert!(death(pool.submit(close_everything, ()).unwrap().join()).started);
+            match pool.submit(close_everything, ()).unwrap().join() {
+                // What was written into shared memory is there, though nobody could be told.
+                Ok(closed) => assert!(closed > 0 && transport == Transport::Shm),
+                died => assert!(death(died).started),
+            }
             assert_eq!(pool.submit(square, 4).unwrap().join(), Ok(16));
         }
     }

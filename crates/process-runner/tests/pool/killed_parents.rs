@@ -100,7 +100,8 @@ fn be_killed(task: Option<fn(&ProcessPool, &Scene)>, held: bool) -> ! {
         }
     }
     if task.is_some() {
-        eventually("all have started", || scene.log.lines().len() == 6);
+        let started = 3 * TRANSPORTS.len();
+        eventually("all have started", || scene.log.lines().len() == started);
     }
     if held {
         pools.iter().for_each(ProcessPool::suspend);
@@ -121,11 +122,12 @@ fn submit_parent(pool: &ProcessPool, scene: &Scene) {
     drop(pool.submit(with_child, scene.log.clone()).unwrap());
 }
 
-/// Kills the program of `test` when it is ready. `processes` is how many it has then.
-fn kill_when_ready(test: &str, processes: usize) {
+/// Kills the program of `test` when it is ready. `of_a_pool` is how many processes each pool has then.
+fn kill_when_ready(test: &str, of_a_pool: usize) {
     let mut victim = Victim::start(program(test));
     victim.says("ready");
-    // The program, its zygote, and twice three workers with what they started.
+    // The program, its zygote, and for each transport so many workers with what they started.
+    let processes = 2 + TRANSPORTS.len() * of_a_pool;
     assert_eq!(victim.processes().len(), processes, "{test}");
     println!("{test}: all gone {:?} after the kill", victim.killed());
 }
@@ -135,7 +137,7 @@ fn a_program_with_idle_workers_leaves_nothing() {
     if is_alone(IDLE) {
         be_killed(None, false);
     }
-    kill_when_ready(IDLE, 8);
+    kill_when_ready(IDLE, 3);
 }
 
 #[test]
@@ -143,7 +145,7 @@ fn a_program_with_busy_workers_and_their_children_leaves_nothing() {
     if is_alone(BUSY) {
         be_killed(Some(submit_parent), false);
     }
-    kill_when_ready(BUSY, 14);
+    kill_when_ready(BUSY, 6);
 }
 
 #[test]
@@ -151,7 +153,7 @@ fn a_program_whose_workers_ignore_sigterm_leaves_nothing() {
     if is_alone(STUBBORN) {
         be_killed(Some(submit_stubborn), false);
     }
-    kill_when_ready(STUBBORN, 8);
+    kill_when_ready(STUBBORN, 3);
 }
 
 #[test]
@@ -159,7 +161,7 @@ fn a_program_whose_pool_is_held_leaves_nothing() {
     if is_alone(HELD) {
         be_killed(Some(submit_parent), true);
     }
-    kill_when_ready(HELD, 14);
+    kill_when_ready(HELD, 6);
 }
 
 /// Kills the program of `test` some way into what it does over and over, and not always as far.
@@ -180,7 +182,7 @@ fn a_program_that_starts_pools_leaves_nothing() {
     if is_alone(STARTING) {
         say("ready");
         for round in 0.. {
-            drop(pool(8, TRANSPORTS[round % 2]));
+            drop(pool(8, TRANSPORTS[round % TRANSPORTS.len()]));
         }
     }
     kill_at_many_moments(STARTING);

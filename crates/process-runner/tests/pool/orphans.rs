@@ -72,8 +72,8 @@ fn a_killed_program_takes_everything_with_it() {
         )
     });
     let pids = pids.expect("the program says its processes");
-    // Two pools of four, two grandchildren, the zygote.
-    assert_eq!(pids.len(), 2 * 4 + 2 + 1);
+    // For each transport a pool of four and a grandchild; the zygote.
+    assert_eq!(pids.len(), TRANSPORTS.len() * (4 + 1) + 1);
     assert!(!pids.iter().any(|&pid| is_gone(pid)));
     let killed = Instant::now();
     victim.kill().unwrap();

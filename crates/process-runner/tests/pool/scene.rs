@@ -18,7 +18,7 @@ use crate::recorder::Recorder;
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Both ways for jobs to travel.
-pub(crate) const TRANSPORTS: [Transport; 2] = [Transport::Pipe, Transport::Ipc];
+pub(crate) const TRANSPORTS: [Transport; 3] = Transport::ALL;
 
 /// A folder of one test's own, with a gate and a log.
 pub(crate) struct Scene {

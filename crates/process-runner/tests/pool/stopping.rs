@@ -134,7 +134,7 @@ fn stopping_while_a_worker_is_being_replaced_is_quick() {
 #[test]
 fn submitting_cancelling_and_stopping_race_without_harm() {
     for round in 0..100 {
-        let transport = TRANSPORTS[round % 2];
+        let transport = TRANSPORTS[round % TRANSPORTS.len()];
         let pool = pool(2, transport);
         std::thread::scope(|scope| {
             for thread in 0..8u64 {

@@ -20,7 +20,8 @@ fn a_killed_fork_server_fails_the_pool_and_hangs_nobody() {
         let submit = |n| pool.submit(gated, (stage.clone(), n)).unwrap();
         (0..20).map(submit).collect::<Vec<_>>()
     });
-    eventually("all workers are busy", || scene.log.lines().len() == 4);
+    let busy = 2 * TRANSPORTS.len();
+    eventually("all workers are busy", || scene.log.lines().len() == busy);
     let zygote = children_of(std::process::id())[0];
     kill(Pid::from_raw(zygote.cast_signed()), Signal::SIGKILL).unwrap();
     for (pool, handles) in pools.iter().zip(handles) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::*;
 use crate::grip::tests::grip_of;
 use crate::parcel::tests::Keeper;
-use crate::sys::page::SharedPage;
+use crate::sys::memory::{PAGE_BYTES, SharedMemory};
 use crate::wire::reply::{Header, Reply};
 use crate::wire::status::StatusPage;
 
@@ -14,7 +14,7 @@ use crate::wire::status::StatusPage;
 fn desk(workers: u64) -> Desk {
     let mut desk = Desk::new(true);
     for worker in 0..workers {
-        let page = SharedPage::map(SharedPage::create().unwrap()).unwrap();
+        let page = SharedMemory::map(SharedMemory::create(PAGE_BYTES).unwrap()).unwrap();
         desk.open(
             worker,
             Seat::new(Arc::new(grip_of(StatusPage::new(page))), None),

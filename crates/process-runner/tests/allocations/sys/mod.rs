@@ -1,7 +1,11 @@
-//! The allocator that counts.
-#![expect(unsafe_code, reason = "an allocator is an unsafe trait")]
+//! The allocator that counts, and what a hostile task needs.
+#![expect(
+    unsafe_code,
+    reason = "an allocator is an unsafe trait; a hostile task has numbers, and no descriptors of its own"
+)]
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::os::fd::{BorrowedFd, RawFd};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The system's allocator, with an account of what it was asked for.
@@ -55,4 +59,11 @@ unsafe impl GlobalAlloc for Counting {
         // SAFETY: as above.
         unsafe { System.dealloc(old, layout) }
     }
+}
+
+/// Rings a bell of which only the number is known.
+pub(crate) fn ring(bell: RawFd) {
+    // SAFETY: the worker's end of its bell stays open as long as the worker lives.
+    let bell = unsafe { BorrowedFd::borrow_raw(bell) };
+    nix::unistd::write(bell, &1u64.to_ne_bytes()).unwrap();
 }

@@ -1,5 +1,7 @@
 //! The only unsafe code of these tests.
 
+use std::os::fd::{BorrowedFd, RawFd};
+
 use nix::sys::signal::{SigHandler, Signal, signal};
 
 /// Gives `SIGPIPE` its default action, which ends the process; Rust's start-up ignores it.
@@ -29,4 +31,15 @@ pub(crate) fn fork_and_return() -> bool {
     // SAFETY: a worker and a template have one thread, so the copy may do anything that they may.
     let forked = unsafe { nix::unistd::fork() };
     matches!(forked.unwrap(), nix::unistd::ForkResult::Child)
+}
+
+/// Rings a bell of which only the number is known.
+pub(crate) fn ring(bell: RawFd) {
+    #[expect(
+        unsafe_code,
+        reason = "a hostile task has numbers, and no descriptors of its own"
+    )]
+    // SAFETY: the worker's end of its bell stays open as long as the worker lives.
+    let bell = unsafe { BorrowedFd::borrow_raw(bell) };
+    nix::unistd::write(bell, &1u64.to_ne_bytes()).unwrap();
 }

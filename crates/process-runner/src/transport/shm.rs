@@ -1,0 +1,290 @@
+//! Two rings in memory that a worker shares with its parent, behind its status page.
+//!
+//! Nobody makes a system call while the other side is awake. Who is about to sleep says so on a word of
+//! its own and looks once more; who has changed something looks at the other's word and wakes only a
+//! sleeper:
+//!
+//! ```text
+//!   worker sleeps: NAP ─▶ look again ─▶ futex          parent wakes it: NAP ─▶ AWAKE, futex
+//!   parent sleeps: BELL ─▶ look again ─▶ poll          worker wakes it: BELL ─▶ AWAKE, eventfd
+//! ```
+//!
+//! Both fences in between are sequentially consistent, so one of the two always sees the other. The
+//! parent polls the eventfd with everything else that it waits for. The worker trusts its parent; the
+//! parent bounds what it reads ([`ring`](crate::transport::ring)), and at worst is woken for nothing.
+
+use std::collections::VecDeque;
+use std::io;
+use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering, fence};
+
+use nix::errno::Errno;
+use nix::sys::eventfd::{EfdFlags, EventFd};
+
+use crate::fault::{self, Point};
+use crate::sys::futex;
+use crate::sys::memory::{PAGE_BYTES, SharedMemory};
+use crate::transport::ends::{ParentEnd, WorkerEnd};
+use crate::transport::ring::{APART, Miscounted, RING_SPAN, RingReader, RingWriter};
+use crate::wire::control::Control;
+
+/// The words of the status page come first.
+const START: usize = PAGE_BYTES / size_of::<AtomicU64>();
+/// The worker's word, the parent's, whether more comes, whether the parent waits for room.
+const WORKER: usize = START;
+const PARENT: usize = WORKER + APART;
+const CLOSED: usize = PARENT + APART;
+const WANTS_ROOM: usize = CLOSED + APART;
+const REQUESTS: usize = WANTS_ROOM + APART;
+const REPLIES: usize = REQUESTS + RING_SPAN;
+
+/// How much memory a worker on this transport shares with its parent, its status page included.
+pub(crate) const SHARED_BYTES: usize =
+    ((REPLIES + RING_SPAN) * size_of::<AtomicU64>()).next_multiple_of(PAGE_BYTES);
+
+const AWAKE: u64 = 0;
+/// The worker sleeps on its word.
+const NAP: u64 = 1;
+/// The parent sleeps until the bell is rung.
+const BELL: u64 = 2;
+
+/// The parent's end. It does not block.
+#[derive(Debug)]
+pub(crate) struct ShmParent {
+    memory: Arc<SharedMemory>,
+    requests: RingWriter,
+    replies: RingReader,
+    unsent: VecDeque<u8>,
+    bell: EventFd,
+    is_closed: bool,
+    /// Whether the worker has miscounted: nothing more is read.
+    is_broken: bool,
+}
+
+/// The worker's end.
+#[derive(Debug)]
+pub(crate) struct ShmWorker {
+    memory: Arc<SharedMemory>,
+    requests: RingReader,
+    replies: RingWriter,
+    bell: OwnedFd,
+}
+
+impl ShmParent {
+    /// An end in `memory`, and the bell for the worker.
+    pub(crate) fn new(memory: Arc<SharedMemory>) -> Result<(Self, OwnedFd), Errno> {
+        let bell = EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)?;
+        let theirs = bell.as_fd().try_clone_to_owned();
+        let theirs = theirs.map_err(|error| Errno::from_raw(error.raw_os_error().unwrap_or(0)))?;
+        let end = Self {
+            requests: RingWriter::new(Arc::clone(&memory), REQUESTS),
+            replies: RingReader::new(Arc::clone(&memory), REPLIES),
+            memory,
+            unsent: VecDeque::new(),
+            bell,
+            is_closed: false,
+            is_broken: false,
+        };
+        Ok((end, theirs))
+    }
+
+    /// Writes what waits, as far as there is room.
+    fn push(&mut self) -> Result<(), Miscounted> {
+        while !self.unsent.is_empty() {
+            let written = self.requests.write(self.unsent.as_slices().0)?;
+            if written == 0 {
+                break;
+            }
+            self.unsent.drain(..written);
+        }
+        if self.unsent.is_empty() {
+            self.unsent.shrink_to(PAGE_BYTES);
+        }
+        Ok(())
+    }
+
+    fn wake_worker(&self) {
+        // After what was written, before the look: see the module.
+        fence(Ordering::SeqCst);
+        let word = &self.memory.words()[WORKER];
+        if word.load(Ordering::Relaxed) == NAP && word.swap(AWAKE, Ordering::Relaxed) == NAP {
+            futex::wake(word);
+        }
+    }
+}
+
+impl ParentEnd for ShmParent {
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.is_closed {
+            return Ok(());
+        }
+        let mut rest = bytes;
+        if self.unsent.is_empty() {
+            let written = self.requests.write(bytes).map_err(io::Error::other)?;
+            rest = &bytes[written..];
+            self.wake_worker();
+        }
+        if !rest.is_empty() {
+            self.unsent.extend(rest);
+            self.resume()?;
+        }
+        Ok(())
+    }
+
+    fn resume(&mut self) -> io::Result<()> {
+        if self.unsent.is_empty() {
+            return Ok(());
+        }
+        let wants_room = &self.memory.words()[WANTS_ROOM];
+        wants_room.store(1, Ordering::Relaxed);
+        // The worker that makes room after the next look sees that it is wanted.
+        fence(Ordering::SeqCst);
+        self.push().map_err(io::Error::other)?;
+        if self.unsent.is_empty() {
+            self.memory.words()[WANTS_ROOM].store(0, Ordering::Relaxed);
+        }
+        self.wake_worker();
+        Ok(())
+    }
+
+    fn unsent_bytes(&self) -> usize {
+        self.unsent.len()
+    }
+
+    fn receive(&mut self, into: &mut dyn FnMut(&[u8])) -> io::Result<()> {
+        if self.is_broken {
+            return Ok(());
+        }
+        let read = self.replies.read(into);
+        self.is_broken = read.is_err();
+        if read.map_err(io::Error::other)? {
+            // It may wait for room.
+            self.wake_worker();
+        }
+        self.resume()
+    }
+
+    fn control(&mut self, _: &Control<'_>) -> io::Result<bool> {
+        Ok(false)
+    }
+
+    fn readable(&self) -> Option<BorrowedFd<'_>> {
+        Some(self.bell.as_fd())
+    }
+
+    fn writable(&self) -> Option<BorrowedFd<'_>> {
+        None
+    }
+
+    fn rung(&mut self) {
+        // Nothing to read means that somebody has been here before.
+        let _ = self.bell.read();
+    }
+
+    fn arm(&mut self) -> bool {
+        self.memory.words()[PARENT].store(BELL, Ordering::Relaxed);
+        // Before the last look: see the module.
+        fence(Ordering::SeqCst);
+        !self.is_broken && self.replies.has_more()
+    }
+
+    fn close(&mut self) {
+        self.is_closed = true;
+        self.unsent.clear();
+        // Release: who sees it has seen all that was written before.
+        self.memory.words()[CLOSED].store(1, Ordering::Release);
+        self.wake_worker();
+    }
+}
+
+impl ShmWorker {
+    /// The end behind the status page in `memory`; `None` when the memory is too small for it.
+    pub(crate) fn new(memory: Arc<SharedMemory>, bell: OwnedFd) -> Option<Self> {
+        let has_room = memory.words().len() >= REPLIES + RING_SPAN;
+        has_room.then(|| Self {
+            requests: RingReader::new(Arc::clone(&memory), REQUESTS),
+            replies: RingWriter::new(Arc::clone(&memory), REPLIES),
+            memory,
+            bell,
+        })
+    }
+
+    /// Sleeps until the parent has done something, unless `has_come` says that it has.
+    fn sleep(&mut self, has_come: impl FnOnce(&mut Self) -> io::Result<bool>) -> io::Result<()> {
+        self.memory.words()[WORKER].store(NAP, Ordering::Relaxed);
+        // Before the last look: see the module.
+        fence(Ordering::SeqCst);
+        if !has_come(self)? {
+            futex::wait(&self.memory.words()[WORKER], 1, None);
+        }
+        self.memory.words()[WORKER].store(AWAKE, Ordering::Relaxed);
+        Ok(())
+    }
+
+    fn is_closed(&self) -> bool {
+        self.memory.words()[CLOSED].load(Ordering::Acquire) != 0
+    }
+
+    fn wake_parent(&self) -> io::Result<()> {
+        // After what was written, before the look: see the module.
+        fence(Ordering::SeqCst);
+        let word = &self.memory.words()[PARENT];
+        if word.load(Ordering::Relaxed) == BELL && word.swap(AWAKE, Ordering::Relaxed) == BELL {
+            self.ring()?;
+        }
+        Ok(())
+    }
+
+    /// Fails when a task has closed the descriptor: then the parent learns of the worker's end instead.
+    fn ring(&self) -> io::Result<()> {
+        match nix::unistd::write(&self.bell, &1u64.to_ne_bytes()) {
+            // Full means that it rings already.
+            Ok(_) | Err(Errno::EAGAIN) => Ok(()),
+            Err(errno) => Err(errno.into()),
+        }
+    }
+
+    /// Tells the parent of room that it waits for.
+    fn offer_room(&self) -> io::Result<()> {
+        fence(Ordering::SeqCst);
+        let wanted = &self.memory.words()[WANTS_ROOM];
+        if wanted.load(Ordering::Relaxed) != 0 && wanted.swap(0, Ordering::Relaxed) != 0 {
+            self.ring()?;
+        }
+        Ok(())
+    }
+}
+
+impl WorkerEnd for ShmWorker {
+    fn receive(&mut self, into: &mut dyn FnMut(&[u8])) -> io::Result<bool> {
+        loop {
+            if self.requests.read(into).map_err(io::Error::other)? {
+                self.offer_room()?;
+                return Ok(true);
+            }
+            // Looked at before the ring is once more: what was sent before the end is read.
+            if self.is_closed() {
+                return self.requests.read(into).map_err(io::Error::other);
+            }
+            self.sleep(|end| Ok(end.requests.has_more() || end.is_closed()))?;
+        }
+    }
+
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        let mut rest = bytes;
+        loop {
+            let written = self.replies.write(rest).map_err(io::Error::other)?;
+            rest = &rest[written..];
+            self.wake_parent()?;
+            if rest.is_empty() {
+                return Ok(());
+            }
+            fault::reach(Point::WorkerWriting);
+            self.sleep(|end| Ok(!end.replies.is_full().map_err(io::Error::other)?))?;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
