@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use anypool_core::{Executor as _, JobError, JobOptions};
+use process_runner::{WorkerState, WorkerStats};
 
-use crate::scene::{Scene, TRANSPORTS, gated, logged, pool, quiet};
+use crate::scene::{Scene, TRANSPORTS, eventually, gated, logged, pool, quiet};
 
 const LIMIT: Duration = Duration::from_millis(50);
 
@@ -44,12 +45,19 @@ fn a_job_that_waits_too_long_never_starts() {
 fn running_is_not_waiting() {
     for transport in TRANSPORTS {
         let scene = Scene::new();
-        let pool = quiet(1, transport).queue_timeout(LIMIT).start().unwrap();
+        let pool = quiet(1, transport)
+            .queue_timeout(6 * LIMIT)
+            .start()
+            .unwrap();
+        let is_idle = |worker: &WorkerStats| worker.state == WorkerState::Idle;
+        eventually("the worker is there", || {
+            pool.stats().workers.iter().all(is_idle)
+        });
         let stage = (scene.gate.clone(), scene.log.clone());
         let running = pool.submit(gated, (stage, 0)).unwrap();
         scene.log.wait_for("start 0");
         // The event to wait for is that nothing happens for longer than the limit.
-        let running = running.join_timeout(3 * LIMIT).unwrap_err();
+        let running = running.join_timeout(9 * LIMIT).unwrap_err();
         let _open = scene.gate.open();
         assert_eq!(running.join(), Ok(0));
     }
@@ -81,7 +89,10 @@ fn many_jobs_expire_one_by_one() {
 fn the_items_of_a_map_wait_as_long_as_it_takes() {
     for transport in TRANSPORTS {
         let scene = Scene::new();
-        let pool = quiet(1, transport).queue_timeout(LIMIT).start().unwrap();
+        let pool = quiet(1, transport)
+            .queue_timeout(6 * LIMIT)
+            .start()
+            .unwrap();
         let stage = (scene.gate.clone(), scene.log.clone());
         let patient = JobOptions::new().queue_timeout(LIMIT * 200);
         let running = pool.submit_with(gated, (stage, 0), patient).unwrap();
