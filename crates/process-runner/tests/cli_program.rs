@@ -15,6 +15,7 @@ const TRANSPORT: &str = "      --transport <HOW>
           Possible values:
           - pipe: Frames in a pipe
           - ipc:  Messages of ipc-channel
+          - shm:  Rings in shared memory
 ";
 
 #[path = "../../runner/tests/program/mod.rs"]
@@ -84,7 +85,7 @@ fn what_is_printed_before_a_crash_is_not_lost() {
 #[test]
 fn the_transports_give_the_same() {
     let expected = run("map primes 10..=40 --inline").out;
-    for transport in ["pipe", "ipc"] {
+    for transport in ["pipe", "ipc", "shm"] {
         let ran = run(&format!("map primes 10..=40 -j 2 --transport {transport}"));
         assert_eq!(
             (ran.code, &ran.out),
