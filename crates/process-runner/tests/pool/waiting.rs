@@ -79,7 +79,7 @@ fn many_jobs_expire_one_by_one() {
         for job in jobs {
             assert!(matches!(job.join(), Err(JobError::QueueTimedOut { .. })));
         }
-        crate::scene::eventually("the queue is empty", || pool.stats().queued == 0);
+        eventually("the queue is empty", || pool.stats().queued == 0);
         let _open = scene.gate.open();
         assert_eq!(running.join(), Ok(0));
     }
@@ -99,7 +99,7 @@ fn the_items_of_a_map_wait_as_long_as_it_takes() {
         scene.log.wait_for("start 0");
         std::thread::scope(|scope| {
             let mapper = scope.spawn(|| pool.map(|n: u32| n, 0..50).collect::<Vec<_>>());
-            crate::scene::eventually("the map has begun", || pool.stats().queued > 0);
+            eventually("the map has begun", || pool.stats().queued > 0);
             // It came later, so its time is over later than that of the items would be.
             let late = pool.submit(|n: u32| n, 1).unwrap();
             assert_eq!(late.join(), Err(JobError::QueueTimedOut { limit: LIMIT }));

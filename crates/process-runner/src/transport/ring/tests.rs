@@ -1,3 +1,5 @@
+//! One ring, with an honest side and without.
+
 use std::thread;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Both ends in one process.
+
 use std::thread;
 use std::time::Duration;
 
