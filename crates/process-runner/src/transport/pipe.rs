@@ -15,6 +15,9 @@ use crate::wire::control::Control;
 /// The capacity of a pipe; as much is read at a time.
 pub(crate) const PIPE_BYTES: usize = 64 * 1024;
 
+/// More than this is seldom there at once, unless payloads are large.
+const SHORT_BYTES: usize = 1024;
+
 /// How much a worker reads at a time at first.
 const FIRST_BUFFER_BYTES: usize = 2 * 1024;
 
@@ -94,21 +97,10 @@ impl ParentEnd for PipeParent {
     }
 
     fn receive(&mut self, into: &mut dyn FnMut(&[u8])) -> io::Result<()> {
-        let mut buffer = [0; PIPE_BYTES];
-        let mut room = PIPE_BYTES;
-        while let Some(replies) = self.replies.as_mut().filter(|_| room > 0) {
-            match replies.read(&mut buffer[..room]) {
-                // Closed here as well: the poller would tell of the end again and again.
-                Ok(0) => self.replies = None,
-                Ok(len) => {
-                    // As much as a pipe holds and no more: others have answered, too.
-                    room -= len;
-                    into(&buffer[..len]);
-                }
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
+        // Clearing memory for all that a pipe holds would cost several times what a short reply does otherwise.
+        if self.read_all(&mut [0; SHORT_BYTES], into)? == SHORT_BYTES {
+            // As much as a pipe holds and no more: others have answered, too.
+            self.read_all(&mut [0; PIPE_BYTES - SHORT_BYTES], into)?;
         }
         Ok(())
     }
@@ -128,6 +120,27 @@ impl ParentEnd for PipeParent {
     fn close(&mut self) {
         self.requests = None;
         self.unsent.clear();
+    }
+}
+
+impl PipeParent {
+    /// Reads what is there, at most as much as the buffer holds, and tells how much it was.
+    fn read_all(&mut self, buffer: &mut [u8], into: &mut dyn FnMut(&[u8])) -> io::Result<usize> {
+        let mut done = 0;
+        while let Some(replies) = self.replies.as_mut().filter(|_| done < buffer.len()) {
+            match replies.read(&mut buffer[done..]) {
+                // Closed here as well: the poller would tell of the end again and again.
+                Ok(0) => self.replies = None,
+                Ok(len) => {
+                    into(&buffer[done..done + len]);
+                    done += len;
+                }
+                Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(done)
     }
 }
 
