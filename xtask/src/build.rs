@@ -1,8 +1,8 @@
 //! Builds the runners in release mode, and says where they are.
 
 use std::io;
-use std::path::PathBuf;
-use std::process::Stdio;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 use crate::workspace;
 
@@ -66,6 +66,24 @@ pub(crate) fn peers() -> Result<PathBuf, BuildError> {
     match cargo.stdin(Stdio::null()).status()?.success() {
         true => Ok(target.join("release").join("anypool-peers")),
         false => Err(BuildError::Peers),
+    }
+}
+
+/// The transports of the process pool, as the bench's arms know them, the default one first.
+///
+/// # Errors
+///
+/// The program does not run.
+pub(crate) fn transports(program: &Path) -> io::Result<Vec<String>> {
+    let output = Command::new(program)
+        .arg("transports")
+        .stdin(Stdio::null())
+        .output()?;
+    let names = String::from_utf8_lossy(&output.stdout);
+    let names: Vec<String> = names.lines().map(str::to_owned).collect();
+    match output.status.success() && !names.is_empty() {
+        true => Ok(names),
+        false => Err(io::Error::other(output.status.to_string())),
     }
 }
 

@@ -1,17 +1,17 @@
 //! Text in columns.
 
-/// Aligns cells; the last column is left as it is.
-pub(crate) fn columns<const N: usize>(rows: &[[String; N]]) -> String {
+/// Aligns the cells of rows that all have the same number of them; nothing follows the last.
+pub(crate) fn columns<R: AsRef<[String]>>(rows: &[R]) -> String {
+    let count = rows.first().map_or(0, |row| row.as_ref().len());
     let width = |column: usize| {
-        rows.iter()
-            .map(|row| row[column].chars().count())
-            .max()
-            .unwrap_or(0)
+        let cells = rows.iter().filter_map(|row| row.as_ref().get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
     };
-    let widths: Vec<usize> = (0..N).map(width).collect();
+    let widths: Vec<usize> = (0..count).map(width).collect();
     let mut text = String::new();
     for row in rows {
         let cells: Vec<String> = row
+            .as_ref()
             .iter()
             .zip(&widths)
             .map(|(cell, width)| format!("{cell:<width$}", width = *width))

@@ -16,6 +16,7 @@ mod pools;
 mod bare;
 mod programs;
 mod rows;
+mod counting;
 mod serve;
 
 use std::process::ExitCode;
@@ -35,13 +36,15 @@ fn main() -> ExitCode {
     }
     // The fork server starts while there is one thread, and only where it is needed.
     if words
-        .first()
-        .is_some_and(|arm| pools::needs_fork_server(arm))
+        .iter()
+        .take(2)
+        .any(|arm| pools::needs_fork_server(arm))
     {
         anypool::init();
     }
     match words.as_slice() {
         ["transports"] => pools::print_transports(),
+        ["count", arm, shape, jobs] => counting::run(arm, shape, jobs),
         ["program", name, scale] => programs::run(name, scale),
         [arm, row, ..] => serve::run(arm, row),
         _ => {

@@ -70,6 +70,7 @@ fn parse(line: &str) -> Result<Round, String> {
     let mut round = Round {
         budget: Duration::ZERO,
         scale: 1.0,
+        at: 0,
     };
     let mut words = line.split_whitespace();
     if words.next() != Some("round") {
@@ -78,10 +79,11 @@ fn parse(line: &str) -> Result<Round, String> {
     for word in words {
         let not = || format!("not understood: {word}");
         let (name, value) = word.split_once('=').ok_or_else(not)?;
-        let value: f64 = value.parse().map_err(|_| not())?;
+        let number = || value.parse::<f64>().map_err(|_| not());
         match name {
-            "ms" => round.budget = Duration::from_secs_f64(value / 1e3),
-            "scale" => round.scale = value,
+            "ms" => round.budget = Duration::from_secs_f64(number()? / 1e3),
+            "scale" => round.scale = number()?,
+            "at" => round.at = value.parse().map_err(|_| not())?,
             _ => return Err(not()),
         }
     }

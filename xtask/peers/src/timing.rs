@@ -34,6 +34,25 @@ pub(crate) fn latency(budget: Duration, mut operation: impl FnMut()) -> Reading 
         .and("p99", at(0.99))
 }
 
+/// Times every operation for itself, for about as long as `budget`: nanoseconds as quantiles.
+pub(crate) fn single(budget: Duration, mut operation: impl FnMut()) -> Reading {
+    let mut times = Vec::new();
+    let begin = Instant::now();
+    while begin.elapsed() < budget || times.len() < FEWEST {
+        let start = Instant::now();
+        operation();
+        times.push(start.elapsed());
+    }
+    quantiles(times)
+}
+
+/// The median of so many measured times and their 99th percentile, in nanoseconds.
+pub(crate) fn quantiles(mut times: Vec<Duration>) -> Reading {
+    times.sort();
+    let times: Vec<f64> = times.into_iter().map(nanoseconds).collect();
+    Reading::of("p50", quantile(&times, 0.5)).and("p99", quantile(&times, 0.99))
+}
+
 fn operations_a_sample(operation: &mut impl FnMut()) -> u32 {
     let start = Instant::now();
     let mut done: u32 = 0;

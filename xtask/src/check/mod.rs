@@ -2,6 +2,7 @@
 //!
 //! Each tool has a file of its own, which says what to install where it is missing.
 
+mod callgrind;
 mod fuzz;
 
 use std::io;
@@ -13,6 +14,8 @@ use clap::Subcommand;
 pub(crate) enum Tool {
     /// Feeds what the parent reads of its workers with anything, by libFuzzer
     Fuzz(fuzz::Arguments),
+    /// Counts the instructions of a job from submit until its value is there, by valgrind
+    Callgrind(callgrind::Arguments),
 }
 
 /// What came of a check.
@@ -34,5 +37,6 @@ pub(crate) enum Checked {
 pub(crate) fn run(tool: &Tool) -> io::Result<Checked> {
     match tool {
         Tool::Fuzz(arguments) => fuzz::run(arguments),
+        Tool::Callgrind(arguments) => callgrind::run(arguments),
     }
 }

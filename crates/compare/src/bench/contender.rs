@@ -15,6 +15,8 @@ pub struct Request {
     pub budget: Duration,
     /// The share of the full work, where the time cannot be chosen.
     pub scale: f64,
+    /// How many or how large, where that grows.
+    pub at: Option<u64>,
 }
 
 /// Why an arm gives no numbers, or no more of them.

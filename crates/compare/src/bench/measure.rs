@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::contender::{Absence, Contender, Request, Stage};
 use super::record::{BenchReport, Lane, MeasuredRow};
-use super::row::{Row, Staging};
+use super::row::{Pace, Row, Staging};
 use crate::order::orders;
 
 /// What a run of the bench needs.
@@ -94,15 +94,19 @@ pub fn measure(measuring: &mut Measuring<'_>, report: &mut BenchReport) -> Resul
 }
 
 fn request(row: &Row, quick: bool) -> Request {
-    match quick {
-        true => Request {
-            budget: row.pace.budget / QUICK_BUDGET,
-            scale: row.pace.quick,
-        },
-        false => Request {
-            budget: row.pace.budget,
-            scale: 1.0,
-        },
+    let Pace {
+        budget,
+        quick: share,
+        ..
+    } = row.pace;
+    let (budget, scale) = match quick {
+        true => (budget / QUICK_BUDGET, share),
+        false => (budget, 1.0),
+    };
+    Request {
+        budget,
+        scale,
+        at: None,
     }
 }
 

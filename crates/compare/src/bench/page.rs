@@ -1,22 +1,17 @@
 //! The report as a page of Markdown.
 
+use super::markdown::table;
 use super::record::BenchReport;
 use super::row::Row;
 use super::terminal::{BUSY, QUICK, absence, figures, machine, measured};
 use super::verdict::{Judgement, judged};
-
-/// Where the figures begin in a page that has words of its own around them.
-const BEGIN: &str = "<!-- figures: made by `cargo xtask bench`, which writes all of them anew -->";
-
-/// Where they end.
-const END: &str = "<!-- end of figures -->";
 
 /// Renders a report: the verdicts first, then all figures.
 pub fn page(report: &BenchReport, rows: &[Row]) -> String {
     let mut text = format!(
         "Measured {} on {}; ours by default is `pool-{}`.\n\n",
         report.started,
-        machine(report),
+        machine(&report.environment, report.seed),
         report.transports.first().map_or("", String::as_str)
     );
     if report.quick {
@@ -71,36 +66,6 @@ fn verdicts(report: &BenchReport, rows: &[Row]) -> String {
     format!("{met} of {all} goals are met.\n\n{}", table(&lines))
 }
 
-fn table<const N: usize>(lines: &[[String; N]]) -> String {
-    let mut text = String::new();
-    for (number, line) in lines.iter().enumerate() {
-        let cells = line.iter().map(|cell| cell.replace('|', "\\|"));
-        text.push_str(&format!("| {} |\n", cells.collect::<Vec<_>>().join(" | ")));
-        if number == 0 {
-            text.push_str(&format!("|{}\n", "---|".repeat(N)));
-        }
-    }
-    text
-}
-
-/// Puts the figures into a page that has room for them; a page without is replaced by them.
-///
-/// ```
-/// use anypool_compare::bench::put_into;
-///
-/// let first = put_into("", "ten");
-/// let words = first.replace("# Performance\n", "# How fast it is\n");
-/// assert!(put_into(&words, "eleven").starts_with("# How fast it is\n"));
-/// ```
-pub fn put_into(page: &str, figures: &str) -> String {
-    let around = page.split_once(BEGIN).and_then(|(before, rest)| {
-        let (_, after) = rest.split_once(END)?;
-        Some((before, after))
-    });
-    let (before, after) = around.unwrap_or(("# Performance\n\n", "\n"));
-    format!("{before}{BEGIN}\n\n{figures}\n{END}{after}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,18 +103,6 @@ mod tests {
         ] {
             assert!(text.lines().any(|known| known == line), "{line}\n{text}");
         }
-    }
-
-    #[test]
-    fn figures_replace_figures_and_leave_the_words_around_them() {
-        let first = put_into("", "old");
-        let page = format!(
-            "{}\nWhy it is so.\n",
-            first.replace("# Performance", "# Words")
-        );
-        let second = put_into(&page, "new");
-        assert!(second.starts_with("# Words\n") && second.ends_with("\nWhy it is so.\n"));
-        assert!(second.contains("\nnew\n") && !second.contains("old"));
     }
 
     #[test]

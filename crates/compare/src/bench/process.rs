@@ -42,7 +42,7 @@ const PINNED: &str = "--pinned";
 /// How long a signal may go unseen.
 const LOOK: u16 = 200;
 
-/// How long an arm may take to end by itself before it is killed.
+/// How long an arm may take to end by itself before it is killed; whoever stops the bench does not wait for that.
 const GRACE: Duration = Duration::from_secs(10);
 
 /// How much of a lost arm's standard error is told, in lines.
@@ -177,7 +177,8 @@ impl Process {
 impl Contender for Process {
     fn ask(&mut self, request: Request) -> Result<(), Absence> {
         let milliseconds = request.budget.as_secs_f64() * 1e3;
-        let line = format!("round ms={milliseconds} scale={}\n", request.scale);
+        let at = request.at.map(|at| format!(" at={at}")).unwrap_or_default();
+        let line = format!("round ms={milliseconds} scale={}{at}\n", request.scale);
         let Some(requests) = &mut self.requests else {
             return Err(Absence::Failed("it was ended".to_owned()));
         };
@@ -194,7 +195,12 @@ impl Drop for Process {
     fn drop(&mut self) {
         // Its standard input ends, and so does it.
         self.requests = None;
-        let ended = self.child.wait_timeout(GRACE);
+        // Relaxed: the number is all that is passed on.
+        let grace = match self.stop.load(Ordering::Relaxed) {
+            0 => GRACE,
+            _ => Duration::ZERO,
+        };
+        let ended = self.child.wait_timeout(grace);
         if !matches!(ended, Ok(Some(_))) {
             // It is not reaped yet, so its process id, and so its group, is still its own.
             if let Ok(group) = i32::try_from(self.child.id()) {

@@ -6,6 +6,7 @@ use super::row::{Metric, Row};
 use super::unit::digits;
 use super::verdict::{Judged, judged};
 use crate::columns::columns;
+use crate::environment::Environment;
 
 /// What is said of a figure that another run may turn over.
 pub(crate) const CLOSE: &str = " (close: its interval has both sides)";
@@ -19,7 +20,7 @@ pub(crate) const BUSY: &str = "Other work kept this machine busy when this began
 
 /// Renders a report: the machine, and for each row its figures and what is said of its goals.
 pub fn terminal(report: &BenchReport, rows: &[Row]) -> String {
-    let mut text = format!("{}\n", machine(report));
+    let mut text = format!("{}\n", machine(&report.environment, report.seed));
     if report.quick {
         text.push_str(&format!("! {QUICK}\n"));
     }
@@ -42,11 +43,10 @@ pub fn terminal(report: &BenchReport, rows: &[Row]) -> String {
 }
 
 /// The machine in one line.
-pub(crate) fn machine(report: &BenchReport) -> String {
-    let machine = &report.environment;
+pub(crate) fn machine(machine: &Environment, seed: u64) -> String {
     format!(
-        "{} ({} CPUs allowed) · {} · {} · load {} at the start · seed {}",
-        machine.cpu, machine.cpus_allowed, machine.kernel, machine.rustc, machine.load, report.seed
+        "{} ({} CPUs allowed) · {} · {} · load {} at the start · seed {seed}",
+        machine.cpu, machine.cpus_allowed, machine.kernel, machine.rustc, machine.load
     )
 }
 
@@ -133,7 +133,6 @@ mod tests {
     use super::*;
     use crate::bench::mode::Mode;
     use crate::bench::rows::all;
-    use crate::environment::Environment;
 
     fn lane(arm: &str, milliseconds: f64) -> Lane {
         let reading = [("start".to_owned(), milliseconds * 1e6)];

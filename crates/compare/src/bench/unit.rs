@@ -45,6 +45,9 @@ const COUNTS: [Step; 1] = [(1.0, "")];
 impl Unit {
     /// The number with three digits that matter, in a unit that fits its size.
     pub fn show(self, number: f64) -> String {
+        if self == Self::Count && number.fract() == 0.0 {
+            return format!("{number:.0}");
+        }
         let steps: &[Step] = match self {
             Self::Time => &TIMES,
             Self::Rate => &RATES,
@@ -57,6 +60,15 @@ impl Unit {
         };
         format!("{}{word}", digits(number / from))
     }
+}
+
+/// Sizes and counts here are far below 2^53.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "sizes and counts are far below 2^53"
+)]
+pub(crate) fn exact(count: u64) -> f64 {
+    count as f64
 }
 
 /// A number with three digits that matter.
@@ -87,7 +99,8 @@ mod tests {
             (Unit::Bytes, 307_200.0, "300 KiB"),
             (Unit::Bytes, 39.2, "39.2 B"),
             (Unit::Count, 0.0, "0"),
-            (Unit::Count, 7.0, "7.00"),
+            (Unit::Count, 7.0, "7"),
+            (Unit::Count, 6.875, "6.88"),
         ] {
             assert_eq!(unit.show(number), shown);
         }

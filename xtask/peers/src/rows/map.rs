@@ -1,6 +1,6 @@
 //! Many items by one call.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anypool::{Executor as _, ProcessPool, ThreadPool};
 use rayon::iter::{
@@ -21,7 +21,10 @@ use crate::timing;
 const MANY: f64 = 10e6;
 
 /// The memory is looked at this many times a round.
-const LOOKS: u64 = 20;
+const LOOKS: u64 = 100;
+
+/// A pool that takes longer than this is stopped, and has done fewer items.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 pub(super) fn processes(settings: Settings) -> Started {
     let pool = Ours::<ProcessPool>::start(settings)?;
@@ -33,24 +36,24 @@ pub(super) fn processes(settings: Settings) -> Started {
     Ok(Box::new(move |round: Round| {
         let items = scaled(MANY, round.scale);
         let before = resident();
-        let (mut most, mut sum) = (before, 0);
+        let (mut most, mut sum, mut done) = (before, 0, 0);
         let begin = Instant::now();
         let mut outcomes = pool.0.map(Next::run, 0..items);
-        for _ in 0..LOOKS {
+        while done < items && (done == 0 || begin.elapsed() < PATIENCE) {
             for outcome in outcomes.by_ref().take(usize_of(items / LOOKS)) {
                 sum += outcome.map_err(|error| error.to_string())?;
+                done += 1;
             }
             most = most.max(resident());
         }
-        for outcome in outcomes {
-            sum += outcome.map_err(|error| error.to_string())?;
-        }
         let seconds = begin.elapsed().as_secs_f64();
-        if sum != sum_of_each(items) {
+        if sum != sum_of_each(done) {
             return Err("the values are not those of the items".to_owned());
         }
-        let rate = timing::float(items) / seconds;
-        Ok(Reading::of("rate", rate).and("growth", timing::float(most - before)))
+        let reading = Reading::of("rate", timing::float(done) / seconds);
+        Ok(reading
+            .and("growth", timing::float(most - before))
+            .and("items", timing::float(done)))
     }))
 }
 

@@ -7,7 +7,8 @@
 //! - [`start`]: from nothing to a value of each worker; [`death`]: a worker
 //!   is killed;
 //! - [`rest`]: what a pool costs that has nothing to do; [`pending`]: what waiting jobs cost;
-//! - [`tutorial`]: whole programs.
+//! - [`tutorial`]: whole programs;
+//! - [`growth`]: the same with more workers, larger payloads, longer queues.
 
 mod crew;
 mod latency;
@@ -19,6 +20,7 @@ mod death;
 mod rest;
 mod pending;
 mod tutorial;
+mod growth;
 
 use std::time::Duration;
 
@@ -39,6 +41,8 @@ pub(crate) struct Round {
     pub(crate) budget: Duration,
     /// The share of what a full round does, where the time cannot be chosen.
     pub(crate) scale: f64,
+    /// How many or how large, where that grows.
+    pub(crate) at: u64,
 }
 
 /// An arm that is ready to be measured.
@@ -127,6 +131,9 @@ fn any<P: Pool + 'static>(row: &str, settings: Settings) -> Started {
         "singly" | "thread-singly" => singly::each::<P>(settings),
         "idle" => rest::idle::<P>(settings),
         "pending" => pending::any::<P>(settings),
+        "growth-workers" => Ok(growth::workers::<P>(settings)),
+        "growth-payload" => Ok(growth::payload::<P>(settings)),
+        "growth-pending" => Ok(growth::pending::<P>(settings)),
         _ => Err(format!("it has no row `{row}`")),
     }
 }

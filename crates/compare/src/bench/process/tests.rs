@@ -22,6 +22,7 @@ fn enter(script: &str, arm: &str) -> Result<Box<dyn Contender>, Absence> {
 const REQUEST: Request = Request {
     budget: Duration::from_millis(40),
     scale: 0.5,
+    at: None,
 };
 
 #[test]

@@ -87,7 +87,7 @@ fn map() -> Row {
     );
     Row {
         name: "map-10m",
-        title: "process pool, map over 10 M u64, automatic chunks",
+        title: "process pool, map over 10 M u64, automatic chunks; who takes longer than 4 s is stopped",
         subject: Subject::Processes,
         others: &["py-processes", "py-pool", "bare-pipe"],
         modes: &[Mode::Free],
@@ -102,12 +102,18 @@ fn map() -> Row {
                 aggregate: Aggregate::Max,
                 ..growth
             },
+            more(
+                "items",
+                "items within 4 s",
+                Unit::Count,
+                vec![Goal::free(Check::AtLeast(10e6))],
+            ),
         ],
         // What the first round leaves resident, the second would not seem to need.
         pace: Pace {
             quick: 0.01,
             staging: Staging::Fresh,
-            ..in_turn(7, 0)
+            ..in_turn(6, 0)
         },
     }
 }
