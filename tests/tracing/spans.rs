@@ -109,10 +109,10 @@ fn every_way_to_end_is_told_and_closes_the_span() {
         pool.shutdown_now();
         assert_eq!(dropped.join(), Err(JobError::Cancelled));
         assert_eq!(running.join(), Err(JobError::Killed));
-        let beginnings = [
-            "panicked: \"three",
-            "worker ",
-            "timed out after 20ms",
+        let told = [
+            " panicked: \"three",
+            " died of SIGABRT",
+            " timed out after 20ms",
             "all attempts failed",
             "killed while it ran",
             "never started",
@@ -120,9 +120,9 @@ fn every_way_to_end_is_told_and_closes_the_span() {
             "cancelled",
         ];
         let outcomes = outcomes(recorder);
-        assert_eq!(outcomes.len(), beginnings.len(), "{outcomes:?}");
-        for (outcome, beginning) in outcomes.iter().zip(beginnings) {
-            assert!(outcome.starts_with(beginning), "{outcomes:?}");
+        assert_eq!(outcomes.len(), told.len(), "{outcomes:?}");
+        for (outcome, words) in outcomes.iter().zip(told) {
+            assert!(outcome.contains(words), "{outcomes:?}");
         }
         for (span, _) in recorder.jobs() {
             assert!(recorder.is_closed(span), "{span}");
@@ -145,7 +145,7 @@ fn a_chunk_has_one_span_that_counts_its_items() {
         };
         let fields = ["items", "failed"].map(|name| job.fields[name].as_str());
         assert_eq!(fields, ["5", "1"]);
-        assert!(job.fields["outcome"].starts_with("panicked"));
+        assert!(job.fields["outcome"].contains(" panicked"));
         assert!(recorder.is_closed(*span));
     }
 }

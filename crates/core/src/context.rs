@@ -10,7 +10,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::host::{Host, JobId, Origin, Stream, WorkerId};
-use crate::panics;
+use crate::job_error::JobError;
+use crate::panics::{self, Unwound};
+use crate::ran_by::RanBy;
 use crate::stop::{StopSignal, StopToken};
 use crate::sync::deadline_after;
 
@@ -150,6 +152,13 @@ impl Context {
     #[must_use]
     pub fn worker(&self) -> WorkerId {
         self.worker
+    }
+
+    /// What a job ends as that this worker, a thread, was running as it unwound.
+    pub(crate) fn blamed(&self, unwound: Unwound) -> JobError {
+        let mut error = JobError::from(unwound);
+        error.name_worker(RanBy::Thread(self.worker));
+        error
     }
 
     /// When the job will be stopped if it has not ended by then.

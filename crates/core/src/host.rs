@@ -14,7 +14,9 @@ impl fmt::Display for JobId {
 }
 
 /// The number of a worker's slot in its pool, from 0; a replacement keeps its predecessor's.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub struct WorkerId(pub u32);
 
 /// One of a task's two output streams.

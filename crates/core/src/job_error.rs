@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::codec::CodecError;
 use crate::memory_overrun::MemoryOverrun;
 use crate::panics::{PanicReport, Unwound};
+use crate::ran_by::{RanBy, subject};
 use crate::worker_death::WorkerDeath;
 
 /// What became of a job: its value, or why there is none.
@@ -26,12 +27,14 @@ pub enum JobError {
     #[error("{0}")]
     WorkerDied(Box<WorkerDeath>),
     /// The job ran longer than its limit.
-    #[error("timed out after {limit:?} ({stopped_by})")]
+    #[error("{}timed out after {limit:?} ({stopped_by})", subject(worker.as_ref()))]
     TimedOut {
         /// How long it was allowed to run.
         limit: Duration,
         /// What ended it.
         stopped_by: StoppedBy,
+        /// Its worker, where the executor can tell.
+        worker: Option<RanBy>,
     },
     /// The job waited longer than it was to.
     #[error("waited in the queue for {limit:?} and did not start")]
@@ -43,7 +46,10 @@ pub enum JobError {
     #[error("{0}")]
     MemoryLimit(Box<MemoryOverrun>),
     /// The job used more CPU time than it was allowed, and was stopped.
-    #[error("used {used:?} of CPU time, and {limit:?} were allowed ({stopped_by})")]
+    #[error(
+        "{}used {used:?} of CPU time, and {limit:?} were allowed ({stopped_by})",
+        subject(worker.as_ref())
+    )]
     CpuTime {
         /// How much it was allowed to use.
         limit: Duration,
@@ -51,6 +57,8 @@ pub enum JobError {
         used: Duration,
         /// What ended it.
         stopped_by: StoppedBy,
+        /// Its worker, where the executor can tell.
+        worker: Option<RanBy>,
     },
     /// The job has cost so many workers that it is not tried again.
     #[error("gave up on a job that costs its workers; {}", told(attempts))]
@@ -128,6 +136,17 @@ impl JobError {
                 | Self::MemoryLimit(_)
                 | Self::CpuTime { .. }
         )
+    }
+
+    /// Says which worker ran the job, where the error has a place for that. For executors; what stood there is
+    /// replaced.
+    pub fn name_worker(&mut self, ran_by: RanBy) {
+        let place = match self {
+            Self::Panicked(report) => &mut report.worker,
+            Self::TimedOut { worker, .. } | Self::CpuTime { worker, .. } => worker,
+            _ => return,
+        };
+        *place = Some(ran_by);
     }
 
     /// What was wrong in the end: for several attempts the last one's error, else the error itself.

@@ -13,6 +13,8 @@ use std::thread;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ran_by::{RanBy, subject};
+
 /// What a panic said and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PanicReport {
@@ -22,11 +24,14 @@ pub struct PanicReport {
     pub location: Option<String>,
     /// The stack, when `RUST_BACKTRACE` asks for it.
     pub backtrace: Option<String>,
+    /// The worker whose job it was, if it was a job's.
+    pub worker: Option<RanBy>,
 }
 
 impl fmt::Display for PanicReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "panicked: {:?}", self.message)?;
+        let subject = subject(self.worker.as_ref());
+        write!(f, "{subject}panicked: {:?}", self.message)?;
         match &self.location {
             Some(location) => write!(f, " at {location}"),
             None => Ok(()),
@@ -98,6 +103,7 @@ pub fn catch<R>(f: impl FnOnce() -> R + UnwindSafe) -> Result<R, Unwound> {
             message,
             location,
             backtrace,
+            worker: None,
         })
     })
 }

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anypool_core::{CodecError, JobError, Settlement, TaskEntry, Work};
+use anypool_core::{CodecError, JobError, RanBy, Settlement, TaskEntry, Work};
 
 use crate::owed::Owed;
 use crate::terms::Terms;
@@ -144,6 +144,13 @@ pub(crate) struct Settled {
 }
 
 impl Settled {
+    /// Has a failure name the process that ran the item, whatever that has said of itself.
+    pub(crate) fn name_worker(&mut self, pid: Option<u32>) {
+        if let (Settlement::Failed(error), Some(pid)) = (&mut self.how, pid) {
+            error.name_worker(RanBy::Process { pid });
+        }
+    }
+
     /// The item's number, where a job has several.
     pub(crate) fn chunk_item(&self) -> Option<u32> {
         (self.job.items() > 1).then_some(self.item)

@@ -12,7 +12,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
-use anypool_core::{Job, JobId, StopSignal, Work};
+use anypool_core::{Job, JobId, StopSignal, Work, WorkerId};
 
 use crate::book::{Begun, Book, Frame};
 use crate::sync::{earlier, lock};
@@ -21,6 +21,8 @@ use crate::tray::Balance;
 /// One worker thread's running work.
 pub(crate) struct Ledger {
     pub(crate) signal: StopSignal,
+    /// The worker, if it is one.
+    pub(crate) worker: Option<WorkerId>,
     book: Mutex<Book>,
 }
 
@@ -55,10 +57,11 @@ pub(crate) enum Turn {
 }
 
 impl Ledger {
-    /// The ledger of a worker whose tray counts in `balance`.
-    pub(crate) fn new(balance: Arc<Balance>) -> Self {
+    /// The ledger of a thread whose tray counts in `balance`: that of `worker`, if it is one.
+    pub(crate) fn new(worker: Option<WorkerId>, balance: Arc<Balance>) -> Self {
         Self {
             signal: StopSignal::default(),
+            worker,
             book: Mutex::new(Book::new(balance)),
         }
     }

@@ -12,7 +12,7 @@ use std::sync::MutexGuard;
 use std::thread::Builder;
 use std::time::Instant;
 
-use anypool_core::{JobError, Settlement, StoppedBy, Work, catch};
+use anypool_core::{JobError, RanBy, Settlement, StoppedBy, Work, catch};
 
 use crate::badge;
 use crate::courier;
@@ -130,8 +130,11 @@ fn resume(hub: &Hub, paused: Vec<Work>) {
 
 fn settle(hub: &Hub, overrun: &Overrun) {
     let (limit, job) = (overrun.limit, Arc::clone(&overrun.job));
-    let stopped_by = StoppedBy::Abandoned;
-    let how = Settlement::Failed(JobError::TimedOut { limit, stopped_by });
+    let how = Settlement::Failed(JobError::TimedOut {
+        limit,
+        stopped_by: StoppedBy::Abandoned,
+        worker: overrun.ledger.worker.map(RanBy::Thread),
+    });
     // Settling drops the input of a job that was given up before it began: user data.
     let settled = catch(AssertUnwindSafe(move || {
         job.settle(overrun.item, how, limit)

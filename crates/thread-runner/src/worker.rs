@@ -66,7 +66,10 @@ pub(crate) fn summon(hub: &Arc<Hub>, state: &mut State) -> io::Result<Summoned> 
 pub(crate) fn hire(hub: &Arc<Hub>, state: &mut State) -> io::Result<()> {
     let seat = state.roster.free_seat();
     let name = hub.config.thread_name(seat);
-    let ledger = Arc::new(Ledger::new(Arc::clone(&state.balance)));
+    let ledger = Arc::new(Ledger::new(
+        Some(WorkerId(seat)),
+        Arc::clone(&state.balance),
+    ));
     let mut builder = Builder::new().name(name.clone());
     if let Some(bytes) = hub.config.stack_size {
         builder = builder.stack_size(bytes);

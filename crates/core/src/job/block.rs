@@ -43,7 +43,7 @@ impl<T: Task> ChunkCell<T> {
             let run = AssertUnwindSafe(|| self.run_each(&mut inputs, &mut running, ctx));
             match panics::catch(run) {
                 Ok(()) => break,
-                Err(unwound) => running.fail(unwound.into()),
+                Err(unwound) => running.fail(ctx.blamed(unwound)),
             }
             ctx.turn();
         }

@@ -155,6 +155,6 @@ fn attempt<W: Workload>(
     match ran {
         Ok(Ok(value)) => Stored::Value(value),
         Ok(Err(error)) => Stored::failed(JobError::Codec(error)),
-        Err(unwound) => Stored::failed(unwound.into()),
+        Err(unwound) => Stored::failed(ctx.blamed(unwound)),
     }
 }

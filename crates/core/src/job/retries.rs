@@ -154,6 +154,7 @@ mod tests {
             message: "no".to_owned(),
             location: None,
             backtrace: None,
+            worker: None,
         })
     }
 
@@ -161,6 +162,7 @@ mod tests {
         JobError::TimedOut {
             limit: Duration::from_secs(1),
             stopped_by: StoppedBy::Kill,
+            worker: None,
         }
     }
 

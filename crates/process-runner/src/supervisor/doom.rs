@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anypool_core::{JobError, MemoryEvidence, MemoryOverrun, StoppedBy};
+use anypool_core::{JobError, MemoryEvidence, MemoryOverrun, RanBy, StoppedBy};
 use nix::sys::signal::Signal;
 
 use crate::worker_end::EndCause;
@@ -56,12 +56,18 @@ impl Doom {
         } else {
             StoppedBy::Terminate
         };
+        let worker = Some(RanBy::Process { pid });
         Some(match *self {
-            Self::TimedOut(limit) => JobError::TimedOut { limit, stopped_by },
+            Self::TimedOut(limit) => JobError::TimedOut {
+                limit,
+                stopped_by,
+                worker,
+            },
             Self::CpuTime { limit, used } => JobError::CpuTime {
                 limit,
                 used,
                 stopped_by,
+                worker,
             },
             Self::Memory { limit, resident } => JobError::MemoryLimit(Box::new(MemoryOverrun {
                 pid,

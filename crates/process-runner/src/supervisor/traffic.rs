@@ -10,6 +10,7 @@ use crate::seat::Replied;
 use crate::supervisor::desk::Sending;
 use crate::supervisor::poller::Event;
 use crate::supervisor::state::Supervisor;
+use crate::supervisor::worker::Worker;
 use crate::transport::pipe::PIPE_BYTES;
 use crate::wire::control::Control;
 use crate::wire::reply::Reply;
@@ -158,9 +159,11 @@ impl Supervisor {
             .seat(worker)
             .ok_or("it answered before its hello")?;
         match seat.reply(reply, monotonic_nanos()) {
-            Ok(Replied::Settled(settled)) => {
-                let slot = self.workers.get(&worker).map_or(0, |live| live.slot);
-                self.finish_item(WorkerId(u32::try_from(slot).unwrap_or(u32::MAX)), settled);
+            Ok(Replied::Settled(mut settled)) => {
+                let live = self.workers.get(&worker);
+                let id = live.map_or(WorkerId(u32::MAX), Worker::id);
+                settled.name_worker(live.and_then(Worker::process));
+                self.finish_item(id, settled);
                 fault::reach(Point::ParentSettled);
             }
             Ok(Replied::Skipped) => {}

@@ -3,24 +3,17 @@
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use anypool_core::{Executor as _, JobError, JobOptions, StoppedBy};
+use anypool_core::{Executor as _, JobOptions, StoppedBy};
 use nix::sys::signal::{SigSet, Signal};
 
 use crate::scene::{
-    Log, PATIENCE, Scene, TRANSPORTS, eventually, gated, is_gone, logged, pool, quiet,
+    Log, PATIENCE, Scene, TRANSPORTS, eventually, gated, is_gone, logged, overrun, pool, quiet,
 };
 
 const LIMIT: Duration = Duration::from_millis(100);
 
 fn limit() -> JobOptions {
     JobOptions::new().timeout(LIMIT)
-}
-
-fn timed_out<T>(stopped_by: StoppedBy) -> Result<T, JobError> {
-    Err(JobError::TimedOut {
-        limit: LIMIT,
-        stopped_by,
-    })
 }
 
 fn sleep(millis: u64) {
@@ -54,7 +47,7 @@ fn a_job_over_its_limit_is_terminated() {
     for transport in TRANSPORTS {
         let pool = pool(2, transport);
         let slow = pool.submit_with(sleep, 600_000, limit()).unwrap();
-        assert_eq!(slow.join(), timed_out(StoppedBy::Terminate));
+        assert_eq!(overrun(slow.join()), (LIMIT, StoppedBy::Terminate));
         let quick = pool.submit_with(sleep, 1, JobOptions::new().timeout(PATIENCE));
         assert_eq!(quick.unwrap().join(), Ok(()));
     }
@@ -68,7 +61,7 @@ fn a_job_that_blocks_sigterm_is_killed() {
         let job = pool
             .submit_with(stubborn, scene.log.clone(), limit())
             .unwrap();
-        assert_eq!(job.join(), timed_out(StoppedBy::Kill));
+        assert_eq!(overrun(job.join()), (LIMIT, StoppedBy::Kill));
         assert_eq!(pool.submit(sleep, 0).unwrap().join(), Ok(()));
     }
 }
@@ -82,7 +75,7 @@ fn a_timed_out_job_takes_its_children_with_it() {
             .submit_with(with_child, scene.log.clone(), limit())
             .unwrap();
         let child = scene.log.wait_for_number("child ");
-        assert_eq!(job.join(), timed_out(StoppedBy::Terminate));
+        assert_eq!(overrun(job.join()), (LIMIT, StoppedBy::Terminate));
         eventually("the child is gone", || is_gone(child));
     }
 }
@@ -110,7 +103,7 @@ fn time_in_the_queue_does_not_count_and_neighbours_are_not_harmed() {
         let slow = pool.submit_with(sleep, 600_000, limit()).unwrap();
         let behind = pool.submit(logged, (scene.log.clone(), 3)).unwrap();
         assert_eq!(behind.join(), Ok(3));
-        assert_eq!(slow.join(), timed_out(StoppedBy::Terminate));
+        assert_eq!(overrun(slow.join()), (LIMIT, StoppedBy::Terminate));
     }
 }
 

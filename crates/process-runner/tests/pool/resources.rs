@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anypool_core::{
-    Executor as _, JobError, JobOptions, MapOptions, MemoryEvidence, StoppedBy, Stream,
+    Executor as _, JobError, JobOptions, MapOptions, MemoryEvidence, RanBy, StoppedBy, Stream,
 };
 
 use process_runner::Process;
@@ -115,6 +115,7 @@ fn cpu_time_is_limited_and_waiting_does_not_count() {
                     limit: told,
                     used,
                     stopped_by: StoppedBy::Terminate,
+                    worker: Some(RanBy::Process { .. }),
                 }) => assert!(told == limit && used >= limit, "{used:?}"),
                 other => panic!("{other:?}"),
             }

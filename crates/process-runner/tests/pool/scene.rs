@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use anypool_core::{JobError, Outcome, RanBy, StoppedBy};
 use nix::sys::stat::Mode;
 use process_runner::{ProcessPool, ProcessPoolBuilder, Transport};
 use serde::{Deserialize, Serialize};
@@ -140,6 +141,19 @@ pub(crate) fn logged(log: Log, n: u32) -> u32 {
 
 pub(crate) fn square(n: u64) -> u64 {
     n * n
+}
+
+/// The limit that a job ran over, and what ended it.
+#[track_caller]
+pub(crate) fn overrun<T: std::fmt::Debug>(outcome: Outcome<T>) -> (Duration, StoppedBy) {
+    match outcome {
+        Err(JobError::TimedOut {
+            limit,
+            stopped_by,
+            worker: Some(RanBy::Process { .. }),
+        }) => (limit, stopped_by),
+        other => panic!("{other:?}"),
+    }
 }
 
 /// A builder for a pool whose output goes to nobody's terminal.

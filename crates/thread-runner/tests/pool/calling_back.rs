@@ -5,7 +5,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
-use anypool_core::{Executor as _, JobError, JobHandle, Outcome, StoppedBy};
+use anypool_core::{Executor as _, JobError, JobHandle, Outcome, RanBy, StoppedBy, WorkerId};
 use thread_runner::ThreadPool;
 
 use crate::gate::{Gate, LONG};
@@ -65,8 +65,11 @@ fn what_they_wait_for_is_run_by_the_pools_only_worker() {
             }
             assert_eq!(told.recv_timeout(LONG), Ok(Ok(16)));
             let expected = limit.map_or(Ok(3), |limit| {
-                let stopped_by = StoppedBy::Abandoned;
-                Err(JobError::TimedOut { limit, stopped_by })
+                Err(JobError::TimedOut {
+                    limit,
+                    stopped_by: StoppedBy::Abandoned,
+                    worker: Some(RanBy::Thread(WorkerId(0))),
+                })
             });
             assert_eq!(joined.recv_timeout(LONG), Ok(expected));
             gate.open();

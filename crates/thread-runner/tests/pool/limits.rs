@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
-use anypool_core::{Context, Executor as _, JobError, JobOptions, StoppedBy};
+use anypool_core::{Context, Executor as _, JobError, JobOptions, RanBy, StoppedBy, WorkerId};
 use thread_runner::ThreadPool;
 
 use crate::gate::{Gate, LONG, eventually, threads_named};
@@ -13,8 +13,11 @@ use crate::gate::{Gate, LONG, eventually, threads_named};
 const SHORT: Duration = Duration::from_millis(50);
 
 fn timed_out(limit: Duration) -> JobError {
-    let stopped_by = StoppedBy::Abandoned;
-    JobError::TimedOut { limit, stopped_by }
+    JobError::TimedOut {
+        limit,
+        stopped_by: StoppedBy::Abandoned,
+        worker: Some(RanBy::Thread(WorkerId(0))),
+    }
 }
 
 fn one_worker(limit: Duration) -> ThreadPool {
@@ -206,9 +209,15 @@ fn a_pool_whose_every_worker_was_left_behind_has_as_many_as_before_and_reports_t
     };
     let stubborn = [submit(&lost), submit(&lost)];
     let ids = [&stubborn[0], &stubborn[1]].map(anypool_core::JobHandle::id);
-    for handle in stubborn {
-        assert_eq!(handle.join(), Err(timed_out(limit)));
-    }
+    let mut places = stubborn.map(|handle| match handle.join() {
+        Err(JobError::TimedOut {
+            worker: Some(RanBy::Thread(worker)),
+            ..
+        }) => worker,
+        outcome => panic!("{outcome:?}"),
+    });
+    places.sort_unstable();
+    assert_eq!(places, [WorkerId(0), WorkerId(1)]);
     let later = [submit(&found), submit(&found)];
     found.await_arrivals(2);
     found.open();

@@ -6,8 +6,8 @@ use std::thread;
 use std::time::Duration;
 
 use anypool_core::{
-    Context, Executor as _, JobError, JobHandle, JobOptions, MapOptions, Retries, StoppedBy,
-    set_quiet,
+    Context, Executor as _, JobError, JobHandle, JobOptions, MapOptions, RanBy, Retries, StoppedBy,
+    WorkerId, set_quiet,
 };
 use serde::{Deserialize, Serialize};
 use thread_runner::ThreadPool;
@@ -43,8 +43,11 @@ fn what_ran_too_long_is_not_tried_again_since_it_may_still_run() {
     }
     let pool = ThreadPool::builder().workers(1).start().unwrap();
     let limit = Duration::from_millis(30);
-    let stopped_by = StoppedBy::Abandoned;
-    let expected = Err(JobError::TimedOut { limit, stopped_by });
+    let expected = Err(JobError::TimedOut {
+        limit,
+        stopped_by: StoppedBy::Abandoned,
+        worker: Some(RanBy::Thread(WorkerId(0))),
+    });
     let options = soon(5).timeout(limit);
     for fail_first in [false, true] {
         let handle = pool.submit_with(hang, fail_first, options).unwrap();

@@ -63,11 +63,11 @@ fn a_failed_worker_is_named_and_nothing_is_said_to_be_done() {
     let told = desk.err.read();
     let (first, second) = told.split_once('\n').unwrap();
     assert!(
-        first.starts_with("worker 0 of panic: panicked: \"this"),
+        first.starts_with("worker 0 of panic: worker 0 panicked: \"this"),
         "{told}"
     );
     assert!(
-        second.starts_with("worker 1 of panic: panicked: \"this"),
+        second.starts_with("worker 1 of panic: worker 0 panicked: \"this"),
         "{told}"
     );
 }
