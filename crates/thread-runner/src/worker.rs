@@ -61,21 +61,18 @@ pub(crate) fn summon(hub: &Arc<Hub>, state: &mut State) -> io::Result<Summoned> 
     Ok(Summoned::Nobody)
 }
 
-/// Starts a thread in a free seat. The caller holds the lock, so the thread is a member before it
-/// can look for work.
+/// Starts a thread in a free seat. The caller holds the lock: it is a member before it looks for work.
 pub(crate) fn hire(hub: &Arc<Hub>, state: &mut State) -> io::Result<()> {
     let seat = state.roster.free_seat();
     let name = hub.config.thread_name(seat);
-    let ledger = Arc::new(Ledger::new(
-        Some(WorkerId(seat)),
-        Arc::clone(&state.balance),
-    ));
+    let id = WorkerId(seat);
+    let ledger = Arc::new(Ledger::new(Some(id), Arc::clone(&state.balance)));
     let mut builder = Builder::new().name(name.clone());
     if let Some(bytes) = hub.config.stack_size {
         builder = builder.stack_size(bytes);
     }
     let (shared, own) = (Arc::clone(hub), Arc::clone(&ledger));
-    let thread = builder.spawn(move || live(&shared, &own, WorkerId(seat)))?;
+    let thread = builder.spawn(move || live(&shared, &own, id))?;
     state.roster.seat(seat, name, ledger, thread);
     hub.note_reserve(state);
     Ok(())
