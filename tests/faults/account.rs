@@ -86,8 +86,8 @@ impl Account {
         assert_eq!(self.undelivered(), 0, "{self}");
     }
 
-    /// Lost items beyond one a death: finished, and not delivered. With these transports, an answer is
-    /// on its way before the next item starts.
+    /// Lost items beyond one a death: finished, and not delivered. An answer is on its way, or on the
+    /// slate, before the next item starts.
     fn undelivered(&self) -> usize {
         let deaths: BTreeSet<_> = self.lost_pids.values().collect();
         self.lost_pids.len() - deaths.len()

@@ -17,7 +17,7 @@ use bincode::error::EncodeError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::panics;
+use crate::panics::{self, Unwound};
 
 /// The name of this format in the hello between parent and worker.
 pub const CODEC_ID: u16 = 1;
@@ -178,6 +178,30 @@ fn decode_plain<T: DeserializeOwned, const LIMIT: usize>(bytes: &[u8]) -> Result
         Ok((_, used)) => Err(format!("{} bytes were left over", bytes.len() - used)),
         Err(error) => Err(error.to_string()),
     }
+}
+
+/// As [`decode_exact`], for a caller that has a guard against panics.
+pub(crate) fn decode_unguarded<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> {
+    decode_plain::<T, MAX_PAYLOAD_BYTES>(bytes)
+        .map_err(|reason| not_decoded::<T>(bytes.len(), reason))
+}
+
+/// As [`encode_append`], for a caller that has a guard against panics, and truncates `buf` on an error.
+pub(crate) fn encode_unguarded<T: Serialize>(
+    value: &T,
+    buf: &mut Vec<u8>,
+) -> Result<(), CodecError> {
+    encode_plain(value, buf).map_err(not_encoded::<T>)
+}
+
+/// The error for bytes whose `Deserialize` was left by unwinding.
+pub(crate) fn undecodable<T>(bytes: &[u8], unwound: &Unwound) -> CodecError {
+    not_decoded::<T>(bytes.len(), format!("Deserialize {unwound}"))
+}
+
+/// The error for a value whose `Serialize` was left by unwinding.
+pub(crate) fn unencodable<T>(unwound: &Unwound) -> CodecError {
+    not_encoded::<T>(format!("Serialize {unwound}"))
 }
 
 fn not_encoded<T>(reason: String) -> CodecError {

@@ -92,6 +92,7 @@ impl Context {
 
     /// Whether values are encoded and decoded even where they could be moved.
     #[must_use]
+    #[inline]
     pub fn verify_codec(&self) -> bool {
         self.verify_codec
     }
@@ -169,6 +170,7 @@ impl Context {
 
     /// Whether the job was told to stop.
     #[must_use]
+    #[inline]
     pub fn is_stopped(&self) -> bool {
         self.stop.is_stopped(self.job.get())
     }

@@ -4,6 +4,7 @@
 //! with one that, inside [`catch`], keeps a note of it. What the program's own hook prints stays as
 //! it was.
 
+use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::{Cell, RefCell};
 use std::fmt;
@@ -68,6 +69,9 @@ pub(crate) fn stop() -> ! {
 thread_local! {
     static DEPTH: Cell<u32> = const { Cell::new(0) };
     static QUIET: Cell<bool> = const { Cell::new(false) };
+    /// Whether there may be a note. Looked at by every catch; the note itself has a destructor, which makes
+    /// it slower to reach than a tiny task is to run.
+    static NOTED: Cell<bool> = const { Cell::new(false) };
     static NOTE: RefCell<Option<(Option<String>, Option<String>)>> = const { RefCell::new(None) };
 }
 
@@ -83,28 +87,33 @@ pub fn set_quiet(quiet: bool) {
 /// # Errors
 ///
 /// Says how `f` was left when it did not return.
+#[inline]
 pub fn catch<R>(f: impl FnOnce() -> R + UnwindSafe) -> Result<R, Unwound> {
     install_hook();
-    if DEPTH.get() == 0 {
+    if DEPTH.get() == 0 && NOTED.replace(false) {
         // Left by a panic that user code caught itself. Deeper, it may belong to one under way.
         NOTE.set(None);
     }
     DEPTH.set(DEPTH.get() + 1);
     let outcome = panic::catch_unwind(f);
     DEPTH.set(DEPTH.get() - 1);
-    outcome.map_err(|payload| {
-        if payload.is::<Stop>() {
-            return Unwound::Stopped;
-        }
-        let (location, backtrace) = NOTE.take().unwrap_or_default();
-        let message = message_of(payload.as_ref());
-        discard(payload);
-        Unwound::Panicked(PanicReport {
-            message,
-            location,
-            backtrace,
-            worker: None,
-        })
+    outcome.map_err(report)
+}
+
+/// What a caught payload says.
+#[cold]
+fn report(payload: Box<dyn Any + Send>) -> Unwound {
+    if payload.is::<Stop>() {
+        return Unwound::Stopped;
+    }
+    let (location, backtrace) = NOTE.take().unwrap_or_default();
+    let message = message_of(payload.as_ref());
+    discard(payload);
+    Unwound::Panicked(PanicReport {
+        message,
+        location,
+        backtrace,
+        worker: None,
     })
 }
 
@@ -116,7 +125,7 @@ pub(crate) fn discard<T>(value: T) {
     }
 }
 
-fn message_of(payload: &(dyn std::any::Any + Send)) -> String {
+fn message_of(payload: &(dyn Any + Send)) -> String {
     if let Some(text) = payload.downcast_ref::<&'static str>() {
         (*text).to_owned()
     } else if let Some(text) = payload.downcast_ref::<String>() {
@@ -128,6 +137,9 @@ fn message_of(payload: &(dyn std::any::Any + Send)) -> String {
 
 fn install_hook() {
     static INSTALLED: Once = Once::new();
+    if INSTALLED.is_completed() {
+        return;
+    }
     if thread::panicking() {
         // The hook cannot be changed now. Until a later catch does, panics lack their place.
         return;
@@ -152,6 +164,7 @@ fn take_note(info: &PanicHookInfo<'_>) {
         _ => None,
     };
     let location = info.location().map(ToString::to_string);
+    NOTED.set(true);
     NOTE.set(Some((location, backtrace)));
 }
 

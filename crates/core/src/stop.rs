@@ -28,6 +28,7 @@ impl StopSignal {
         self.0.store(Self::EVERY_JOB, Ordering::Relaxed);
     }
 
+    #[inline]
     pub(crate) fn is_stopped(&self, job: JobId) -> bool {
         let stopped = self.0.load(Ordering::Relaxed);
         stopped == Self::EVERY_JOB || (stopped == job.0 && stopped != Self::NO_JOB)

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use anypool_core::Settlement;
+use anypool_core::{Answers, Settlement};
 
 use crate::grip::Grip;
-use crate::parcel::{Attempt, Parcel, Settled};
+use crate::parcel::{Answered, Attempt, Parcel, Settled};
 
 /// A request in flight, and what of it has been answered.
 #[derive(Debug)]
@@ -43,10 +43,18 @@ impl Flight {
     }
 
     fn part(&self, from: u32, until: u32) -> Option<Parcel> {
-        let mut parcel = self.parcel.clone();
-        parcel.items.end = parcel.items.start + until;
-        parcel.items.start += from;
-        (from < until).then_some(parcel)
+        self.parcel.part(from..until)
+    }
+
+    /// The ends of the next items.
+    pub(crate) fn answered(&self, first: u32, answers: Answers, busy: Duration) -> Answered {
+        Answered {
+            job: self.parcel.job.clone(),
+            first: self.parcel.items.start + first,
+            answers,
+            busy,
+            span: self.parcel.span.clone(),
+        }
     }
 
     /// The end of an item; one that failed may have the means to be tried again with it.

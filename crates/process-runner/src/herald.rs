@@ -56,6 +56,11 @@ impl Herald {
         }
     }
 
+    /// Whether anybody wants to be told of the end of each job.
+    pub(crate) fn hears_of_jobs(&self) -> bool {
+        self.hears_of_jobs
+    }
+
     /// Tells of the end of a job. The event is made only if somebody wants it and there is room.
     pub(crate) fn tell_of_job(&mut self, event: impl FnOnce() -> PoolEvent) {
         if self.hears_of_jobs {

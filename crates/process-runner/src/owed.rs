@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use anypool_core::{Callbacks, Job, Settlement};
+use anypool_core::{Answers, Callbacks, Job, Settlement};
 
 /// A pool's share in a job that it has accepted.
 ///
@@ -64,6 +64,18 @@ impl Owed {
         busy: Duration,
     ) -> Option<Callbacks> {
         self.0.take()?.settle(item, how, busy)
+    }
+
+    /// As [`Job::settle_answers`].
+    #[must_use]
+    pub(crate) fn settle_answers(
+        mut self,
+        first: u32,
+        answers: Answers,
+        busy: Duration,
+    ) -> Vec<Callbacks> {
+        let job = self.0.take();
+        job.map_or_else(Vec::new, |job| job.settle_answers(first, answers, busy))
     }
 }
 

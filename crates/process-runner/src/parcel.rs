@@ -4,13 +4,11 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anypool_core::{CodecError, JobError, RanBy, Settlement, TaskEntry, Work};
+use anypool_core::{Answers, CodecError, JobError, RanBy, Records, Settlement, TaskEntry, Work};
 
 use crate::owed::Owed;
 use crate::terms::Terms;
 use crate::trace::JobSpan;
-use crate::wire::request::Inputs;
-use crate::wire::status::MAX_ITEMS;
 
 /// Some items of a job with their encoded inputs.
 #[derive(Clone, Debug)]
@@ -24,9 +22,10 @@ pub(crate) struct Parcel {
     pub(crate) causes: Vec<JobError>,
     /// Its job's span.
     pub(crate) span: JobSpan,
-    inputs: Arc<Inputs>,
-    /// The number of the item whose input is the first in `inputs`.
-    base: u32,
+    /// The inputs of the job in records, those of other parcels among them.
+    records: Arc<Vec<u8>>,
+    /// Which of those bytes are this parcel's.
+    bytes: Range<usize>,
 }
 
 /// What became of packing some work.
@@ -50,36 +49,28 @@ impl Parcel {
             packed.failed.extend(work.items.clone().map(refuse));
             return packed;
         };
-        let terms = Terms::of(&work.job.options(), defaults);
-        let mut inputs = Inputs::default();
-        let mut base = work.items.start;
-        let mut close = |inputs: &mut Inputs, items: Range<u32>| {
-            let inputs = Arc::new(std::mem::take(inputs));
-            if !items.is_empty() {
-                packed.parcels.push(Self {
-                    job: Owed::new(Arc::clone(&work.job)),
-                    entry,
-                    base: items.start,
-                    items,
-                    terms: Arc::clone(&terms),
-                    causes: Vec::new(),
-                    span: JobSpan::default(),
-                    inputs,
-                });
-            }
+        let mut records = Vec::new();
+        packed.failed = work.job.encode_inputs(work.items.clone(), &mut records);
+        let bytes = 0..records.len();
+        let mut rest = Self {
+            job: Owed::new(Arc::clone(&work.job)),
+            entry,
+            items: work.items.clone(),
+            terms: Terms::of(&work.job.options(), defaults),
+            causes: Vec::new(),
+            span: JobSpan::default(),
+            records: Arc::new(records),
+            bytes,
         };
-        for item in work.items.clone() {
-            if inputs.len() == MAX_ITEMS {
-                close(&mut inputs, base..item);
-                base = item;
-            }
-            if let Err(error) = inputs.push(|out| work.job.encode_input(item, out)) {
-                close(&mut inputs, base..item);
-                base = item + 1;
-                packed.failed.push((item, error));
-            }
+        for &(item, _) in &packed.failed {
+            // It has no record: what is behind it begins where what is before it ends.
+            let before = rest.cut(item - rest.items.start);
+            rest.items.start = item + 1;
+            packed.parcels.extend(before.filter(|part| part.len() > 0));
         }
-        close(&mut inputs, base..work.items.end);
+        if rest.len() > 0 {
+            packed.parcels.push(rest);
+        }
         packed
     }
 
@@ -90,13 +81,31 @@ impl Parcel {
 
     /// The size of all inputs, also of items that have been split off.
     pub(crate) fn total_bytes(&self) -> usize {
-        self.inputs.total_bytes()
+        self.records.len()
     }
 
-    /// The inputs, and which of them are this parcel's.
-    pub(crate) fn inputs(&self) -> (&Inputs, Range<usize>) {
-        let index = |item: u32| (item - self.base) as usize;
-        (&self.inputs, index(self.items.start)..index(self.items.end))
+    /// Its inputs, in records.
+    pub(crate) fn inputs(&self) -> &[u8] {
+        &self.records[self.bytes.clone()]
+    }
+
+    /// The size of its first input.
+    pub(crate) fn first_bytes(&self) -> usize {
+        let first = Records::new(self.inputs()).next();
+        first.map_or(0, |record| record.bytes.len())
+    }
+
+    /// How many of its items fit into `most_bytes`; at least one.
+    pub(crate) fn fitting(&self, most_bytes: usize) -> u32 {
+        if self.bytes.len() <= most_bytes {
+            return self.len();
+        }
+        let mut records = Records::new(self.inputs());
+        let mut fitting = 0;
+        while records.next().is_some() && self.bytes.len() - records.rest().len() <= most_bytes {
+            fitting += 1;
+        }
+        fitting.max(1)
     }
 
     /// Cuts off everything from the `at`-th item on; `None` when nothing is left for one side.
@@ -104,11 +113,34 @@ impl Parcel {
         if at == 0 || at >= self.len() {
             return None;
         }
-        let middle = self.items.start + at;
-        let mut rest = self.clone();
-        rest.items.start = middle;
-        self.items.end = middle;
-        Some(rest)
+        let front = self.cut(at)?;
+        Some(std::mem::replace(self, front))
+    }
+
+    /// The items in `within`, counted from the first.
+    pub(crate) fn part(&self, within: Range<u32>) -> Option<Self> {
+        let mut part = self.clone();
+        part.cut(within.start)?;
+        let part = part.cut(within.end.checked_sub(within.start)?)?;
+        (part.len() > 0).then_some(part)
+    }
+
+    /// Cuts off the first `count` items; `None` when it has fewer.
+    fn cut(&mut self, count: u32) -> Option<Self> {
+        if count > self.len() {
+            return None;
+        }
+        let mut records = Records::new(self.inputs());
+        for _ in 0..count {
+            records.next()?;
+        }
+        let middle = self.bytes.end - records.rest().len();
+        let mut front = self.clone();
+        front.bytes.end = middle;
+        front.items.end = front.items.start + count;
+        self.bytes.start = middle;
+        self.items.start = front.items.end;
+        Some(front)
     }
 
     /// Whether there is nothing left to do.
@@ -154,6 +186,36 @@ impl Settled {
     /// The item's number, where a job has several.
     pub(crate) fn chunk_item(&self) -> Option<u32> {
         (self.job.items() > 1).then_some(self.item)
+    }
+}
+
+/// The ends of several items, on their way to the job.
+#[derive(Debug)]
+pub(crate) struct Answered {
+    pub(crate) job: Owed,
+    /// The first of them.
+    pub(crate) first: u32,
+    pub(crate) answers: Answers,
+    /// What they took together.
+    pub(crate) busy: Duration,
+    /// Their job's span.
+    pub(crate) span: JobSpan,
+}
+
+impl Answered {
+    /// Each by itself, with an even share of the time.
+    pub(crate) fn into_settled(self) -> Vec<Settled> {
+        let busy = self.busy / self.answers.len().max(1);
+        let each = |(item, how)| Settled {
+            job: self.job.clone(),
+            item,
+            how,
+            busy,
+            attempt: None,
+            span: self.span.clone(),
+        };
+        let settlements = self.answers.clone().into_settlements();
+        (self.first..).zip(settlements).map(each).collect()
     }
 }
 

@@ -12,7 +12,7 @@ use anypool_core::{ExecutorId, SubmitError, calls_back_for};
 use nix::sys::signal::Signal;
 
 use crate::builder::ProcessPoolBuilder;
-use crate::config::{Config, StartError};
+use crate::config::{Config, OutputMode, StartError};
 use crate::courier::is_courier_of;
 use crate::descriptors;
 use crate::inbox::{Inbox, Mail, StopOrder};
@@ -85,7 +85,10 @@ impl ProcessPool {
         let inbox = inbox.map_err(|errno| failed("an eventfd", errno.to_string()))?;
         let (inbox, shared) = (Arc::new(inbox), Arc::<Shared>::default());
         let grace = config.grace;
-        let terms = Arc::new(config.terms);
+        let mut terms = config.terms;
+        // Output belongs to the item whose answer comes next.
+        terms.one_by_one = config.output == OutputMode::PerJob;
+        let terms = Arc::new(terms);
         let (starting, started) = sync_channel(1);
         let name = config.name.clone();
         let relay = Relay::current();

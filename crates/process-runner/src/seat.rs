@@ -11,22 +11,20 @@ use anypool_core::{Holder, Settlement};
 
 use crate::flight::Flight;
 use crate::grip::Grip;
-use crate::parcel::{Parcel, Settled};
+use crate::parcel::{Answered, Parcel, Settled};
 use crate::pauses::Pauses;
 use crate::sys::entry::address_of;
 use crate::wire::frame;
-use crate::wire::reply::Reply;
+use crate::wire::reply::{Header, Reply};
 use crate::wire::request;
+use crate::wire::status::MAX_ITEMS;
 
 /// How many requests a worker is given ahead: the running one and one behind it.
 pub(crate) const DEPTH: usize = 2;
 
-/// A request is cut at this size (one item may be larger): a large chunk must not sit in one worker's
-/// pipe where nobody can take it back cheaply.
-const MAX_REQUEST_BYTES: usize = 1 << 20;
-
-/// A request larger than this is not sent ahead: it would not fit into the pipe beside another one.
-const MAX_AHEAD_BYTES: usize = 32 * 1024;
+/// A request is cut at this size (one item may be larger): two of them fit into a pipe, and a large chunk
+/// must not sit in one worker's where nobody can take it back cheaply.
+const MAX_REQUEST_BYTES: usize = 30 * 1024;
 
 /// A worker's answer that no honest worker gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -99,7 +97,8 @@ impl Seat {
 
     /// Whether `parcel` may be sent although the worker is busy.
     pub(crate) fn takes_ahead(&self, parcel: &Parcel) -> bool {
-        self.flights.len() < DEPTH && parcel.total_bytes() <= MAX_AHEAD_BYTES
+        // One item that is larger would not fit into the pipe beside another request.
+        self.flights.len() < DEPTH && parcel.first_bytes() <= MAX_REQUEST_BYTES
     }
 
     /// How many more items the worker may be given.
@@ -124,8 +123,7 @@ impl Seat {
         mut parcel: Parcel,
         now_nanos: u64,
     ) -> (Option<Vec<u8>>, Option<Parcel>) {
-        let (inputs, range) = parcel.inputs();
-        let fitting = u32::try_from(inputs.fitting(range, MAX_REQUEST_BYTES)).unwrap_or(u32::MAX);
+        let fitting = parcel.fitting(MAX_REQUEST_BYTES).min(MAX_ITEMS);
         let rest = parcel.split_off(fitting.min(self.room()));
         let sequence = self.next_sequence;
         // Offered before it is held: a cancellation that comes at once finds it on the page.
@@ -142,11 +140,11 @@ impl Seat {
             job: parcel.job.id().0,
             attempt: u32::try_from(parcel.causes.len() + 1).unwrap_or(u32::MAX),
             limit_nanos: u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX),
+            gathers: parcel.len() > 1 && parcel.terms.may_gather(),
         };
         let mut message = Vec::new();
-        let (inputs, range) = parcel.inputs();
         frame::append(&mut message, |out| {
-            request::append(out, &header, inputs, range);
+            request::append(out, &header, parcel.inputs());
         });
         self.flights.push_back(Flight {
             sequence,
@@ -160,30 +158,70 @@ impl Seat {
 
     /// Takes a reply in. Returns the items that it settles, or what must be run elsewhere.
     pub(crate) fn reply(&mut self, reply: Reply<'_>, now_nanos: u64) -> Result<Replied, Breach> {
-        let flight = self
-            .flights
-            .front_mut()
-            .ok_or(Breach("it answered without a request"))?;
-        let (header, how) = match reply {
-            Reply::Skipped { sequence } => return self.skipped(sequence),
-            Reply::Done(header, value) => (header, Settlement::Encoded(value.to_vec())),
-            Reply::Failed(header, error) => (header, Settlement::Failed(error)),
-        };
-        let item = header.item;
-        if (header.sequence, item) != (flight.sequence, flight.answered) {
+        match reply {
+            Reply::Skipped { sequence } => self.skipped(sequence),
+            Reply::Done(header, value) => {
+                let how = Settlement::Encoded(value.to_vec());
+                self.settle_one(header, how, now_nanos)
+            }
+            Reply::Failed(header, error) => {
+                self.settle_one(header, Settlement::Failed(error), now_nanos)
+            }
+            Reply::Gathered(header, answers) => {
+                let flight = self.advance(header, answers.len(), now_nanos)?;
+                if !flight.parcel.terms.may_gather() {
+                    return Err(Breach("it gathered answers that are wanted one by one"));
+                }
+                let answered = flight.answered(header.item, answers, header.busy);
+                self.pass_on();
+                Ok(Replied::Answered(answered))
+            }
+        }
+    }
+
+    fn settle_one(
+        &mut self,
+        header: Header,
+        how: Settlement,
+        now_nanos: u64,
+    ) -> Result<Replied, Breach> {
+        let grip = Arc::clone(&self.grip);
+        let flight = self.advance(header, 1, now_nanos)?;
+        let settled = flight.settled(&grip, header.item, how, header.busy);
+        self.pass_on();
+        Ok(Replied::Settled(settled))
+    }
+
+    /// Takes in that the worker has answered for `count` items; `header` names the first.
+    fn advance(
+        &mut self,
+        header: Header,
+        count: u32,
+        now_nanos: u64,
+    ) -> Result<&mut Flight, Breach> {
+        let unasked = Breach("it answered without a request");
+        let flight = self.flights.front_mut().ok_or(unasked)?;
+        if (header.sequence, header.item) != (flight.sequence, flight.answered) {
             return Err(Breach("it answered out of order"));
         }
-        if item >= flight.kept(&self.grip) {
+        if count == 0 {
+            return Err(Breach("it answered for nothing"));
+        }
+        if count > flight.kept(&self.grip).saturating_sub(header.item) {
             return Err(Breach("it answered for what had been taken back"));
         }
-        flight.answered += 1;
-        self.answered += 1;
+        flight.answered += count;
+        self.answered += u64::from(count);
         self.last_reply_nanos = now_nanos;
-        let settled = flight.settled(&self.grip, item, how, header.busy);
-        if flight.answered == flight.parcel.len() {
+        Ok(flight)
+    }
+
+    /// Forgets the oldest request if all of it has been answered.
+    fn pass_on(&mut self) {
+        let is_over = |flight: &mut Flight| flight.answered == flight.parcel.len();
+        if self.flights.front_mut().is_some_and(is_over) {
             self.flights.pop_front();
         }
-        Ok(Replied::Settled(settled))
     }
 
     fn skipped(&mut self, sequence: u64) -> Result<Replied, Breach> {
@@ -246,6 +284,8 @@ impl Seat {
 pub(crate) enum Replied {
     /// An item has ended.
     Settled(Settled),
+    /// Several have.
+    Answered(Answered),
     /// The worker passed over what had been taken back.
     Skipped,
 }

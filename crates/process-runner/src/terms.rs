@@ -17,6 +17,8 @@ pub(crate) struct Terms {
     /// How many bytes its worker may use beyond what it inherited.
     pub(crate) memory_limit: Option<u64>,
     pub(crate) retries: Retries,
+    /// Whether each item must be answered before the next one starts.
+    pub(crate) one_by_one: bool,
 }
 
 impl Terms {
@@ -31,7 +33,14 @@ impl Terms {
             cpu_time: options.cpu_time.or(defaults.cpu_time),
             memory_limit: options.memory_limit.or(defaults.memory_limit),
             retries: options.retries,
+            one_by_one: defaults.one_by_one,
         })
+    }
+
+    /// Whether answers may be gathered: nobody waits for them one by one, to look at what runs or to sort
+    /// what was printed.
+    pub(crate) fn may_gather(&self) -> bool {
+        !self.one_by_one && !self.are_limited() && self.retries.count == 0
     }
 
     /// Whether what runs must be looked at before it answers.

@@ -3,6 +3,7 @@
 use crate::codec::records::{Record, Records, append_marked, append_record};
 use crate::codec::{decode_untrusted, encode_append};
 use crate::job_error::JobError;
+use crate::ran_by::RanBy;
 
 /// How an item ended, in the executor's terms.
 #[derive(Debug)]
@@ -36,6 +37,14 @@ pub struct Answers {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct NoAnswers(&'static str);
+
+impl NoAnswers {
+    /// What is wrong, in words.
+    #[must_use]
+    pub fn what(self) -> &'static str {
+        self.0
+    }
+}
 
 impl Answers {
     /// The answers in `records`, if that is what they are: as many as it says, each with its value's
@@ -124,6 +133,25 @@ impl Answers {
         })
     }
 
+    /// Has every failure name who ran its item, whatever that has said of itself.
+    pub fn name_worker(&mut self, ran_by: RanBy) {
+        if self.failed == 0 {
+            return;
+        }
+        let before = std::mem::take(self);
+        for record in Records::new(&before.records) {
+            self.push(|out| {
+                if record.is_error {
+                    let mut error = error_of(record.bytes);
+                    error.name_worker(ran_by);
+                    return Err(error);
+                }
+                out.extend_from_slice(record.bytes);
+                Ok(())
+            });
+        }
+    }
+
     /// How many items have no value.
     #[must_use]
     pub fn failed(&self) -> u32 {
@@ -131,7 +159,8 @@ impl Answers {
     }
 
     /// Each by itself.
-    pub(crate) fn into_settlements(self) -> Vec<Settlement> {
+    #[must_use]
+    pub fn into_settlements(self) -> Vec<Settlement> {
         let settlement = |record: Record<'_>| match record.is_error {
             true => Settlement::Failed(error_of(record.bytes)),
             false => Settlement::Encoded(record.bytes.to_vec()),
@@ -152,6 +181,34 @@ pub(crate) fn error_of(bytes: &[u8]) -> JobError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn failures_are_told_of_the_worker_that_had_them_and_values_stay() {
+        let limit = std::time::Duration::from_secs(1);
+        let stopped_by = crate::job_error::StoppedBy::Kill;
+        let mut answers = Answers::default();
+        answers.push(|out| {
+            out.extend(b"value");
+            Ok(())
+        });
+        answers.push(|_| {
+            Err(JobError::TimedOut {
+                limit,
+                stopped_by,
+                worker: None,
+            })
+        });
+        let worker = RanBy::Process { pid: 7 };
+        answers.name_worker(worker);
+        let named = JobError::TimedOut {
+            limit,
+            stopped_by,
+            worker: Some(worker),
+        };
+        assert_eq!(answers.failures().collect::<Vec<_>>(), [(1, named)]);
+        let first = Records::new(answers.records()).next().unwrap();
+        assert_eq!((first.bytes, answers.len()), (&b"value"[..], 2));
+    }
 
     #[test]
     fn hostile_answers_are_errors() {

@@ -38,6 +38,7 @@ impl<T: Task> Workload for TaskCall<T> {
     type Output = T::Output;
     type Seed = T;
 
+    #[inline]
     fn run(self, ctx: &Context) -> Result<T::Output, CodecError> {
         if !ctx.verify_codec() {
             return Ok(self.task.run(self.input, ctx));

@@ -97,9 +97,37 @@ fn signature_of<T: Task>() -> (&'static str, &'static str) {
 }
 
 fn run_encoded<T: Task>(input: &[u8], ctx: &Context, output: &mut Vec<u8>) -> Result<(), JobError> {
-    let input = codec::decode_exact::<T::Input>(input)?;
-    let task = sys::conjure::<T>();
-    let value = panics::catch(AssertUnwindSafe(|| task.run(input, ctx)))?;
-    codec::encode_append(&value, output)?;
-    Ok(())
+    let before = output.len();
+    let mut step = Step::Decoding;
+    // One guard for all steps: tiny tasks would feel three.
+    let ran = panics::catch(AssertUnwindSafe(|| {
+        let input = codec::decode_unguarded::<T::Input>(input)?;
+        step = Step::Running;
+        let value = sys::conjure::<T>().run(input, ctx);
+        step = Step::Encoding;
+        codec::encode_unguarded(&value, output)?;
+        step = Step::Dropping;
+        Ok(())
+    }));
+    let error = match ran {
+        Ok(Ok(())) => return Ok(()),
+        Ok(Err(error)) => JobError::Codec(error),
+        Err(unwound) => match step {
+            Step::Decoding => codec::undecodable::<T::Input>(input, &unwound).into(),
+            Step::Encoding => codec::unencodable::<T::Output>(&unwound).into(),
+            Step::Running | Step::Dropping => unwound.into(),
+        },
+    };
+    output.truncate(before);
+    Err(error)
+}
+
+/// How far a task has come that runs on encoded values.
+#[derive(Clone, Copy)]
+enum Step {
+    Decoding,
+    Running,
+    Encoding,
+    /// The value has been encoded, and is not needed any more.
+    Dropping,
 }

@@ -24,7 +24,7 @@ pub fn reply(script: &[u8]) {
     };
     let mut message = Vec::new();
     reply::append(&mut message, &header, |_| Ok(header.busy));
-    message[0] = script.below(5);
+    message[0] = script.below(6);
     message.extend_from_slice(script.rest());
     check_reply(&message);
 }
@@ -42,6 +42,11 @@ fn check_reply(message: &[u8]) {
         }),
         Reply::Failed(header, error) => {
             reply::append(&mut again, header, |_| Err((error.clone(), header.busy)));
+        }
+        Reply::Gathered(header, answers) => {
+            reply::append_gathered(&mut again, header, answers);
+            let failed = answers.failures().count();
+            assert_eq!(u32::try_from(failed), Ok(answers.failed()));
         }
     }
     assert_eq!(Reply::parse(&again).as_ref(), Ok(&parsed));

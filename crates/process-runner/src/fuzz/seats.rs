@@ -9,15 +9,13 @@ use anypool_core::{Executor as _, JobError, JobHandle, JobId, MapOptions};
 
 use crate::fuzz::account::Account;
 use crate::fuzz::script::Script;
+use crate::fuzz::seats::answering::{hostile_reply, read_request};
 use crate::grip::Grip;
 use crate::inbox::Inbox;
+use crate::parcel::Parcel;
 use crate::parcel::keeper::{Keeper, parcel};
-use crate::parcel::{Parcel, Settled};
-use crate::seat::{DEPTH, Replied, Seat};
+use crate::seat::{DEPTH, Seat};
 use crate::sys::memory::{PAGE_BYTES, SharedMemory};
-use crate::wire::frame::FrameReader;
-use crate::wire::reply::{Header, Reply};
-use crate::wire::request::Request;
 use crate::wire::status::StatusPage;
 
 /// Gives jobs to a worker that answers, and writes on its page, what the script says. Every item must
@@ -84,7 +82,8 @@ impl<'k> Scene<'k> {
             0 => self.submit_single(),
             1 => self.submit_chunk(usize::from(script.below(16)) + 1),
             2..=4 => self.give(),
-            5..=7 => self.answer_honestly()?,
+            5..=6 => self.answer_honestly()?,
+            7 => self.answer_gathered()?,
             8 => self.answer(&hostile_reply(script, &self.requests))?,
             9 => self.scribble(script),
             10 => {
@@ -140,55 +139,6 @@ impl<'k> Scene<'k> {
         if let Some(frame) = frame {
             self.requests.push_back(read_request(&frame));
         }
-    }
-
-    fn answer_honestly(&mut self) -> Option<()> {
-        let Some(&(sequence, items, item)) = self.requests.front() else {
-            return Some(());
-        };
-        if !self.page.claim(sequence, item, self.now_nanos) {
-            self.requests.pop_front();
-            return self.answer(&Reply::Skipped { sequence });
-        }
-        match item + 1 == items {
-            true => drop(self.requests.pop_front()),
-            false => self.requests[0].2 += 1,
-        }
-        let busy = Duration::from_nanos(7);
-        let header = Header {
-            sequence,
-            item,
-            busy,
-        };
-        self.answer(&Reply::Done(header, &[0; 8]))
-    }
-
-    fn answer(&mut self, reply: &Reply<'_>) -> Option<()> {
-        let reply = match reply {
-            Reply::Done(header, value) => Reply::Done(*header, value),
-            Reply::Failed(header, error) => Reply::Failed(*header, error.clone()),
-            Reply::Skipped { sequence } => Reply::Skipped {
-                sequence: *sequence,
-            },
-        };
-        match self.seat.reply(reply, self.now_nanos) {
-            Ok(Replied::Settled(settled)) => self.settle(settled),
-            Ok(Replied::Skipped) => {}
-            Err(_) => return self.replace_worker(),
-        }
-        Some(())
-    }
-
-    fn settle(&mut self, settled: Settled) {
-        let Settled {
-            job,
-            item,
-            how,
-            busy,
-            ..
-        } = settled;
-        self.account.settle(job.id(), item);
-        assert!(job.settle(item, how, busy).is_none(), "nobody calls back");
     }
 
     /// Takes parcels in that came back.
@@ -258,41 +208,4 @@ impl<'k> Scene<'k> {
     }
 }
 
-/// A request's sequence and how many items it has, as a worker reads it.
-fn read_request(frame: &[u8]) -> (u64, u32, u32) {
-    let mut reader = FrameReader::default();
-    reader.push(frame);
-    let message = reader.next_message().expect("its length is sound");
-    let mut request = Request::parse(message.expect("it is whole")).expect("it is a request");
-    let mut items = 0;
-    while request
-        .next_input()
-        .expect("its inputs are sound")
-        .is_some()
-    {
-        items += 1;
-    }
-    (request.header.sequence, items, 0)
-}
-
-/// A reply near the truth, or far from it.
-fn hostile_reply(script: &mut Script<'_>, requests: &VecDeque<(u64, u32, u32)>) -> Reply<'static> {
-    let near = requests.front().filter(|_| script.below(8) > 0);
-    let (sequence, item) = match near {
-        Some(&(sequence, _, item)) => (
-            sequence + u64::from(script.below(2)),
-            (item + u32::from(script.below(3))).saturating_sub(u32::from(script.below(3))),
-        ),
-        None => (script.number(), u32::from(script.byte())),
-    };
-    let header = Header {
-        sequence,
-        item,
-        busy: Duration::from_nanos(script.number()),
-    };
-    match script.below(3) {
-        0 => Reply::Skipped { sequence },
-        1 => Reply::Failed(header, JobError::Shutdown),
-        _ => Reply::Done(header, b"no value"),
-    }
-}
+mod answering;

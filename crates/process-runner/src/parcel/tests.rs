@@ -45,8 +45,8 @@ impl<'de> Deserialize<'de> for Picky {
 }
 
 fn input(parcel: &Parcel, at: usize) -> u64 {
-    let (inputs, range) = parcel.inputs();
-    anypool_core::decode_exact(inputs.get(range.start + at)).unwrap()
+    let mut records = Records::new(parcel.inputs());
+    anypool_core::decode_exact(records.nth(at).unwrap().bytes).unwrap()
 }
 
 #[test]
@@ -77,6 +77,21 @@ fn nothing_is_split_off_where_one_side_would_be_empty() {
     assert!(parcel.split_off(4).is_none());
     assert_eq!(parcel.split_off(3).unwrap().len(), 1);
     assert_eq!(parcel.len(), 3);
+}
+
+#[test]
+fn a_part_has_its_own_inputs_and_as_many_fit_as_there_is_room_for() {
+    let whole = Keeper::new().chunk(10);
+    let part = whole.part(3..7).unwrap();
+    assert_eq!(part.items, 3..7);
+    assert_eq!((input(&part, 0), input(&part, 3)), (3, 6));
+    assert!(whole.part(4..4).is_none() && whole.part(9..11).is_none());
+    // Eight bytes and their length.
+    assert_eq!(part.inputs().len(), 4 * 12);
+    assert_eq!(
+        [0, 12, 23, 24, 1_000].map(|most| part.fitting(most)),
+        [1, 1, 1, 2, 4]
+    );
 }
 
 #[test]

@@ -13,6 +13,13 @@ impl Seat {
         self.answered
     }
 
+    /// How many items of request `sequence` have been answered, if it is the oldest.
+    pub(crate) fn answered_of(&self, sequence: u64) -> Option<u32> {
+        let oldest = self.flights.front();
+        let oldest = oldest.filter(|flight| flight.sequence == sequence)?;
+        Some(oldest.answered)
+    }
+
     /// When the worker was given what it has, or has answered last, whichever was later.
     pub(crate) fn busy_since_nanos(&self) -> Option<u64> {
         let oldest = self.flights.front()?;

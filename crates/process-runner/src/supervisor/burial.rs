@@ -58,6 +58,7 @@ impl Supervisor {
 
     fn bury(&mut self, key: WorkerKey) {
         self.take_last_words(key);
+        self.take_gathered(key);
         self.take_all_output(key, true);
         if let Some(portrait) = self.portrait(key) {
             self.tally.add(&portrait);

@@ -1,12 +1,13 @@
 //! Delivering what others wait for: how items ended, what was printed and logged, callbacks.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
 use anypool_core::{Callbacks, JobError, Origin, Stream};
 
 use crate::config::OutputMode;
 use crate::courier::Courier;
-use crate::parcel::Settled;
+use crate::parcel::{Answered, Settled};
 use crate::supervisor::delivery::{Delivery, MAX_BACKLOG_BYTES, conclude, lock};
 use crate::supervisor::state::Supervisor;
 use crate::trace::Log;
@@ -20,6 +21,23 @@ impl Supervisor {
         match self.config.output {
             OutputMode::PerWorker => conclude(settled, &self.callbacks),
             OutputMode::PerJob => self.deliver(Delivery::Settled(settled), 0),
+        }
+    }
+
+    /// Delivers how several items ended, which no output waits for.
+    pub(super) fn settle_answered(&mut self, answered: Answered) {
+        let Answered {
+            job,
+            first,
+            answers,
+            busy,
+            span,
+        } = answered;
+        span.note_answers(&answers, busy);
+        // A waker is user code that runs here; the hook has reported its panic, and the jobs have ended.
+        let settle = AssertUnwindSafe(|| job.settle_answers(first, answers, busy));
+        for callbacks in catch_unwind(settle).unwrap_or_default() {
+            self.call(callbacks);
         }
     }
 

@@ -23,7 +23,7 @@
 //! - [`stuck`] replaces workers that do not start what they were sent,
 //! - [`suspension`] holds the pool for a while,
 //! - [`census`] takes the pool's figures, [`obituary`] remembers how workers ended,
-//! - [`burial`] sees to those that have ended,
+//! - [`burial`] sees to those that have ended, [`gleaning`] to what they had answered and not sent,
 //! - [`crew`] orders workers and welcomes them,
 //! - [`stop`] ends the pool's work,
 //! - [`windup`] waits for what comes after it,
@@ -49,6 +49,7 @@ mod delivering;
 mod logs;
 mod printing;
 pub(crate) mod traffic;
+mod gleaning;
 pub(crate) mod waiting;
 pub(crate) mod limits;
 pub(crate) mod retiring;

@@ -1,6 +1,6 @@
 //! Moving requests and replies, and what the control plane carries.
 
-use anypool_core::WorkerId;
+use anypool_core::{RanBy, WorkerId};
 
 use crate::clock::monotonic_nanos;
 use crate::config::OutputMode;
@@ -145,6 +145,15 @@ impl Supervisor {
     fn take_reply(&mut self, worker: WorkerKey, message: &[u8]) -> Result<(), String> {
         let reply = Reply::parse(message).map_err(|error| error.to_string())?;
         fault::reach(Point::ParentRead);
+        self.take_answer(worker, reply)
+    }
+
+    /// Takes in an answer, wherever it was read.
+    pub(super) fn take_answer(
+        &mut self,
+        worker: WorkerKey,
+        reply: Reply<'_>,
+    ) -> Result<(), String> {
         let is_end = !matches!(reply, Reply::Skipped { .. });
         if is_end && self.config.output == OutputMode::PerJob {
             // What the item printed was in the pipes before its reply; and nothing is sent ahead, so
@@ -164,6 +173,15 @@ impl Supervisor {
                 let id = live.map_or(WorkerId(u32::MAX), Worker::id);
                 settled.name_worker(live.and_then(Worker::process));
                 self.finish_item(id, settled);
+                fault::reach(Point::ParentSettled);
+            }
+            Ok(Replied::Answered(mut answered)) => {
+                let live = self.workers.get(&worker);
+                let id = live.map_or(WorkerId(u32::MAX), Worker::id);
+                if let Some(pid) = live.and_then(Worker::process) {
+                    answered.answers.name_worker(RanBy::Process { pid });
+                }
+                self.finish_items(id, answered);
                 fault::reach(Point::ParentSettled);
             }
             Ok(Replied::Skipped) => {}

@@ -7,7 +7,7 @@ use anypool_core::{Holder, JobError, Settlement, WorkerId};
 
 use crate::event::PoolEvent;
 use crate::fault::{self, Point};
-use crate::parcel::{Attempt, Parcel, Settled};
+use crate::parcel::{Answered, Attempt, Parcel, Settled};
 use crate::supervisor::postponed::{Expiry, PAUSE_TICKET, PauseHolder, Postponed};
 use crate::supervisor::state::{Phase, Supervisor};
 
@@ -69,6 +69,18 @@ impl Supervisor {
             busy: settled.busy,
         });
         self.settle(settled);
+    }
+
+    /// Delivers how several items ended at `worker`.
+    pub(super) fn finish_items(&mut self, worker: WorkerId, answered: Answered) {
+        if self.herald.hears_of_jobs() {
+            for settled in answered.into_settled() {
+                self.finish_item(worker, settled);
+            }
+            return;
+        }
+        fault::reach(Point::ParentSettling);
+        self.settle_answered(answered);
     }
 
     /// Has a failed attempt followed by another, or says what the item ends as.

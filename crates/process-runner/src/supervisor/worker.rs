@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use anypool_core::WorkerId;
 use ipc_channel::ipc::{self, IpcBytesSender};
+use nix::errno::Errno;
 
 use crate::config::StartError;
 use crate::fault::{self, Point};
@@ -25,6 +26,7 @@ use crate::transport::words::{self, WordsIn};
 use crate::usage;
 use crate::wire::control::Hello;
 use crate::wire::frame::FrameReader;
+use crate::wire::slate::{SLATE_SPAN, Slate};
 use crate::wire::status::StatusPage;
 use crate::worker::kit::{DataEnds, WorkerChannels, WorkerDescriptors};
 use crate::worker_end::EndCause;
@@ -48,6 +50,8 @@ pub(crate) struct Worker {
     /// What it has said before it was known who it is.
     pub(crate) early_hello: Option<Hello>,
     pub(crate) grip: Arc<Grip>,
+    /// What it has answered and not sent.
+    pub(crate) slate: Slate,
     pub(crate) end: Box<dyn ParentEnd>,
     pub(crate) frames: FrameReader,
     /// Standard output and error.
@@ -137,6 +141,8 @@ impl Worker {
         let page = page.map_err(kernel("a status page"))?;
         let mapped = SharedMemory::map(&page).map_err(kernel("a status page"))?;
         let mapped = Arc::new(mapped);
+        let slate = Slate::new(Arc::clone(&mapped)).ok_or(Errno::ENOMEM);
+        let slate = slate.map_err(kernel("a slate"))?;
         let (stdout, stdout_in) = output_pipe().map_err(kernel("an output pipe"))?;
         let (stderr, stderr_in) = output_pipe().map_err(kernel("an output pipe"))?;
         let (end, data) = data_plane(transport, &to_worker, &mapped).map_err(io("a data plane"))?;
@@ -150,6 +156,7 @@ impl Worker {
             pid: 0,
             pidfd: None,
             early_hello: None,
+            slate,
             grip: Arc::new(Grip::new(StatusPage::new(mapped), key, Arc::clone(inbox))),
             end,
             frames: FrameReader::default(),
@@ -240,10 +247,11 @@ impl Worker {
 
 /// How much memory a worker shares with its parent.
 fn shared_bytes(transport: Transport) -> usize {
-    match transport {
+    let bytes = match transport {
         Transport::Shm => shm::SHARED_BYTES,
         Transport::Pipe | Transport::Ipc => PAGE_BYTES,
-    }
+    };
+    (bytes + SLATE_SPAN).next_multiple_of(PAGE_BYTES)
 }
 
 /// The parent's end of a data plane, and the worker's.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anypool_core::{Job, JobId, Settlement};
+use anypool_core::{Answers, Job, JobId, Settlement};
 
 use crate::event::PoolEvent;
 use crate::trace::{Log, Piece};
@@ -31,6 +31,8 @@ impl JobSpan {
     }
 
     pub(crate) fn note(&self, _: &Settlement, _: Duration) {}
+
+    pub(crate) fn note_answers(&self, _: &Answers, _: Duration) {}
 }
 
 /// No spans.

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use anypool_core::{Job, JobError, Settlement, TaskEntry};
+use anypool_core::{Answers, Job, JobError, Settlement, TaskEntry};
 use tracing::Span;
 use tracing::field::{self, Empty};
 
@@ -86,6 +86,18 @@ impl JobSpan {
                 ends.failed += 1;
                 ends.error.get_or_insert_with(|| error.clone());
             }
+        }
+    }
+
+    /// Notes how several items have ended.
+    pub(crate) fn note_answers(&self, answers: &Answers, busy: Duration) {
+        let Some(inner) = &self.0 else { return };
+        let mut ends = inner.ends.lock().unwrap_or_else(PoisonError::into_inner);
+        ends.busy = ends.busy.saturating_add(busy);
+        ends.returned += answers.len() - answers.failed();
+        ends.failed += answers.failed();
+        if ends.error.is_none() {
+            ends.error = answers.failures().next().map(|(_, error)| error);
         }
     }
 }

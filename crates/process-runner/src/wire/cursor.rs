@@ -34,16 +34,6 @@ impl<'a> Cursor<'a> {
         self.array().map(u64::from_le_bytes)
     }
 
-    /// The next `len` bytes.
-    pub(crate) fn bytes(&mut self, len: u64) -> Result<&'a [u8], Malformed> {
-        let rest = self.bytes.len() - self.at;
-        let len = usize::try_from(len).ok().filter(|&len| len <= rest);
-        let len = len.ok_or_else(|| self.malformed("a length beyond the end of the message"))?;
-        let taken = &self.bytes[self.at..self.at + len];
-        self.at += len;
-        Ok(taken)
-    }
-
     /// Everything that is left.
     pub(crate) fn rest(self) -> &'a [u8] {
         &self.bytes[self.at..]

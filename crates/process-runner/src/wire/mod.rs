@@ -5,7 +5,8 @@
 //! - [`request`] is what a worker is given to do,
 //! - [`reply`] is what it answers,
 //! - [`control`] is what the two say beside the work,
-//! - [`status`] is the page on which jobs are claimed.
+//! - [`status`] is the page on which jobs are claimed,
+//! - [`slate`] keeps answers that have been gathered and not sent.
 
 pub(crate) mod cursor;
 pub(crate) mod frame;
@@ -13,3 +14,4 @@ pub(crate) mod request;
 pub(crate) mod reply;
 pub(crate) mod control;
 pub(crate) mod status;
+pub(crate) mod slate;

@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use anypool_core::{JobError, decode_untrusted, encode_append};
+use anypool_core::{Answers, JobError, decode_untrusted, encode_append};
 
 use crate::wire::cursor::{Cursor, Malformed};
 
 const DONE: u8 = 1;
 const FAILED: u8 = 2;
 const SKIPPED: u8 = 3;
+const GATHERED: u8 = 4;
 
 /// The fixed part of an item's reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,8 @@ pub(crate) enum Reply<'a> {
     Done(Header, &'a [u8]),
     /// The item has no value.
     Failed(Header, JobError),
+    /// Several items have ended, this one and those that follow it; the time is what they took together.
+    Gathered(Header, Answers),
     /// The worker came to the end of a request, from which items had been taken back.
     Skipped {
         /// The request's number.
@@ -71,6 +74,12 @@ fn append_header(out: &mut Vec<u8>, kind: u8, header: &Header) {
     out.extend(nanos.to_le_bytes());
 }
 
+/// Appends the answers for several items, the first of them named by `header`.
+pub(crate) fn append_gathered(out: &mut Vec<u8>, header: &Header, answers: &Answers) {
+    append_header(out, GATHERED, header);
+    out.extend_from_slice(answers.records());
+}
+
 /// Appends word that the end of a request was reached without running all of it.
 pub(crate) fn append_skipped(out: &mut Vec<u8>, sequence: u64) {
     out.push(SKIPPED);
@@ -96,6 +105,10 @@ impl<'a> Reply<'a> {
             FAILED => match decode_untrusted(cursor.rest()) {
                 Ok(error) => Ok(Self::Failed(header, error)),
                 Err(_) => Err(cursor.malformed("an error that cannot be decoded")),
+            },
+            GATHERED => match Answers::parse(cursor.rest()) {
+                Ok(answers) => Ok(Self::Gathered(header, answers)),
+                Err(no_answers) => Err(cursor.malformed(no_answers.what())),
             },
             _ => Err(cursor.malformed("an unknown kind of reply")),
         }
@@ -135,6 +148,17 @@ mod tests {
         assert_eq!(Reply::parse(&message).unwrap(), failed);
 
         message.clear();
+        let mut answers = Answers::default();
+        answers.push(|out| {
+            out.extend(b"value");
+            Ok(())
+        });
+        answers.push(|_| Err(JobError::Cancelled));
+        append_gathered(&mut message, &HEADER, &answers);
+        let gathered = Reply::Gathered(HEADER, answers);
+        assert_eq!(Reply::parse(&message).unwrap(), gathered);
+
+        message.clear();
         append_skipped(&mut message, 8);
         assert_eq!(
             Reply::parse(&message).unwrap(),
@@ -164,6 +188,7 @@ mod tests {
             b"\x01",
             b"\x09aaaaaaaabbbbcccccccc",
             b"\x02aaaaaaaabbbbcccccccc!",
+            b"\x04aaaaaaaabbbbcccccccc!",
         ] {
             assert!(Reply::parse(message).is_err(), "{message:?}");
         }

@@ -1,54 +1,8 @@
 //! What a worker is given to do: one task, one or more inputs.
 
-use std::ops::Range;
+use anypool_core::Records;
 
 use crate::wire::cursor::{Cursor, Malformed};
-
-/// Encoded inputs, one after the other.
-#[derive(Debug, Default)]
-pub(crate) struct Inputs {
-    bytes: Vec<u8>,
-    ends: Vec<usize>,
-}
-
-impl Inputs {
-    /// Appends an input; `write` appends its bytes, or leaves the buffer as it is and fails.
-    pub(crate) fn push<E>(
-        &mut self,
-        write: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
-    ) -> Result<(), E> {
-        write(&mut self.bytes)?;
-        self.ends.push(self.bytes.len());
-        Ok(())
-    }
-
-    pub(crate) fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    pub(crate) fn total_bytes(&self) -> usize {
-        self.bytes.len()
-    }
-
-    pub(crate) fn get(&self, index: usize) -> &[u8] {
-        &self.bytes[self.start(index)..self.ends[index]]
-    }
-
-    /// How many of the inputs in `range` fit into `most_bytes`; at least one.
-    pub(crate) fn fitting(&self, range: Range<usize>, most_bytes: usize) -> usize {
-        let start = self.start(range.start);
-        let fits = |&&end: &&usize| end - start <= most_bytes;
-        let fitting = self.ends[range.clone()].iter().take_while(fits).count();
-        fitting.clamp(1, range.len())
-    }
-
-    fn start(&self, index: usize) -> usize {
-        match index {
-            0 => 0,
-            _ => self.ends[index - 1],
-        }
-    }
-}
 
 /// The fixed part of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,27 +17,26 @@ pub(crate) struct Header {
     pub(crate) attempt: u32,
     /// How long an item may run, in nanoseconds; 0 for no limit.
     pub(crate) limit_nanos: u64,
+    /// Whether answers may be gathered, and need not be sent one by one.
+    pub(crate) gathers: bool,
 }
 
-/// Appends a request with the inputs in `range`.
-pub(crate) fn append(out: &mut Vec<u8>, header: &Header, inputs: &Inputs, range: Range<usize>) {
+/// Appends a request with these inputs, in records.
+pub(crate) fn append(out: &mut Vec<u8>, header: &Header, inputs: &[u8]) {
     out.extend(header.sequence.to_le_bytes());
     out.extend(header.entry.to_le_bytes());
     out.extend(header.job.to_le_bytes());
     out.extend(header.attempt.to_le_bytes());
     out.extend(header.limit_nanos.to_le_bytes());
-    for index in range {
-        let input = inputs.get(index);
-        out.extend((input.len() as u64).to_le_bytes());
-        out.extend_from_slice(input);
-    }
+    out.push(u8::from(header.gathers));
+    out.extend_from_slice(inputs);
 }
 
 /// A request as the worker reads it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Request<'a> {
     pub(crate) header: Header,
-    inputs: Cursor<'a>,
+    inputs: Records<'a>,
 }
 
 impl<'a> Request<'a> {
@@ -95,36 +48,40 @@ impl<'a> Request<'a> {
             job: cursor.u64()?,
             attempt: cursor.u32()?,
             limit_nanos: cursor.u64()?,
+            gathers: cursor.u8()? != 0,
         };
-        Ok(Self {
-            header,
-            inputs: cursor,
-        })
+        let inputs = Records::new(cursor.rest());
+        Ok(Self { header, inputs })
     }
 
     /// The next input.
     pub(crate) fn next_input(&mut self) -> Result<Option<&'a [u8]>, Malformed> {
-        if self.inputs.rest().is_empty() {
-            return Ok(None);
+        match self.inputs.next() {
+            Some(record) => Ok(Some(record.bytes)),
+            None if self.inputs.rest().is_empty() => Ok(None),
+            None => Err(Malformed {
+                what: "an input beyond the end of the request",
+                at: 0,
+            }),
         }
-        let len = self.inputs.u64()?;
-        self.inputs.bytes(len).map(Some)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use anypool_core::append_record;
+
     use super::*;
 
     #[test]
     fn a_request_comes_out_as_it_went_in() {
-        let mut inputs = Inputs::default();
-        for input in [&b"zero"[..], b"", b"two"] {
-            let pushed = inputs.push(|out| {
+        let mut inputs = Vec::new();
+        for input in [&b""[..], b"two"] {
+            let written = append_record(&mut inputs, |out| {
                 out.extend_from_slice(input);
                 Ok::<_, ()>(())
             });
-            assert_eq!(pushed, Ok(()));
+            assert_eq!(written, Ok(()));
         }
         let header = Header {
             sequence: 3,
@@ -132,15 +89,17 @@ mod tests {
             job: 9,
             attempt: 1,
             limit_nanos: 0,
+            gathers: true,
         };
         let mut message = Vec::new();
-        append(&mut message, &header, &inputs, 1..3);
+        append(&mut message, &header, &inputs);
         let mut request = Request::parse(&message).unwrap();
         assert_eq!(request.header, header);
         assert_eq!(request.next_input().unwrap(), Some(&b""[..]));
         assert_eq!(request.next_input().unwrap(), Some(&b"two"[..]));
         assert_eq!(request.next_input().unwrap(), None);
-        assert_eq!(inputs.fitting(0..3, 4), 2);
-        assert_eq!(inputs.fitting(0..3, 0), 1);
+        let mut cut = Request::parse(&message[..message.len() - 1]).unwrap();
+        assert_eq!(cut.next_input().unwrap(), Some(&b""[..]));
+        assert!(cut.next_input().is_err());
     }
 }

@@ -23,7 +23,7 @@ use crate::sys::memory::{PAGE_BYTES, SharedMemory};
 pub(crate) const PLACES: usize = 4;
 
 /// The most items of one request.
-pub(crate) const MAX_ITEMS: usize = (1 << ITEM_BITS) - 1;
+pub(crate) const MAX_ITEMS: u32 = (1 << ITEM_BITS) - 1;
 
 const ITEM_BITS: u32 = 20;
 const ITEM_MASK: u64 = (1 << ITEM_BITS) - 1;

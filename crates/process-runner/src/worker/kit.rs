@@ -28,6 +28,7 @@ use crate::transport::pipe::{PipeWorker, WorkerPipes};
 use crate::transport::shm::ShmWorker;
 use crate::transport::words::WordsOut;
 use crate::wire::control::{Control, Hello, Setup, Variable};
+use crate::wire::slate::Slate;
 use crate::wire::status::StatusPage;
 use crate::worker::init;
 
@@ -136,6 +137,7 @@ pub(crate) struct Worker {
     pub(crate) number: u32,
     pub(crate) identity: Identity,
     pub(crate) page: StatusPage,
+    pub(crate) slate: Slate,
     pub(crate) end: Box<dyn WorkerEnd>,
     /// What the initializer has made.
     pub(crate) state: Option<Box<dyn Any>>,
@@ -149,6 +151,7 @@ pub(crate) fn set_up(channels: WorkerChannels, descriptors: WorkerDescriptors) -
     let wired = wire_streams(&descriptors.stdout, &descriptors.stderr);
     let memory = Arc::new(SharedMemory::map(&descriptors.page).ok()?);
     let page = StatusPage::new(Arc::clone(&memory));
+    let slate = Slate::new(Arc::clone(&memory))?;
     if let Some(changes) = descriptors.environment {
         change_environment(read_environment(changes)?);
     }
@@ -176,6 +179,7 @@ pub(crate) fn set_up(channels: WorkerChannels, descriptors: WorkerDescriptors) -
         number: setup.worker,
         identity: Identity::of_this_process(),
         page,
+        slate,
         end,
         state,
     })

@@ -2,8 +2,10 @@
 //!
 //! - [`init`] runs its initializer,
 //! - [`kit`] is what a worker inherits and how it sets itself up,
+//! - [`gather`] runs items whose answers are sent together,
 //! - [`serve`] is its life: requests in, replies out.
 
 pub(crate) mod init;
 pub(crate) mod kit;
+mod gather;
 pub(crate) mod serve;

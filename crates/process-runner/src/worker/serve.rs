@@ -15,6 +15,7 @@ use crate::trace;
 use crate::wire::frame::{self, FrameReader};
 use crate::wire::reply;
 use crate::wire::request::Request;
+use crate::worker::gather;
 use crate::worker::kit::Worker;
 
 /// Serves until the parent sends no more. Returns the process's exit code.
@@ -68,6 +69,9 @@ fn run_request(
     let mut request = Request::parse(message).map_err(malformed)?;
     let sequence = request.header.sequence;
     let entry = entry_at(request.header.entry);
+    if request.header.gathers {
+        return gather::run(worker, ctx, entry, &mut request);
+    }
     let mut item = 0;
     while let Some(input) = request.next_input().map_err(malformed)? {
         replies.clear();

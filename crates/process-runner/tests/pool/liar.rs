@@ -17,9 +17,6 @@ const FOREVER: Duration = Duration::from_secs(600);
 /// What a worker's reply stream is cut into on the `ipc` transport.
 pub(crate) const PIECE_BYTES: usize = 32 * 1024;
 
-/// A status page alone.
-const PAGE_BYTES: u64 = 4096;
-
 /// Kinds of control messages.
 pub(crate) const DATA: u8 = 4;
 pub(crate) const CREDIT: u8 = 5;
@@ -71,7 +68,8 @@ fn write_replies(stream: &[u8]) {
         return fs::write(format!("/proc/self/fd/{fd}"), stream).unwrap();
     }
     match shared_memory() {
-        (start, bytes) if bytes > PAGE_BYTES => {
+        // Every worker shares a slate, too, which is smaller than any ring.
+        (start, bytes) if bytes > 8 * REPLIES => {
             let pieces = stream.chunks(PIECE_BYTES / 4);
             pieces.for_each(|piece| write_to_ring(start, piece));
         }

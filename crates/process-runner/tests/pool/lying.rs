@@ -190,12 +190,12 @@ fn a_scribbled_page_costs_no_more_than_its_workers_own_items() {
                     }
                 }
             }
-            // What it had answered stands; all that it had besides is the rest of its chunk, and one
-            // that was sent ahead.
-            let ahead = lost.iter().filter(|&&n| n >= 8).map(|n| n / 8);
-            let ahead: Vec<u32> = ahead.collect();
-            assert!(lost.iter().all(|&n| n >= 3), "{lost:?}");
-            assert!(ahead.iter().all(|&chunk| chunk == ahead[0]), "{lost:?}");
+            // What it had sent stands. All that it had besides is the rest of its chunk, gathered answers
+            // among it, and one chunk that was sent ahead. What its page says has not started may be run
+            // by the other worker, which then lies as well.
+            let mut chunks: Vec<u32> = lost.iter().map(|n| n / 8).collect();
+            chunks.dedup();
+            assert!(chunks.len() <= 4, "{lost:?}");
             serves_on(&pool);
         }
     }

@@ -102,7 +102,10 @@ fn the_items_of_a_map_wait_as_long_as_it_takes() {
             eventually("the map has begun", || pool.stats().queued > 0);
             // It came later, so its time is over later than that of the items would be.
             let late = pool.submit(|n: u32| n, 1).unwrap();
-            assert_eq!(late.join(), Err(JobError::QueueTimedOut { limit: LIMIT }));
+            assert_eq!(
+                late.join(),
+                Err(JobError::QueueTimedOut { limit: 6 * LIMIT })
+            );
             let _open = scene.gate.open();
             assert_eq!(running.join(), Ok(0));
             let outcomes = mapper.join().unwrap();

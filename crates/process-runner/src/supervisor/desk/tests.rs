@@ -90,7 +90,7 @@ fn what_was_settled_while_it_waited_is_dropped_and_counted() {
     assert!(handle.cancel());
     let dispatched = desk.dispatch(0);
     assert!(dispatched.sendings.is_empty());
-    assert_eq!((dispatched.left.jobs, dispatched.left.bytes), (1, 8));
+    assert_eq!((dispatched.left.jobs, dispatched.left.bytes), (1, 12));
     assert!(desk.is_clear());
 }
 
@@ -129,7 +129,7 @@ fn what_comes_back_goes_first_and_in_its_order() {
     let (mut desk, keeper) = (desk(0), Keeper::new());
     desk.accept(keeper.chunk(1));
     let back = desk.put_back(vec![keeper.chunk(2), keeper.chunk(3)]);
-    assert_eq!((back.jobs, back.bytes), (5, 40));
+    assert_eq!((back.jobs, back.bytes), (5, 60));
     let queue = desk.take_queue();
     let lengths: Vec<u32> = queue.iter().map(Parcel::len).collect();
     assert_eq!(lengths, [2, 3, 1]);
