@@ -35,6 +35,7 @@ mod host;
 mod ran_by;
 mod panics;
 mod codec;
+mod bytes;
 mod worker_death;
 mod memory_overrun;
 mod job_error;
@@ -52,6 +53,7 @@ mod executor;
 mod inline;
 
 pub use awake::AwakeWorker;
+pub use bytes::Bytes;
 pub use codec::records::{Record, Records, append_record};
 pub use codec::{
     CODEC_ID, CodecError, MAX_PAYLOAD_BYTES, decode_exact, decode_untrusted, encode_append,

@@ -7,6 +7,8 @@ use crate::context::Context;
 
 /// A value that can travel to a worker and back. Implemented for everything that fits.
 ///
+/// **Bytes.** A `Vec<u8>` is encoded number by number; [`Bytes`](crate::Bytes) travels as one piece.
+///
 /// **Depth.** A type that contains itself (a list of `Option<Box<Node>>`, a tree) is encoded, decoded
 /// and dropped one stack frame or more a level, by the code that `serde` and the compiler derive. A
 /// value some ten thousand levels deep overflows a thread's stack of 2 MiB, which ends the program: the
