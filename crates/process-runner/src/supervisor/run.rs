@@ -135,9 +135,11 @@ impl Supervisor {
             .values()
             .filter_map(|live| self.burial_at(live));
         let vacancies = self.vacancies.iter().map(|&(at, _)| at);
+        // A pool that has nothing to do is not woken to look at what its workers do.
+        let is_busy = self.desk.busy() > 0;
         // What does not come to a pool that is held.
         let ordinary = [
-            self.glances.next(),
+            self.glances.next().filter(|_| is_busy),
             self.next_waiting(),
             self.next_dismissal(),
         ];
@@ -145,7 +147,7 @@ impl Supervisor {
         patience
             .chain(burials)
             .chain(vacancies)
-            .chain(self.next_check)
+            .chain(self.next_check.filter(|_| is_busy))
             .chain(ordinary.filter(|_| !self.is_suspended()))
             .chain(self.give_up_at)
             .min()

@@ -27,6 +27,11 @@ impl Supervisor {
 
     /// Ends the jobs that have waited too long.
     pub(super) fn expire(&mut self) {
+        let waiting = &mut self.postponed;
+        if !waiting.expiries.is_empty() && waiting.retries.is_empty() && self.desk.is_clear() {
+            // Nothing is left that could wait too long: nobody is to be woken for it.
+            waiting.expiries.take_all();
+        }
         let now = Instant::now();
         while let Some(Expiry { job, limit }) = self.postponed.expiries.take_due(now) {
             let Some(job) = job.upgrade() else {

@@ -47,6 +47,7 @@ mod nested;
 mod nested_orphans;
 mod hostile_doors;
 mod preloading;
+mod resting;
 mod failing_preload;
 mod hostile;
 mod liar;

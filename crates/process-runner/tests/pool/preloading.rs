@@ -71,7 +71,7 @@ fn a_worker_knows_its_own_number_though_its_template_has_remembered_another() {
 }
 
 /// The figures of a process's memory, in bytes.
-fn memory(pid: i32) -> BTreeMap<String, u64> {
+pub(crate) fn memory(pid: i32) -> BTreeMap<String, u64> {
     let rollup = std::fs::read_to_string(format!("/proc/{pid}/smaps_rollup")).unwrap();
     let figure = |line: &str| {
         let (name, rest) = line.split_once(':')?;
