@@ -87,6 +87,8 @@ where
                 self.turn += 1;
                 self.feed.kept = self.early.len();
                 self.ready = outcomes;
+                // There may have been no room while many chunks waited for this one.
+                self.feed.fill();
                 continue;
             }
             let (number, done) = self.feed.collect_one()?;

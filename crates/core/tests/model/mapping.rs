@@ -2,10 +2,11 @@
 
 use std::cell::Cell;
 use std::num::NonZeroUsize;
+use std::time::Instant;
 
 use anypool_core::{Executor as _, InlineExecutor, MapOptions};
 
-use crate::hand_driven::{HandDriven, run};
+use crate::hand_driven::{HandDriven, LONG, run};
 
 fn double(n: u64) -> u64 {
     n * 2
@@ -93,6 +94,28 @@ fn a_slow_first_item_bounds_what_is_kept_behind_it() {
     assert!(before < 1_000, "{before}");
     run(&first);
     assert_eq!(map.next(), Some(Ok(0)));
+}
+
+#[test]
+fn a_map_goes_on_after_a_slow_first_item_has_held_it_up() {
+    let pool = HandDriven::new();
+    let mut map = pool.map_with(double, 0..500, chunk(1));
+    let first = pool.take();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            // As many are sent behind the first one, and then no more.
+            let (mut ran, mut first) = (0, Some(first));
+            let started = Instant::now();
+            while ran < 499 && started.elapsed() < LONG {
+                ran += usize::from(pool.run_next());
+                if ran == 66 {
+                    first.take().iter().for_each(run);
+                }
+                std::thread::yield_now();
+            }
+        });
+        assert!(map.by_ref().eq((0..500).map(|n| Ok(n * 2))));
+    });
 }
 
 #[test]
