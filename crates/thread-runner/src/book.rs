@@ -4,8 +4,10 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anypool_core::{Job, Work};
+use anypool_core::{Job, TaskEntry, Work, WorkerId};
 
+use crate::asked::Asked;
+use crate::stats::RunningJob;
 use crate::sync::deadline_after;
 use crate::tray::{Balance, Tray};
 
@@ -13,6 +15,7 @@ use crate::tray::{Balance, Tray};
 pub(crate) struct Book {
     pub(crate) frames: Vec<Frame>,
     pub(crate) tray: Tray<Work>,
+    asked: Asked,
     /// Somebody has taken this worker's place; it leaves when its stack is empty.
     pub(crate) abandoned: bool,
     /// Every job has been told to stop.
@@ -28,6 +31,8 @@ pub(crate) struct Frame {
     pub(crate) rest: Range<u32>,
     pub(crate) limit: Option<Duration>,
     pub(crate) deadline: Option<Instant>,
+    /// Since when they run, if anybody had asked for that by then.
+    since: Option<Instant>,
     /// Nobody counts on the item that runs any more.
     pub(crate) given_up: bool,
     /// It has been settled, so its task may be told to stop.
@@ -45,8 +50,9 @@ pub(crate) struct Begun {
 
 impl Book {
     /// An empty book, whose tray counts in `balance`.
-    pub(crate) fn new(balance: Arc<Balance>) -> Self {
+    pub(crate) fn new(balance: Arc<Balance>, asked: Asked) -> Self {
         Self {
+            asked,
             frames: Vec::new(),
             tray: Tray::new(balance),
             abandoned: false,
@@ -67,10 +73,11 @@ impl Book {
             current: 0..0,
             rest: work.items,
             deadline: None,
+            since: None,
             given_up: false,
             settled: false,
         };
-        let Some(begun) = frame.next_item() else {
+        let Some(begun) = frame.next_item(&self.asked) else {
             let (job, items) = (frame.job, frame.rest);
             return Err(Work { job, items });
         };
@@ -91,9 +98,40 @@ impl Book {
     }
 }
 
+impl Book {
+    /// Begins the next item of the topmost work.
+    pub(crate) fn next_item(&mut self) -> Option<Begun> {
+        self.frames.last_mut()?.next_item(&self.asked)
+    }
+
+    /// Begins the next items of the topmost work, at most so many, of a job that needs no deadlines.
+    pub(crate) fn next_block(&mut self, most: u32) -> Option<Range<u32>> {
+        let block = self.frames.last_mut()?.begin(most, &self.asked);
+        Some(block).filter(|block| !block.is_empty())
+    }
+
+    /// What runs, outermost first; `asked` is when that was asked for the first time.
+    pub(crate) fn running(&self, worker: WorkerId, asked: Instant) -> Vec<RunningJob> {
+        let running = self.frames.iter().filter(|frame| !frame.current.is_empty());
+        let describe = |frame: &Frame| RunningJob {
+            job: frame.job.id(),
+            task: frame.job.entry().map_or(CLOSURE, TaskEntry::label),
+            item: (frame.job.items() > 1).then_some(frame.current.start),
+            worker,
+            age: frame.since.unwrap_or(asked).elapsed(),
+            is_leaked: frame.given_up,
+        };
+        running.map(describe).collect()
+    }
+}
+
+/// What stands for the name of a task where there is none.
+const CLOSURE: &str = "a closure";
+
 impl Frame {
     /// The next items run, at most so many; which they are.
-    pub(crate) fn begin(&mut self, most: u32) -> Range<u32> {
+    pub(crate) fn begin(&mut self, most: u32, asked: &Asked) -> Range<u32> {
+        self.since = asked.now();
         let end = self.rest.start.saturating_add(most).min(self.rest.end);
         self.current = self.rest.start..end.max(self.rest.start);
         self.rest.start = self.current.end;
@@ -101,8 +139,8 @@ impl Frame {
     }
 
     /// Begins the next item.
-    pub(crate) fn next_item(&mut self) -> Option<Begun> {
-        self.begin(1);
+    pub(crate) fn next_item(&mut self, asked: &Asked) -> Option<Begun> {
+        self.begin(1, asked);
         let item = self.current.clone().next()?;
         // A clock reading only for those who need it.
         self.deadline = self.limit.and_then(deadline_after);

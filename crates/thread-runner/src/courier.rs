@@ -67,7 +67,7 @@ fn start(hub: &Arc<Hub>, state: &mut State, duty: Duty) -> bool {
         return true;
     }
     let name = hub.config.courier_name();
-    let ledger = Arc::new(Ledger::new(None, Arc::clone(&state.balance)));
+    let ledger = Arc::new(state.new_ledger(None));
     let (hub, own) = (Arc::clone(hub), Arc::clone(&ledger));
     let builder = Builder::new().name(name.clone());
     let Ok(thread) = builder.spawn(move || live(&hub, &own, duty)) else {

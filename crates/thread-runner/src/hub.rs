@@ -155,7 +155,9 @@ impl Hub {
     pub(crate) fn stats(&self) -> ThreadPoolStats {
         let state = self.lock();
         let asleep = state.idle + state.wakes;
+        let asked = state.asked.ask();
         ThreadPoolStats {
+            jobs: state.roster.running(asked),
             queued: state.queue.len() + state.roster.laid(),
             running: state.roster.seated().saturating_sub(asleep),
             idle: asleep,

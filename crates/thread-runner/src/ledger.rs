@@ -14,7 +14,9 @@ use std::time::{Duration, Instant};
 
 use anypool_core::{Job, JobId, StopSignal, Work, WorkerId};
 
+use crate::asked::Asked;
 use crate::book::{Begun, Book, Frame};
+use crate::stats::RunningJob;
 use crate::sync::{earlier, lock};
 use crate::tray::Balance;
 
@@ -58,11 +60,11 @@ pub(crate) enum Turn {
 
 impl Ledger {
     /// The ledger of a thread whose tray counts in `balance`: that of `worker`, if it is one.
-    pub(crate) fn new(worker: Option<WorkerId>, balance: Arc<Balance>) -> Self {
+    pub(crate) fn new(worker: Option<WorkerId>, balance: Arc<Balance>, asked: Asked) -> Self {
         Self {
             signal: StopSignal::default(),
             worker,
-            book: Mutex::new(Book::new(balance)),
+            book: Mutex::new(Book::new(balance, asked)),
         }
     }
 
@@ -73,13 +75,12 @@ impl Ledger {
 
     /// Begins the next item of the topmost work.
     pub(crate) fn next_item(&self) -> Option<Begun> {
-        self.lock().frames.last_mut()?.next_item()
+        self.lock().next_item()
     }
 
-    /// Begins the next items of the topmost work, at most so many, of a job that needs no deadlines.
+    /// As [`Book::next_block`].
     pub(crate) fn next_block(&self, most: u32) -> Option<Range<u32>> {
-        let block = self.lock().frames.last_mut()?.begin(most);
-        Some(block).filter(|block| !block.is_empty())
+        self.lock().next_block(most)
     }
 
     /// Ends the topmost work, which is all that runs, and begins the next from the tray. What has ended is
@@ -223,6 +224,11 @@ impl Ledger {
     /// Whether an item runs that nobody has given up.
     pub(crate) fn is_live(&self) -> bool {
         self.lock().frames.iter().any(Frame::is_live)
+    }
+
+    /// What runs, outermost first; see [`Book::running`].
+    pub(crate) fn running(&self, worker: WorkerId, asked: Instant) -> Vec<RunningJob> {
+        self.lock().running(worker, asked)
     }
 
     /// The jobs on the stack, outermost first.

@@ -9,10 +9,11 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-use anypool_core::Work;
+use anypool_core::{Work, WorkerId};
 
 use crate::ledger::{Found, Ledger};
 use crate::report::LeftBehind;
+use crate::stats::RunningJob;
 use crate::sync::earlier;
 
 /// The threads of a pool.
@@ -176,6 +177,12 @@ impl Roster {
     /// How much is on the workers' trays.
     pub(crate) fn laid(&self) -> usize {
         self.members.iter().map(|member| member.ledger.laid()).sum()
+    }
+
+    /// What runs on the threads that have not ended.
+    pub(crate) fn running(&self, asked: Instant) -> Vec<RunningJob> {
+        let running = |member: &Member| member.ledger.running(WorkerId(member.seat), asked);
+        self.members.iter().flat_map(running).collect()
     }
 
     /// Whether all threads have ended but those that were abandoned, and these run no job that

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-use anypool_core::{Callbacks, JobError, Work};
+use anypool_core::{Callbacks, JobError, Work, WorkerId};
 
+use crate::asked::Asked;
+use crate::ledger::Ledger;
 use crate::pauses::Pauses;
 use crate::queue::Injector;
 use crate::roster::Roster;
@@ -22,6 +24,7 @@ pub(crate) struct State {
     pub(crate) pauses: Pauses,
     pub(crate) roster: Roster,
     pub(crate) balance: Arc<Balance>,
+    pub(crate) asked: Asked,
     /// Workers asleep that no work was brought for.
     pub(crate) idle: usize,
     /// Work brought for sleepers that have not got up yet.
@@ -70,6 +73,7 @@ impl State {
             pauses: Pauses::default(),
             roster: Roster::default(),
             balance: Arc::default(),
+            asked: Asked::default(),
             idle: 0,
             wakes: 0,
             crowd: 0,
@@ -80,6 +84,11 @@ impl State {
             awaiting: false,
             suspended: None,
         }
+    }
+
+    /// The ledger of a new thread: that of `worker`, if it is one.
+    pub(crate) fn new_ledger(&self, worker: Option<WorkerId>) -> Ledger {
+        Ledger::new(worker, Arc::clone(&self.balance), self.asked.clone())
     }
 
     /// Puts back what a worker had begun to take apart; returns what nobody will run, and why.

@@ -66,7 +66,7 @@ pub(crate) fn hire(hub: &Arc<Hub>, state: &mut State) -> io::Result<()> {
     let seat = state.roster.free_seat();
     let name = hub.config.thread_name(seat);
     let id = WorkerId(seat);
-    let ledger = Arc::new(Ledger::new(Some(id), Arc::clone(&state.balance)));
+    let ledger = Arc::new(state.new_ledger(Some(id)));
     let mut builder = Builder::new().name(name.clone());
     if let Some(bytes) = hub.config.stack_size {
         builder = builder.stack_size(bytes);

@@ -28,7 +28,7 @@ impl RawExecutor for Catcher {
 fn what_a_worker_took_just_before_it_was_stopped_does_not_begin() {
     let (catcher, caught) = channel();
     let _handle = Catcher(catcher).submit(|n: u32| n, 7).unwrap();
-    let ledger = Ledger::new(None, Arc::default());
+    let ledger = Ledger::new(None, Arc::default(), Asked::default());
     assert!(ledger.stop().is_empty());
     let refused = ledger.open(caught.recv().unwrap(), None);
     assert_eq!(refused.err().unwrap().items, 0..1);
@@ -40,7 +40,7 @@ fn time_in_which_limits_stood_still_does_not_count() {
     let (catcher, caught) = channel();
     let _handle = Catcher(catcher).submit(|n: u32| n, 7).unwrap();
     let limit = Duration::from_secs(10);
-    let ledger = Ledger::new(None, Arc::default());
+    let ledger = Ledger::new(None, Arc::default(), Asked::default());
     let begun = ledger.open(caught.recv().unwrap(), Some(limit));
     let deadline = begun.ok().and_then(|begun| begun.deadline).unwrap();
     let began = deadline - limit;

@@ -17,4 +17,6 @@ mod awaiting;
 mod calling_back;
 mod scopes;
 mod volume;
+mod trays;
+mod figures;
 mod single_thread;
