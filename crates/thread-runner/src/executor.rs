@@ -97,7 +97,13 @@ fn queue(hub: &Arc<Hub>, work: Work, patience: Patience) -> Result<(), Refused> 
     };
     // A worker may have come back meanwhile.
     let work = match hub.hatch.offer(work) {
-        Ok(()) => return Ok(()),
+        Ok(()) => {
+            // Whoever waits for room as well may have the place that this job did not need.
+            if state.crowd > 0 {
+                hub.room.notify_one();
+            }
+            return Ok(());
+        }
         Err(work) => work,
     };
     let summoned = match summon(hub, &mut state) {

@@ -30,8 +30,8 @@ fn offer(hatch: &Hatch<Job>, number: u32) -> Option<u32> {
 
 fn bounded() -> Builder {
     let mut builder = Builder::new();
-    // More switches in one run than this have found nothing new, and take minutes.
-    builder.preemption_bound = Some(3);
+    // What can go wrong here takes one switch or two; more would take minutes.
+    builder.preemption_bound = Some(2);
     builder
 }
 
@@ -96,5 +96,27 @@ fn workers_have_the_hatch_one_after_the_other() {
         seen.extend(offerer.join().unwrap().into_iter().flatten());
         seen.sort_unstable();
         assert_eq!(seen, [1, 2]);
+    });
+}
+
+#[test]
+fn who_was_called_away_does_not_touch_the_hatch_of_the_next_worker() {
+    bounded().check(|| {
+        let hatch = Arc::new(Hatch::new());
+        let next = {
+            let hatch = Arc::clone(&hatch);
+            thread::spawn(move || {
+                hatch.call();
+                serve(&hatch, 1)
+            })
+        };
+        let offerer = {
+            let hatch = Arc::clone(&hatch);
+            thread::spawn(move || offer(&hatch, 1))
+        };
+        let mut seen = serve(&hatch, 1);
+        seen.extend(next.join().unwrap());
+        seen.extend(offerer.join().unwrap());
+        assert_eq!(seen, [1]);
     });
 }

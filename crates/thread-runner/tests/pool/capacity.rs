@@ -153,6 +153,25 @@ fn submitting_waits_for_room() {
 }
 
 #[test]
+fn a_place_that_a_job_does_not_need_goes_to_the_next_who_waits_for_one() {
+    let pool = ThreadPool::builder().workers(1).queue(1).start().unwrap();
+    // A job that was to be queued may be handed to the worker instead, as it comes back just then.
+    let submit = || {
+        for n in 0..2_000 {
+            let handle = pool.submit(double, n).unwrap();
+            if n % 3 == 0 {
+                assert_eq!(handle.join(), Ok(2 * n));
+            }
+        }
+    };
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(submit);
+        }
+    });
+}
+
+#[test]
 fn a_worker_never_waits_for_room_in_its_own_queue() {
     let pool = Arc::new(ThreadPool::builder().workers(1).queue(1).start().unwrap());
     let own = Arc::clone(&pool);
