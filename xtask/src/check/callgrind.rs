@@ -3,6 +3,7 @@
 //! Unlike times, such counts do not depend on what else the machine does. The arms are those of the bench; valgrind
 //! runs one thread at a time, so what threads would do at once is counted as well as what they do for one another.
 
+use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -88,6 +89,9 @@ fn version() -> Option<String> {
 /// What the name of a file with counts begins with; the process id follows.
 const FILE: &str = "count.";
 
+/// What valgrind and the arm have to say.
+const SAID: &str = "stderr.txt";
+
 /// Runs an arm under valgrind; `None` when that fails, which has been told.
 fn count(
     program: &Path,
@@ -100,6 +104,7 @@ fn count(
         std::fs::remove_dir_all(folder)?;
     }
     std::fs::create_dir_all(folder)?;
+    let said = folder.join(SAID);
     let mut child = Command::new("valgrind")
         .args(["--tool=callgrind", "--quiet"])
         .arg(format!(
@@ -109,11 +114,14 @@ fn count(
         .arg(program)
         .args(["count", arm, shape, &jobs.to_string()])
         .stdin(Stdio::null())
+        .stderr(File::create(&said)?)
         .spawn()?;
     let own = child.id();
     let status = child.wait()?;
     if !status.success() {
-        eprintln!("check callgrind: {arm} ended with {status} under valgrind");
+        // It also tells of system calls that it does not know, which is of interest only now.
+        let said = std::fs::read_to_string(said)?;
+        eprintln!("{said}check callgrind: {arm} ended with {status} under valgrind");
         return Ok(None);
     }
     let mut count = Count {

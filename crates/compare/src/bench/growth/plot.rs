@@ -41,7 +41,7 @@ impl Plot<'_> {
                 .iter()
                 .flat_map(|(_, curve)| curve.iter().copied())
         };
-        let x = Axis::over(points().map(|(at, _)| place(at)), (LEFT, RIGHT))?;
+        let x = Axis::between(points().map(|(at, _)| place(at)), (LEFT, RIGHT))?;
         let y = Axis::over(points().map(|(_, value)| value), (BOTTOM, TOP))?;
         let mut svg = format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {HEIGHT}\" width=\"{WIDTH}\" \
@@ -153,12 +153,21 @@ struct Axis {
 impl Axis {
     /// An axis from the decade of the least value to that of the greatest; `None` when there is no value above zero.
     fn over(values: impl Iterator<Item = f64>, pixels: (f64, f64)) -> Option<Self> {
+        let Self { from, to, .. } = Self::between(values, pixels)?;
+        let from = from.floor();
+        let to = to.ceil().max(from + 1.0);
+        Some(Self { from, to, pixels })
+    }
+
+    /// An axis from the least value to the greatest; `None` when there is no value above zero.
+    fn between(values: impl Iterator<Item = f64>, pixels: (f64, f64)) -> Option<Self> {
         let (mut least, mut most) = (f64::INFINITY, 0.0_f64);
         for value in values.filter(|value| *value > 0.0) {
             (least, most) = (least.min(value), most.max(value));
         }
-        let from = least.log10().floor();
-        let to = most.log10().ceil().max(from + 1.0);
+        let from = least.log10();
+        // One point alone has an axis as well.
+        let to = most.log10().max(from + 0.1);
         (most > 0.0).then_some(Self { from, to, pixels })
     }
 
