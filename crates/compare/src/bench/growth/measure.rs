@@ -31,9 +31,12 @@ impl fmt::Debug for GrowthMeasuring<'_> {
     }
 }
 
-/// Rounds, and how long each of a point's two measurements takes.
-const FULL: (u32, Duration) = (5, Duration::from_millis(60));
-const QUICK: (u32, Duration) = (2, Duration::from_millis(10));
+/// How long each of a point's two measurements takes.
+const FULL: Duration = Duration::from_millis(60);
+const QUICK: Duration = Duration::from_millis(10);
+
+/// Rounds of a quick run.
+const QUICK_ROUNDS: u32 = 2;
 
 /// Measures all series. An arm that fails at a point is left out from there on, and the report says why.
 ///
@@ -44,7 +47,7 @@ pub fn measure_growth(
     measuring: &mut GrowthMeasuring<'_>,
     report: &mut GrowthReport,
 ) -> Result<(), BenchError> {
-    let (rounds, budget) = if report.quick { QUICK } else { FULL };
+    let budget = if report.quick { QUICK } else { FULL };
     let mut random = fastrand::Rng::with_seed(report.seed);
     let pools = report
         .transports
@@ -52,6 +55,10 @@ pub fn measure_growth(
         .map(|name| format!("{PROCESSES}{name}"));
     let arms: Vec<String> = pools.chain([THREADS.to_owned()]).collect();
     for series in measuring.series {
+        let rounds = match report.quick {
+            true => QUICK_ROUNDS,
+            false => series.rounds,
+        };
         let lane = |arm: &String| GrowthLane::new(arm, series);
         let mut lanes: Vec<GrowthLane> = arms.iter().map(lane).collect();
         let places = 0..series.points.len();

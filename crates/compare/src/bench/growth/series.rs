@@ -14,6 +14,8 @@ pub struct Series {
     pub axis: Unit,
     /// The points, from the least on.
     pub points: &'static [u64],
+    /// Rounds of a full run.
+    pub rounds: u32,
     /// What is measured: its name in the arms' answers, what it tells, and what it counts.
     pub metrics: &'static [(&'static str, &'static str, Unit)],
     /// The metric whose cost by unit of the axis must not jump, if there is one.
@@ -37,6 +39,7 @@ fn workers() -> Series {
         title: "more workers: u64 → u64, one at a time and many in flight",
         axis: Unit::Count,
         points: &[1, 2, 4, 8, 16, 32, 64],
+        rounds: 5,
         metrics: &[
             ("rate", "jobs", Unit::Rate),
             ("p50", "one at a time, median", Unit::Time),
@@ -67,6 +70,7 @@ fn payload() -> Series {
             16 * MIB,
             64 * MIB,
         ],
+        rounds: 5,
         metrics: &[
             ("rate", "jobs, 4 in flight", Unit::Rate),
             ("p50", "one at a time, median", Unit::Time),
@@ -83,6 +87,8 @@ fn pending() -> Series {
         title: "longer queues: jobs that wait behind others on 2 workers, and then run",
         axis: Unit::Count,
         points: &[1, 10, 100, 1_000, 10_000, 100_000, 1_000_000],
+        // A million jobs take their time, and memory does not vary.
+        rounds: 3,
         metrics: &[
             ("rate", "jobs, once they may run", Unit::Rate),
             ("p50", "a submit, median", Unit::Time),
