@@ -37,13 +37,17 @@ impl ProcessPool {
         for parcel in &mut packed.parcels {
             parcel.span = span.clone();
         }
-        self.inbox.release(packed.failed.len(), 0);
+        if !packed.failed.is_empty() {
+            self.inbox.release(packed.failed.len(), 0);
+        }
         if let [(_, error)] = &packed.failed[..]
             && jobs == 1
         {
             return Err(SubmitError::Codec(error.clone()));
         }
-        if let Err((reason, parcels)) = self.inbox.submit(packed.parcels) {
+        let accepted = self.floor.accept(packed.parcels);
+        let left = accepted.or_else(|parcels| self.inbox.submit(parcels));
+        if let Err((reason, parcels)) = left {
             let jobs = parcels.iter().map(|parcel| parcel.len() as usize).sum();
             self.inbox.release(jobs, 0);
             return Err(reason);

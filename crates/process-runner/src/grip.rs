@@ -2,9 +2,11 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
 use anypool_core::Holder;
 
+use crate::attend::Wait;
 use crate::inbox::{Inbox, Mail, WorkerKey};
 use crate::wire::status::{Claim, PLACES, StatusPage};
 
@@ -31,7 +33,7 @@ impl Grip {
             worker,
             inbox,
             page,
-            taken_back: Default::default(),
+            taken_back: Mutex::new([None; PLACES]),
         }
     }
 
@@ -91,6 +93,12 @@ impl Grip {
 impl Holder for Grip {
     fn take_back(&self, ticket: u64) -> bool {
         self.take_back_from(sequence_of(ticket), 0)
+    }
+
+    fn attend(&self, ticket: u64, is_over: &dyn Fn() -> bool, deadline: Option<Instant>) -> bool {
+        let wait = Wait { is_over, deadline };
+        let floor = self.inbox.floor();
+        floor.is_some_and(|floor| floor.attend(self.worker, sequence_of(ticket), wait))
     }
 
     fn kill(&self, ticket: u64) -> bool {

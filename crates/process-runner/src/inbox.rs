@@ -4,23 +4,24 @@
 //! Whoever leaves something wakes the supervisor only if it sleeps: it says so (`asleep`) under the
 //! lock, having seen that nothing is there.
 
+use std::fmt;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::sync::mpsc::SyncSender;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::time::{Duration, Instant};
 
 use anypool_core::{Patience, SubmitError};
 use nix::errno::Errno;
 use nix::sys::eventfd::{EfdFlags, EventFd};
 use nix::sys::signal::Signal;
 
+use crate::attend::Attend;
 use crate::parcel::Parcel;
 
 /// How many bytes of encoded inputs may wait.
 const MAX_WAITING_BYTES: usize = 1 << 30;
 
-/// A worker's number, never used twice.
-pub(crate) type WorkerKey = u64;
+pub(crate) use crate::attend::WorkerKey;
 
 /// What is left for the supervisor beside jobs.
 #[derive(Debug)]
@@ -66,12 +67,13 @@ pub(crate) enum StopOrder {
 }
 
 /// The place itself.
-#[derive(Debug)]
 pub(crate) struct Inbox {
     state: Mutex<State>,
     room: Condvar,
     bell: EventFd,
     limit: usize,
+    /// Who lets other threads do the pool's work.
+    floor: OnceLock<Weak<dyn Attend>>,
 }
 
 #[derive(Debug, Default)]
@@ -81,6 +83,8 @@ struct State {
     /// Jobs and bytes that were accepted and have not been given to a worker.
     waiting: usize,
     waiting_bytes: usize,
+    /// How many threads sleep until there is room.
+    sleepers: usize,
     closed: Option<SubmitError>,
     asleep: bool,
     /// Whether nobody reads mail any more.
@@ -94,7 +98,19 @@ impl Inbox {
             room: Condvar::new(),
             bell: EventFd::from_flags(EfdFlags::EFD_CLOEXEC | EfdFlags::EFD_NONBLOCK)?,
             limit,
+            floor: OnceLock::new(),
         })
+    }
+
+    /// Lets threads that wait for a job turn to `floor`.
+    pub(crate) fn lead_to(&self, floor: Weak<dyn Attend>) {
+        // There is one floor for an inbox.
+        let _ = self.floor.set(floor);
+    }
+
+    /// Where threads that wait for a job may turn to.
+    pub(crate) fn floor(&self) -> Option<Arc<dyn Attend>> {
+        self.floor.get()?.upgrade()
     }
 
     /// Takes places in the queue for `jobs` jobs.
@@ -110,23 +126,44 @@ impl Inbox {
                 state.waiting += jobs;
                 return Ok(());
             }
-            let limit = self.limit;
-            let full = SubmitError::QueueFull { limit };
-            state = match patience {
-                Patience::None => return Err(full),
-                Patience::Endless => self
-                    .room
-                    .wait(state)
-                    .unwrap_or_else(PoisonError::into_inner),
-                Patience::Until(deadline) => {
-                    let left = deadline.saturating_duration_since(Instant::now());
-                    if left.is_zero() {
-                        return Err(full);
-                    }
-                    let waited = self.room.wait_timeout(state, left);
-                    waited.unwrap_or_else(PoisonError::into_inner).0
-                }
+            let left = match patience {
+                Patience::None => Some(Duration::ZERO),
+                Patience::Endless => None,
+                Patience::Until(at) => Some(at.saturating_duration_since(Instant::now())),
             };
+            if left == Some(Duration::ZERO) {
+                return Err(SubmitError::QueueFull { limit: self.limit });
+            }
+            state = self.await_room(state, left);
+        }
+    }
+
+    fn await_room<'a>(
+        &self,
+        mut state: MutexGuard<'a, State>,
+        left: Option<Duration>,
+    ) -> MutexGuard<'a, State> {
+        state.sleepers += 1;
+        let mut state = match left {
+            None => self
+                .room
+                .wait(state)
+                .unwrap_or_else(PoisonError::into_inner),
+            Some(left) => {
+                let waited = self.room.wait_timeout(state, left);
+                waited.unwrap_or_else(PoisonError::into_inner).0
+            }
+        };
+        state.sleepers -= 1;
+        state
+    }
+
+    /// Tells those who wait for room to look again. To wake nobody would cost a system call all the same.
+    fn tell_of_room(&self, state: MutexGuard<'_, State>) {
+        let anybody = state.sleepers > 0;
+        drop(state);
+        if anybody {
+            self.room.notify_all();
         }
     }
 
@@ -142,13 +179,24 @@ impl Inbox {
         Ok(())
     }
 
+    /// Counts bytes of jobs for which places were reserved, and which go past the inbox. False when it is
+    /// closed.
+    pub(crate) fn admit(&self, bytes: usize) -> bool {
+        let mut state = self.lock();
+        state.waiting_bytes += bytes;
+        let open = state.closed.is_none();
+        if !open {
+            state.waiting_bytes -= bytes;
+        }
+        open
+    }
+
     /// Gives places in the queue back.
     pub(crate) fn release(&self, jobs: usize, bytes: usize) {
         let mut state = self.lock();
         state.waiting = state.waiting.saturating_sub(jobs);
         state.waiting_bytes = state.waiting_bytes.saturating_sub(bytes);
-        drop(state);
-        self.room.notify_all();
+        self.tell_of_room(state);
     }
 
     /// Notes that more jobs and bytes wait, or, for negative figures, that fewer do.
@@ -159,8 +207,7 @@ impl Inbox {
         let mut state = self.lock();
         state.waiting = changed(state.waiting, jobs);
         state.waiting_bytes = changed(state.waiting_bytes, bytes);
-        drop(state);
-        self.room.notify_all();
+        self.tell_of_room(state);
     }
 
     /// Leaves a message.
@@ -182,8 +229,9 @@ impl Inbox {
 
     /// Accepts no more jobs, for `reason`; the first reason stays. Those who wait are told.
     pub(crate) fn close(&self, reason: SubmitError) {
-        self.lock().closed.get_or_insert(reason);
-        self.room.notify_all();
+        let mut state = self.lock();
+        state.closed.get_or_insert(reason);
+        self.tell_of_room(state);
     }
 
     /// Takes everything out. When there is nothing, notes that the supervisor goes to sleep.
@@ -215,6 +263,11 @@ impl Inbox {
         (state.waiting, state.waiting_bytes)
     }
 
+    /// Wakes the supervisor, to look after what has changed.
+    pub(crate) fn nudge(&self) {
+        self.wake(self.lock());
+    }
+
     fn wake(&self, mut state: MutexGuard<'_, State>) {
         if std::mem::take(&mut state.asleep) {
             drop(state);
@@ -234,6 +287,14 @@ fn changed(count: usize, by: i64) -> usize {
         count.saturating_sub(amount)
     } else {
         count.saturating_add(amount)
+    }
+}
+
+impl fmt::Debug for Inbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Inbox")
+            .field("state", &self.state)
+            .finish_non_exhaustive()
     }
 }
 

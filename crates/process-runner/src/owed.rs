@@ -40,6 +40,11 @@ pub(crate) fn watch_panics() {
     WATCH.set(Watch::Panics);
 }
 
+/// What [`watch_panics`] began is over.
+pub(crate) fn watch_nothing() {
+    WATCH.set(Watch::Off);
+}
+
 /// From now on every share that this thread lets go of counts as lost.
 pub(crate) fn call_in() {
     WATCH.set(Watch::All);

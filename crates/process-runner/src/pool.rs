@@ -18,6 +18,7 @@ use crate::descriptors;
 use crate::inbox::{Inbox, Mail, StopOrder};
 use crate::report::{Shared, StopReport};
 use crate::stats::ProcessPoolStats;
+use crate::supervisor::floor::Floor;
 use crate::supervisor::state::{Supervisor, Surroundings};
 use crate::sys::threads;
 use crate::terms::Terms;
@@ -57,6 +58,7 @@ pub struct ProcessPool {
     /// To the subscriber of whoever started the pool.
     pub(crate) relay: Relay,
     pub(crate) shared: Arc<Shared>,
+    pub(crate) floor: Arc<Floor>,
     supervisor: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -99,7 +101,11 @@ impl ProcessPool {
         };
         let supervisor = Supervisor::new(config, surroundings, starting)?;
         let builder = thread::Builder::new().name(name);
-        let thread = threads::start(builder, move || supervisor.run());
+        let floor = Arc::new(Floor::new(supervisor, &shared, &inbox));
+        let attend = Arc::downgrade(&floor);
+        inbox.lead_to(attend);
+        let runs = Arc::clone(&floor);
+        let thread = threads::start(builder, move || runs.run());
         let thread = thread.map_err(|error| failed("a thread", error.to_string()))?;
         let pool = Self {
             id: ExecutorId::unique(),
@@ -110,6 +116,7 @@ impl ProcessPool {
             inbox,
             relay,
             shared,
+            floor,
             supervisor: Mutex::new(Some(thread)),
         };
         match started.recv() {

@@ -5,11 +5,11 @@
 //! note for the supervisor and waits for the answer, for a bounded time.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 use anypool_core::JobId;
 
+use crate::acting::acts_for;
 use crate::stats::ProcessPoolStats;
 
 /// How long the supervisor may take to answer; it never waits for anybody, but the machine may be busy.
@@ -83,8 +83,6 @@ struct State {
 /// Who has asked for figures, and who has been answered.
 #[derive(Debug, Default)]
 struct Inquiry {
-    /// The supervisor's thread, which cannot wait for its own answer.
-    supervisor: Option<ThreadId>,
     /// How many have asked, and how many of them have been answered.
     asked: u64,
     answered: u64,
@@ -103,7 +101,7 @@ impl Shared {
     /// All figures, fresh unless the supervisor cannot answer in time; `post` leaves it a note.
     pub(crate) fn inquire(&self, post: impl FnOnce()) -> ProcessPoolStats {
         let mut state = self.lock();
-        if state.inquiry.closed || state.is_own_thread() {
+        if state.inquiry.closed || self.is_own_thread() {
             return state.stats_now();
         }
         state.inquiry.asked += 1;
@@ -128,14 +126,9 @@ impl Shared {
         stats
     }
 
-    /// Whether this is the supervisor's thread, on which wakers run: it cannot wait for itself.
+    /// Whether this thread acts for the pool, and runs a waker: it cannot wait for itself.
     pub(crate) fn is_own_thread(&self) -> bool {
-        self.lock().is_own_thread()
-    }
-
-    /// The supervisor's thread has begun.
-    pub(crate) fn begin(&self) {
-        self.lock().inquiry.supervisor = Some(thread::current().id());
+        acts_for(std::ptr::from_ref(self).addr())
     }
 
     /// Before figures are taken: how many have asked for them. Whoever asks later leaves a new note.
@@ -215,10 +208,6 @@ impl Shared {
 }
 
 impl State {
-    fn is_own_thread(&self) -> bool {
-        self.inquiry.supervisor == Some(thread::current().id())
-    }
-
     fn stats_now(&self) -> ProcessPoolStats {
         ProcessPoolStats {
             age: self.taken.map_or(Duration::ZERO, |at| at.elapsed()),

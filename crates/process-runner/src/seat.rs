@@ -11,6 +11,7 @@ use anypool_core::{Holder, Settlement};
 
 use crate::flight::Flight;
 use crate::grip::Grip;
+use crate::pace::{DEPTH, Pace};
 use crate::parcel::{Answered, Parcel, Settled};
 use crate::pauses::Pauses;
 use crate::sys::entry::address_of;
@@ -18,9 +19,6 @@ use crate::wire::frame;
 use crate::wire::reply::{Header, Reply};
 use crate::wire::request;
 use crate::wire::status::MAX_ITEMS;
-
-/// How many requests a worker is given ahead: the running one and one behind it.
-pub(crate) const DEPTH: usize = 2;
 
 /// A request is cut at this size (one item may be larger): two of them fit into a pipe, and a large chunk
 /// must not sit in one worker's where nobody can take it back cheaply.
@@ -38,6 +36,7 @@ pub(crate) struct Seat {
     flights: VecDeque<Flight>,
     next_sequence: u64,
     last_reply_nanos: u64,
+    pace: Pace,
     /// How many items the worker may run in its life.
     most: Option<u64>,
     /// How many it has answered.
@@ -68,6 +67,7 @@ impl Seat {
             flights: VecDeque::new(),
             next_sequence: 0,
             last_reply_nanos: 0,
+            pace: Pace::default(),
             pauses: Pauses::default(),
         }
     }
@@ -90,6 +90,14 @@ impl Seat {
         left.saturating_sub(1)
     }
 
+    /// Whether request `sequence`, by the number that a ticket tells, is still to end here. One that was
+    /// settled otherwise is not, though the worker has not passed over it yet.
+    pub(crate) fn is_to_end(&self, sequence: u64) -> bool {
+        let is_it = |flight: &&Flight| flight.sequence & u64::from(u32::MAX) == sequence;
+        let flight = self.flights.iter().find(is_it);
+        flight.is_some_and(|flight| !flight.parcel.is_settled())
+    }
+
     /// How many requests are in flight.
     pub(crate) fn load(&self) -> usize {
         self.flights.len()
@@ -97,8 +105,25 @@ impl Seat {
 
     /// Whether `parcel` may be sent although the worker is busy.
     pub(crate) fn takes_ahead(&self, parcel: &Parcel) -> bool {
-        // One item that is larger would not fit into the pipe beside another request.
-        self.flights.len() < DEPTH && parcel.first_bytes() <= MAX_REQUEST_BYTES
+        // Only single jobs are given far ahead. One item that is larger would not fit into the pipe beside
+        // another request.
+        let depth = if parcel.len() == 1 {
+            self.pace.depth()
+        } else {
+            DEPTH
+        };
+        self.flights.len() < depth && parcel.first_bytes() <= MAX_REQUEST_BYTES
+    }
+
+    /// Takes back what lies deep behind an item that takes longer than those before it.
+    pub(crate) fn relieve(&mut self, now_nanos: u64) -> Vec<Parcel> {
+        if self.flights.len() <= DEPTH || !Pace::is_stale(self.last_reply_nanos, now_nanos) {
+            return Vec::new();
+        }
+        self.pace.forget();
+        let deep = self.flights.iter().skip(DEPTH);
+        deep.filter_map(|flight| flight.take_back(&self.grip))
+            .collect()
     }
 
     /// How many more items the worker may be given.
@@ -213,6 +238,7 @@ impl Seat {
         flight.answered += count;
         self.answered += u64::from(count);
         self.last_reply_nanos = now_nanos;
+        self.pace.note(header.busy / count);
         Ok(flight)
     }
 
@@ -246,16 +272,21 @@ impl Seat {
             .collect()
     }
 
-    /// Takes back, for a worker that has run dry, the request that was given last, or what follows
-    /// the running item of a chunk. What the worker is about to start stays: it is no better off
-    /// elsewhere.
-    pub(crate) fn share(&mut self) -> Option<Parcel> {
+    /// Takes back, for a worker that has run dry, half of the requests that lie behind the first, those
+    /// that were given last; or what follows the running item of a chunk. What the worker is about to start
+    /// stays: it is no better off elsewhere.
+    pub(crate) fn share(&mut self) -> Vec<Parcel> {
         let grip = &self.grip;
+        let most = self.flights.len().saturating_sub(1).div_ceil(2);
         let behind = self.flights.iter().skip(1).rev();
-        behind
-            .filter_map(|flight| flight.take_back(grip))
-            .next()
-            .or_else(|| self.flights.front()?.take_back_rest(grip))
+        let taken = behind.filter_map(|flight| flight.take_back(grip));
+        let mut taken: Vec<Parcel> = taken.take(most).collect();
+        taken.reverse();
+        if taken.is_empty() {
+            let rest = self.flights.front();
+            taken.extend(rest.and_then(|flight| flight.take_back_rest(grip)));
+        }
+        taken
     }
 
     /// The job that runs, or runs next; one that was taken back does neither.

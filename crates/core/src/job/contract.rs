@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::codec::CodecError;
 use crate::codec::records::append_record;
@@ -37,6 +37,16 @@ pub trait Holder: Send + Sync {
     /// Must not block and must not call back into the job: the job's lock is held.
     /// Returns false when it has started already.
     fn take_back(&self, ticket: u64) -> bool;
+
+    /// Lets the calling thread, which waits for the end of the job behind `ticket`, do what of the
+    /// executor's work brings that about, until `is_over` says that it has come, or until `deadline`.
+    ///
+    /// Returns true when the job may have ended or gone elsewhere, false when there is nothing that this
+    /// thread could do: it sleeps, then. Unlike the other methods, it blocks; the job's lock is not held.
+    fn attend(&self, ticket: u64, is_over: &dyn Fn() -> bool, deadline: Option<Instant>) -> bool {
+        let _ = (ticket, is_over, deadline);
+        false
+    }
 
     /// Asks for the end of the job behind `ticket`, which has started. As with
     /// [`Holder::take_back`], it must neither block nor call back.

@@ -165,6 +165,7 @@ impl<W: Workload> JobCell<W> {
     /// Waits until the job has ended, at most until `deadline`; who helps by running it waits only until
     /// it can be run. False when the time is up.
     pub(super) fn wait_finished(&self, deadline: Option<Instant>, help: Help) -> bool {
+        self.attend(deadline);
         if watch_as_caller(|| self.is_said_settled()) {
             return true;
         }
@@ -186,6 +187,26 @@ impl<W: Workload> JobCell<W> {
                 return false;
             }
             state = guard;
+        }
+    }
+
+    /// Does what this thread can do for whoever holds the job, as long as that is anything.
+    fn attend(&self, deadline: Option<Instant>) {
+        let mut attended = None;
+        while !self.is_said_settled() {
+            let state = self.lock();
+            let Phase::Held(holder, ticket) = &state.phase else {
+                return;
+            };
+            let (holder, ticket) = (Arc::clone(holder), *ticket);
+            drop(state);
+            // The same again would be in vain: the end has come, and is on its way by another thread.
+            if attended.replace(ticket) == Some(ticket) {
+                return;
+            }
+            if !holder.attend(ticket, &|| self.is_said_settled(), deadline) {
+                return;
+            }
         }
     }
 

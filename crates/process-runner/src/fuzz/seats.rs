@@ -12,9 +12,10 @@ use crate::fuzz::script::Script;
 use crate::fuzz::seats::answering::{hostile_reply, read_request};
 use crate::grip::Grip;
 use crate::inbox::Inbox;
+use crate::pace::DEPTH;
 use crate::parcel::Parcel;
 use crate::parcel::keeper::{Keeper, parcel};
-use crate::seat::{DEPTH, Seat};
+use crate::seat::Seat;
 use crate::sys::memory::{PAGE_BYTES, SharedMemory};
 use crate::wire::status::StatusPage;
 
@@ -91,8 +92,8 @@ impl<'k> Scene<'k> {
                 self.take_in(parcels);
             }
             11 => {
-                let parcel = self.seat.share();
-                self.take_in(parcel);
+                let parcels = self.seat.share();
+                self.take_in(parcels);
             }
             12 => self.cancel(script),
             13 => self.look(),

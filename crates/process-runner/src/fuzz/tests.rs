@@ -100,7 +100,7 @@ fn a_page_that_changes_all_the_time_keeps_nobody_and_loses_no_item() {
             for now in 0..50 {
                 let running = seat.running(now);
                 assert!(running.is_none_or(|running| running.ran <= Duration::from_nanos(now)));
-                left += seat.share().map_or(0, |parcel| parcel.len());
+                left += seat.share().iter().map(Parcel::len).sum::<u32>();
             }
             let back = seat.take_back_all();
             left += back.iter().map(Parcel::len).sum::<u32>();

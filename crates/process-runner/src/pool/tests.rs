@@ -16,6 +16,7 @@ fn a_copy_of_a_pool_in_another_process_is_refused_and_does_no_harm() {
         grace: Duration::ZERO,
         inbox: Arc::new(Inbox::new(1).unwrap()),
         shared: Arc::default(),
+        floor: Arc::new(Floor::vacant()),
         relay: Relay::current(),
         supervisor: Mutex::default(),
     };

@@ -41,10 +41,10 @@ fn check(first: Parcel, moving: Parcel) {
     let (mut from, mut to) = (seat(), seat());
     from.give(first, 0);
     from.give(moving, 0);
-    let moved = from.share().unwrap();
+    let moved = from.share().pop().unwrap();
     to.next_sequence = 1;
     assert!(to.give(moved, 0).0.is_some());
-    assert!(from.share().is_none(), "it is no longer the first's");
+    assert!(from.share().is_empty(), "it is no longer the first's");
     let claim = to.grip.progress(1).unwrap();
     assert_eq!((claim.next, claim.end), (0, 1), "it is still the second's");
 }

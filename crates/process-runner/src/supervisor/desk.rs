@@ -1,8 +1,8 @@
 //! Which worker gets what, when. No input or output: tested without a process.
 //!
 //! Work conserving means: no job waits behind another while a worker is idle. An idle worker is served
-//! first; only when there is none are jobs sent ahead to busy workers, one each; and when a worker runs
-//! dry while others have jobs that they have not started, it gets those.
+//! first; only when there is none are jobs sent ahead to busy workers (how many, [`crate::pace`] says); and
+//! when a worker runs dry while others have jobs that they have not started, it gets of those.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -153,6 +153,7 @@ impl Desk {
     /// Sends what can be sent.
     pub(crate) fn dispatch(&mut self, now_nanos: u64) -> Dispatched {
         let mut dispatched = Dispatched::default();
+        self.relieve(now_nanos, &mut dispatched.left);
         loop {
             let Some(parcel) = self.queue.front() else {
                 if self.rebalance(&mut dispatched.left) {
@@ -214,19 +215,31 @@ impl Desk {
             .filter(|place| !place.seat.is_idle())
             .collect();
         busy.sort_by_key(|place| std::cmp::Reverse(place.seat.load()));
-        let Some(mut parcel) = busy.into_iter().find_map(|place| place.seat.share()) else {
+        let mut shared = busy.into_iter().map(|place| place.seat.share());
+        let Some(parcels) = shared.find(|parcels| !parcels.is_empty()) else {
             return false;
         };
         // A piece for every idle worker and one for the worker it came from, which is dry soon.
         let pieces = u32::try_from(hands + 1).unwrap_or(u32::MAX);
-        let size = parcel.len().div_ceil(pieces);
-        while let Some(rest) = parcel.split_off(size) {
+        for mut parcel in parcels {
+            let size = parcel.len().div_ceil(pieces);
+            while let Some(rest) = parcel.split_off(size) {
+                left.subtract(&parcel);
+                self.queue.push_back(std::mem::replace(&mut parcel, rest));
+            }
             left.subtract(&parcel);
-            self.queue.push_back(std::mem::replace(&mut parcel, rest));
+            self.queue.push_back(parcel);
         }
-        left.subtract(&parcel);
-        self.queue.push_back(parcel);
         true
+    }
+
+    /// Gets back what lies deep behind an item that takes longer than those before it: what is given out
+    /// now would overtake it.
+    fn relieve(&mut self, now_nanos: u64, left: &mut Waiting) {
+        let seats = self.seats.values_mut().map(|place| &mut place.seat);
+        let parcels: Vec<Parcel> = seats.flat_map(|seat| seat.relieve(now_nanos)).collect();
+        parcels.iter().for_each(|parcel| left.subtract(parcel));
+        self.put_back(parcels);
     }
 }
 

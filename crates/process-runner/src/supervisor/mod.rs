@@ -13,6 +13,8 @@
 //! - [`glances`] tells stuck workers from slow ones,
 //! - [`hold`] is what goes on after a suspension,
 //! - [`setback`] tells how many workers may fail to come, [`briefing`] what each is told when it comes,
+//! - [`bustle`] is how busy other threads are with its work,
+//! - [`leader`] is a thread that does a part of the work meanwhile,
 //! - [`state`] is all that the supervisor knows,
 //! - [`delivery`] is what a courier carries, [`delivering`] sends it on its way,
 //! - [`logs`] parts what workers log from what they print,
@@ -28,7 +30,9 @@
 //! - [`stop`] ends the pool's work,
 //! - [`windup`] waits for what comes after it,
 //! - [`wreck`] is what comes of a panic,
-//! - [`run`] is the loop.
+//! - [`leading`] is what other threads do for the pool,
+//! - [`run`] is a turn of the loop,
+//! - [`floor`] is whose turn it is.
 
 pub(crate) mod desk;
 pub(crate) mod agenda;
@@ -42,6 +46,8 @@ pub(crate) mod glances;
 pub(crate) mod hold;
 pub(crate) mod setback;
 pub(crate) mod briefing;
+mod bustle;
+mod leader;
 mod tally;
 mod delivery;
 pub(crate) mod state;
@@ -62,4 +68,6 @@ pub(crate) mod crew;
 pub(crate) mod stop;
 pub(crate) mod windup;
 mod wreck;
-pub(crate) mod run;
+mod leading;
+mod run;
+pub(crate) mod floor;

@@ -1,10 +1,12 @@
 //! Waiting for the next events.
 
 use std::os::fd::{AsFd, BorrowedFd};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, ppoll};
 use nix::sys::epoll::{Epoll, EpollCreateFlags, EpollEvent, EpollFlags, EpollTimeout};
+use nix::sys::time::TimeSpec;
 
 use crate::inbox::WorkerKey;
 
@@ -26,6 +28,9 @@ pub(crate) enum Event {
     /// A worker's process has ended.
     Ended(WorkerKey),
 }
+
+/// What an epoll instance cannot wait for: it counts milliseconds.
+const SHORT: Duration = Duration::from_millis(1);
 
 /// How many events are taken at a time.
 const BATCH: usize = 64;
@@ -59,8 +64,25 @@ impl Poller {
 
     /// Waits for events, at most until `deadline`.
     pub(crate) fn wait(&self, deadline: Option<Instant>) -> Result<Vec<Event>, Errno> {
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        if let Some(left) = left.filter(|left| *left < SHORT) {
+            return self.wait_briefly(left);
+        }
+        self.take(timeout(left))
+    }
+
+    /// As [`Poller::wait`], for less than the kernel's own poll can wait.
+    fn wait_briefly(&self, left: Duration) -> Result<Vec<Event>, Errno> {
+        let mut ready = [PollFd::new(self.0.0.as_fd(), PollFlags::POLLIN)];
+        match ppoll(&mut ready, Some(TimeSpec::from_duration(left)), None) {
+            Ok(_) | Err(Errno::EINTR) => self.take(EpollTimeout::ZERO),
+            Err(errno) => Err(errno),
+        }
+    }
+
+    fn take(&self, timeout: EpollTimeout) -> Result<Vec<Event>, Errno> {
         let mut events = [EpollEvent::empty(); BATCH];
-        let count = match self.0.wait(&mut events, timeout(deadline)) {
+        let count = match self.0.wait(&mut events, timeout) {
             Ok(count) => count,
             Err(Errno::EINTR) => 0,
             Err(errno) => return Err(errno),
@@ -71,11 +93,10 @@ impl Poller {
 }
 
 /// Rounded up: waking early would be waking again.
-fn timeout(deadline: Option<Instant>) -> EpollTimeout {
-    let Some(deadline) = deadline else {
+fn timeout(left: Option<Duration>) -> EpollTimeout {
+    let Some(left) = left else {
         return EpollTimeout::NONE;
     };
-    let left = deadline.saturating_duration_since(Instant::now());
     let millis = left.as_nanos().div_ceil(1_000_000);
     EpollTimeout::try_from(millis.min(60_000)).unwrap_or(EpollTimeout::ZERO)
 }

@@ -1,38 +1,46 @@
 //! The supervisor's loop.
 
-use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::time::Instant;
 
-use anypool_core::catch;
-use nix::sys::signal::{SigSet, Signal};
+use nix::errno::Errno;
 
 use crate::fault::{self, Point};
 use crate::inbox::Mail;
-use crate::owed;
-use crate::supervisor::poller::Event;
+use crate::supervisor::bustle::LOOK;
+use crate::supervisor::poller::{Event, Poller};
 use crate::supervisor::state::Supervisor;
 
-impl Supervisor {
-    /// Runs the pool until it has ended. Should this thread panic, the pool has failed.
-    pub(crate) fn run(mut self) {
-        owed::watch_panics();
-        // Nothing of the supervisor is used afterwards but to be let go of.
-        match catch(AssertUnwindSafe(|| self.serve())) {
-            Ok(()) => self.finish(),
-            Err(unwound) => self.wreck(&unwound),
-        }
-    }
+/// What the poller has told.
+type Events = Result<Vec<Event>, Errno>;
 
-    fn serve(&mut self) {
-        // A worker that dies while it is written to must not end a program that has made `SIGPIPE`
-        // deadly. The threads that this one starts inherit the mask.
-        let mut pipe = SigSet::empty();
-        pipe.add(Signal::SIGPIPE);
-        let _ = pipe.thread_block();
-        self.shared.begin();
+/// What comes after a turn.
+pub(super) enum Turn {
+    /// Waiting for events, until then at most.
+    Sleep(Arc<Poller>, Option<Instant>),
+    /// The pool has ended.
+    Over,
+}
+
+impl Supervisor {
+    /// The first acts of a pool.
+    pub(super) fn begin(&mut self) {
+        self.is_open_to_others = self.may_be_open();
         self.hire_first();
         // Kills for memory are counted from here on; the first workers start meanwhile.
         self.is_out_of_memory();
+    }
+
+    /// Takes in what has happened, and does all that there is to do now.
+    pub(super) fn turn(&mut self, events: Events) -> Turn {
+        match events {
+            Ok(events) => {
+                self.inbox.wake_up();
+                events.into_iter().for_each(|event| self.take_event(event));
+            }
+            Err(_) => self.fail("the kernel refused to wait for events".to_owned()),
+        }
+        self.is_hushed = self.bustle.is_great(Instant::now());
         while !self.is_over() {
             self.take_inbox();
             self.check_limits();
@@ -55,18 +63,19 @@ impl Supervisor {
                 break;
             }
             self.close_spans();
-            if self.arm_ends() {
+            self.rouse_leaders();
+            if self.is_hushed {
+                self.hush_ends();
+            } else if self.arm_ends() {
                 continue;
             }
-            let Ok(events) = self.poller.wait(self.next_deadline()) else {
-                self.fail("the kernel refused to wait for events".to_owned());
-                continue;
-            };
-            self.inbox.wake_up();
-            for event in events {
-                self.take_event(event);
-            }
+            self.stirred = false;
+            let look = self.is_hushed.then(|| Instant::now() + LOOK);
+            self.asleep_until = look.into_iter().chain(self.next_deadline()).min();
+            return Turn::Sleep(Arc::clone(&self.poller), self.asleep_until);
         }
+        self.rouse_leaders();
+        Turn::Over
     }
 
     fn hire_first(&mut self) {
@@ -154,7 +163,7 @@ impl Supervisor {
     }
 
     /// Nobody reads what comes now; whoever waits for an answer learns that none will come.
-    fn finish(self) {
+    pub(super) fn finish(self) {
         self.inbox.retire();
         self.shared.finish();
     }

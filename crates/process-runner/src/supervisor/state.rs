@@ -17,10 +17,12 @@ use crate::inbox::{Errands, Inbox, Mail, WorkerKey};
 use crate::initializer::{Initializer, SealedInitializer};
 use crate::report::Shared;
 use crate::supervisor::briefing::Briefing;
+use crate::supervisor::bustle::Bustle;
 use crate::supervisor::delivery::{Delivery, deliverer};
 use crate::supervisor::desk::Desk;
 use crate::supervisor::glances::Glances;
 use crate::supervisor::hold::Hold;
+use crate::supervisor::leader::Leader;
 use crate::supervisor::poller::{Event, Poller};
 use crate::supervisor::postponed::Postponed;
 use crate::supervisor::tally::Tally;
@@ -33,7 +35,7 @@ pub(crate) struct Supervisor {
     pub(super) config: Config,
     pub(super) inbox: Arc<Inbox>,
     pub(super) shared: Arc<Shared>,
-    pub(super) poller: Poller,
+    pub(super) poller: Arc<Poller>,
     pub(super) session: Session,
     pub(super) desk: Desk,
     pub(super) workers: BTreeMap<WorkerKey, Worker>,
@@ -77,6 +79,18 @@ pub(crate) struct Supervisor {
     pub(super) predecessors: BTreeMap<usize, u32>,
     pub(super) deliveries: Courier<Delivery>,
     pub(super) callbacks: Arc<Mutex<Courier<Callbacks>>>,
+    /// Whether other threads may act for the pool at all.
+    pub(super) is_open_to_others: bool,
+    /// Those that do.
+    pub(super) leaders: Vec<Leader>,
+    /// Until when the pool's own thread sleeps; `None` when it waits for events alone.
+    pub(super) asleep_until: Option<Instant>,
+    /// How often others have acted since its last turn, and when that was.
+    pub(super) bustle: Bustle,
+    /// Whether no worker wakes it for an answer.
+    pub(super) is_hushed: bool,
+    /// Whether there is something for it to do.
+    pub(super) stirred: bool,
     /// Whether outputs are not read until the courier has caught up.
     pub(super) outputs_paused: Arc<AtomicBool>,
 }
@@ -145,7 +159,7 @@ impl Supervisor {
             config,
             inbox,
             shared,
-            poller,
+            poller: Arc::new(poller),
             session,
             // A worker with two jobs prints for the second before it is known that the first has
             // ended.
@@ -175,6 +189,12 @@ impl Supervisor {
             predecessors: BTreeMap::new(),
             deliveries: Courier::new("anypool-output", key, deliver, delivered),
             callbacks,
+            is_open_to_others: false,
+            leaders: Vec::new(),
+            asleep_until: None,
+            bustle: Bustle::default(),
+            is_hushed: false,
+            stirred: false,
             outputs_paused,
         })
     }

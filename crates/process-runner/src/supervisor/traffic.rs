@@ -11,6 +11,7 @@ use crate::supervisor::desk::Sending;
 use crate::supervisor::poller::Event;
 use crate::supervisor::state::Supervisor;
 use crate::supervisor::worker::Worker;
+use crate::transport::ends::ParentEnd;
 use crate::transport::pipe::PIPE_BYTES;
 use crate::wire::control::Control;
 use crate::wire::reply::Reply;
@@ -31,6 +32,7 @@ impl Supervisor {
         let dispatched = self.desk.dispatch(monotonic_nanos());
         let left = dispatched.left;
         self.inbox.adjust(-left.jobs, -left.bytes);
+        let spins = !dispatched.sendings.is_empty() && self.has_core();
         for Sending { worker, frame } in dispatched.sendings {
             let seat = self.desk.seat(worker);
             let watched = seat.is_some_and(|seat| seat.is_watched());
@@ -41,6 +43,7 @@ impl Supervisor {
             if let Some(live) = self.workers.get_mut(&worker) {
                 live.idle_since = None;
                 live.sent_bytes += frame.len() as u64;
+                live.end.set_spins(spins);
                 // It fails where the worker's death is on its way.
                 let _ = live.end.send(&frame);
                 if live.end.unsent_bytes() > 0 {
@@ -81,13 +84,30 @@ impl Supervisor {
 
     /// Before the supervisor sleeps: has the workers wake it. True when one has answered meanwhile.
     pub(super) fn arm_ends(&mut self) -> bool {
-        let ends = self.workers.iter_mut();
-        let answered = ends.filter_map(|(&key, live)| live.end.arm().then_some(key));
-        let answered: Vec<WorkerKey> = answered.collect();
+        let answered = self.all_unled(|end| end.arm());
         for &worker in &answered {
             self.take_replies(worker);
         }
         !answered.is_empty()
+    }
+
+    /// Before the supervisor sleeps for a moment: no worker wakes it. What has come is taken in.
+    pub(super) fn hush_ends(&mut self) {
+        for worker in self.all_unled(|end| end.hush()) {
+            self.take_replies(worker);
+        }
+        self.dispatch();
+    }
+
+    /// The workers of which `is_it` is true, but for those that another thread sees to.
+    fn all_unled(&mut self, is_it: impl Fn(&mut dyn ParentEnd) -> bool) -> Vec<WorkerKey> {
+        let led: Vec<WorkerKey> = self.leaders.iter().map(|leader| leader.worker).collect();
+        let ends = self
+            .workers
+            .iter_mut()
+            .filter(|(key, _)| !led.contains(key));
+        ends.filter_map(|(&key, live)| is_it(&mut *live.end).then_some(key))
+            .collect()
     }
 
     /// A worker's data plane says that there is something to read, or room.

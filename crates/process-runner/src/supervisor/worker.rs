@@ -21,7 +21,8 @@ use crate::transport::Transport;
 use crate::transport::ends::ParentEnd;
 use crate::transport::ipc::IpcParent;
 use crate::transport::pipe;
-use crate::transport::shm::{self, ShmParent};
+use crate::transport::region;
+use crate::transport::shm::ShmParent;
 use crate::transport::words::{self, WordsIn};
 use crate::usage;
 use crate::wire::control::Hello;
@@ -248,7 +249,7 @@ impl Worker {
 /// How much memory a worker shares with its parent.
 fn shared_bytes(transport: Transport) -> usize {
     let bytes = match transport {
-        Transport::Shm => shm::SHARED_BYTES,
+        Transport::Shm => region::SHARED_BYTES,
         Transport::Pipe | Transport::Ipc => PAGE_BYTES,
     };
     (bytes + SLATE_SPAN).next_multiple_of(PAGE_BYTES)

@@ -5,6 +5,7 @@
 //! - [`descriptors`]: taking ownership of descriptors that arrive as numbers,
 //! - [`memory`]: memory shared between two processes,
 //! - [`futex`]: sleeping on it,
+//! - [`cpu`]: where a thread runs,
 //! - [`entry`]: an entry behind an address from the parent,
 //! - [`environment`]: changing a worker's environment,
 //! - [`threads`]: starting threads when memory may be short,
@@ -16,6 +17,7 @@ pub(crate) mod identity;
 pub(crate) mod descriptors;
 pub(crate) mod memory;
 pub(crate) mod futex;
+pub(crate) mod cpu;
 pub(crate) mod entry;
 pub(crate) mod environment;
 pub(crate) mod threads;

@@ -3,6 +3,7 @@
 use std::io;
 use std::os::fd::BorrowedFd;
 
+use crate::transport::post::Post;
 use crate::wire::control::Control;
 
 /// The parent's end. Nothing here ever blocks.
@@ -35,6 +36,22 @@ pub(crate) trait ParentEnd: Send {
     /// already, which is to be taken in first.
     fn arm(&mut self) -> bool {
         false
+    }
+
+    /// As [`ParentEnd::arm`], but the worker wakes nobody: somebody looks by himself.
+    fn hush(&mut self) -> bool {
+        false
+    }
+
+    /// Where a thread can wait for the worker's next answer instead of the parent; it is not woken any more
+    /// until it is armed again. `None` where there is no such place.
+    fn post(&mut self) -> Option<Post> {
+        None
+    }
+
+    /// Says whether there is a core for the worker to wait awake on.
+    fn set_spins(&mut self, spins: bool) {
+        let _ = spins;
     }
 
     /// Tells the worker that no more will come; it leaves when it has done what it has.

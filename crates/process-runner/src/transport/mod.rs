@@ -2,16 +2,22 @@
 //!
 //! A transport moves one stream of bytes each way; frames are cut by [`crate::wire::frame`].
 //!
-//! - [`pipe`] uses two anonymous pipes, polled by the supervisor;
-//! - [`ipc`] sends pieces of the streams over the control plane, under credit;
-//! - [`shm`] moves them through memory that both share, in two [`ring`]s;
-//! - [`words`] is the control plane's way from worker to parent.
+//! - [`words`] is the control plane's way from worker to parent,
+//! - [`ring`] is one direction of a stream in shared memory, [`region`] says where the rings lie,
+//! - [`vigil`] is waiting awake for the other side, [`post`] where a thread of the parent does,
+//! - [`ends`] is what all transports have in common,
+//! - [`pipe`] uses two anonymous pipes, polled by the supervisor,
+//! - [`ipc`] sends pieces of the streams over the control plane, under credit,
+//! - [`shm`] moves them through memory that both share.
 
 pub(crate) mod words;
+pub(crate) mod ring;
+pub(crate) mod region;
+mod vigil;
+pub(crate) mod post;
 pub(crate) mod ends;
 pub(crate) mod pipe;
 pub(crate) mod ipc;
-pub(crate) mod ring;
 pub(crate) mod shm;
 
 /// How jobs travel to workers and values back.

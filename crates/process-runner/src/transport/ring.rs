@@ -172,6 +172,11 @@ impl RingReader {
         }
     }
 
+    /// How far it has read.
+    pub(crate) fn seen(&self) -> u64 {
+        self.head
+    }
+
     /// Whether there is something to read.
     pub(crate) fn has_more(&self) -> bool {
         self.place.tail().load(Ordering::Acquire) != self.head

@@ -7,7 +7,10 @@
 //! ```text
 //!   worker sleeps: NAP ─▶ look again ─▶ futex          parent wakes it: NAP ─▶ AWAKE, futex
 //!   parent sleeps: BELL ─▶ look again ─▶ poll          worker wakes it: BELL ─▶ AWAKE, eventfd
+//!   a thread of it, at its post: POST ─▶ look again ─▶ futex        wakes it: POST ─▶ AWAKE, futex
 //! ```
+//!
+//! Before it sleeps, either waits awake for a moment ([`vigil`]).
 //!
 //! Both fences in between are sequentially consistent, so one of the two always sees the other. The
 //! parent polls the eventfd with everything else that it waits for. The worker trusts its parent; the
@@ -17,37 +20,24 @@ use std::collections::VecDeque;
 use std::io;
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering, fence};
+use std::sync::atomic::{Ordering, fence};
 
 use nix::errno::Errno;
 use nix::sys::eventfd::{EfdFlags, EventFd};
 
 use crate::fault::{self, Point};
+use crate::sys::cpu::current_cpu;
 use crate::sys::futex;
 use crate::sys::memory::{PAGE_BYTES, SharedMemory};
 use crate::transport::ends::{ParentEnd, WorkerEnd};
-use crate::transport::ring::{APART, Miscounted, RING_SPAN, RingReader, RingWriter};
+use crate::transport::post::Post;
+use crate::transport::region::{
+    AWAKE, BELL, CLOSED, MAY_SPIN, NAP, PARENT, PARENT_CPU, POST, REPLIES, REQUESTS, WANTS_ROOM,
+    WORDS, WORKER, WORKER_CPU,
+};
+use crate::transport::ring::{Miscounted, RingReader, RingWriter};
+use crate::transport::vigil;
 use crate::wire::control::Control;
-
-/// The words of the status page come first.
-const START: usize = PAGE_BYTES / size_of::<AtomicU64>();
-/// The worker's word, the parent's, whether more comes, whether the parent waits for room.
-const WORKER: usize = START;
-const PARENT: usize = WORKER + APART;
-const CLOSED: usize = PARENT + APART;
-const WANTS_ROOM: usize = CLOSED + APART;
-const REQUESTS: usize = WANTS_ROOM + APART;
-const REPLIES: usize = REQUESTS + RING_SPAN;
-
-/// How much memory a worker on this transport shares with its parent, its status page included.
-pub(crate) const SHARED_BYTES: usize =
-    ((REPLIES + RING_SPAN) * size_of::<AtomicU64>()).next_multiple_of(PAGE_BYTES);
-
-const AWAKE: u64 = 0;
-/// The worker sleeps on its word.
-const NAP: u64 = 1;
-/// The parent sleeps until the bell is rung.
-const BELL: u64 = 2;
 
 /// The parent's end. It does not block.
 #[derive(Debug)]
@@ -189,6 +179,23 @@ impl ParentEnd for ShmParent {
         !self.is_broken && self.replies.has_more()
     }
 
+    fn hush(&mut self) -> bool {
+        self.memory.words()[PARENT].store(AWAKE, Ordering::Relaxed);
+        !self.is_broken && self.replies.has_more()
+    }
+
+    fn post(&mut self) -> Option<Post> {
+        self.memory.words()[PARENT].store(AWAKE, Ordering::Relaxed);
+        let seen = self.replies.seen();
+        (!self.is_broken).then(|| Post::new(Arc::clone(&self.memory), seen))
+    }
+
+    fn set_spins(&mut self, spins: bool) {
+        let words = self.memory.words();
+        words[MAY_SPIN].store(u64::from(spins), Ordering::Relaxed);
+        words[PARENT_CPU].store(current_cpu(), Ordering::Relaxed);
+    }
+
     fn close(&mut self) {
         self.is_closed = true;
         self.unsent.clear();
@@ -201,7 +208,7 @@ impl ParentEnd for ShmParent {
 impl ShmWorker {
     /// The end behind the status page in `memory`; `None` when the memory is too small for it.
     pub(crate) fn new(memory: Arc<SharedMemory>, bell: OwnedFd) -> Option<Self> {
-        let has_room = memory.words().len() >= REPLIES + RING_SPAN;
+        let has_room = memory.words().len() >= WORDS;
         has_room.then(|| Self {
             requests: RingReader::new(Arc::clone(&memory), REQUESTS),
             replies: RingWriter::new(Arc::clone(&memory), REPLIES),
@@ -222,6 +229,16 @@ impl ShmWorker {
         Ok(())
     }
 
+    /// Waits awake for a moment; returns whether something has come.
+    fn linger(&self) -> bool {
+        let words = self.memory.words();
+        let here = current_cpu();
+        words[WORKER_CPU].store(here, Ordering::Relaxed);
+        let spins = words[MAY_SPIN].load(Ordering::Relaxed) != 0
+            && words[PARENT_CPU].load(Ordering::Relaxed) != here;
+        vigil::keep(spins, || self.requests.has_more() || self.is_closed())
+    }
+
     fn is_closed(&self) -> bool {
         self.memory.words()[CLOSED].load(Ordering::Acquire) != 0
     }
@@ -230,8 +247,13 @@ impl ShmWorker {
         // After what was written, before the look: see the module.
         fence(Ordering::SeqCst);
         let word = &self.memory.words()[PARENT];
-        if word.load(Ordering::Relaxed) == BELL && word.swap(AWAKE, Ordering::Relaxed) == BELL {
-            self.ring()?;
+        if word.load(Ordering::Relaxed) == AWAKE {
+            return Ok(());
+        }
+        match word.swap(AWAKE, Ordering::Relaxed) {
+            BELL => self.ring()?,
+            POST => futex::wake(word),
+            _ => {}
         }
         Ok(())
     }
@@ -267,7 +289,9 @@ impl WorkerEnd for ShmWorker {
             if self.is_closed() {
                 return self.requests.read(into).map_err(io::Error::other);
             }
-            self.sleep(|end| Ok(end.requests.has_more() || end.is_closed()))?;
+            if !self.linger() {
+                self.sleep(|end| Ok(end.requests.has_more() || end.is_closed()))?;
+            }
         }
     }
 

@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::sys::memory::{PAGE_BYTES, SharedMemory};
 
 /// How many requests can be in flight to one worker.
-pub(crate) const PLACES: usize = 4;
+pub(crate) const PLACES: usize = 64;
 
 /// The most items of one request.
 pub(crate) const MAX_ITEMS: u32 = (1 << ITEM_BITS) - 1;

@@ -32,7 +32,8 @@ fn answer(desk: &mut Desk, worker: WorkerKey, sequence: u64, item: u32) {
     let header = Header {
         sequence,
         item,
-        busy: Duration::ZERO,
+        // So long that nothing is given far ahead.
+        busy: Duration::from_secs(1),
     };
     let seat = desk.seat(worker).unwrap();
     assert!(seat.reply(Reply::Done(header, &[0; 8]), 0).is_ok());

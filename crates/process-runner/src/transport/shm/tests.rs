@@ -6,6 +6,7 @@ use std::time::Duration;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::*;
+use crate::transport::region::SHARED_BYTES;
 
 fn ends() -> (ShmParent, ShmWorker) {
     let memory = SharedMemory::create(SHARED_BYTES).unwrap();

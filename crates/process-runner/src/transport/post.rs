@@ -1,0 +1,65 @@
+//! Where a thread of the parent waits for one worker's answers.
+
+use std::sync::Arc;
+use std::sync::atomic::{Ordering, fence};
+use std::time::{Duration, Instant};
+
+use crate::sys::cpu::current_cpu;
+use crate::sys::futex;
+use crate::sys::memory::SharedMemory;
+use crate::transport::region::{AWAKE, PARENT, POST, REPLIES, WORKER_CPU};
+use crate::transport::vigil;
+
+/// Sleeps on the parent's word, as the parent otherwise sleeps at its poll (see `shm`).
+#[derive(Clone, Debug)]
+pub(crate) struct Post {
+    memory: Arc<SharedMemory>,
+    /// How far the ring of replies was read.
+    seen: u64,
+}
+
+impl Post {
+    pub(super) fn new(memory: Arc<SharedMemory>, seen: u64) -> Self {
+        Self { memory, seen }
+    }
+
+    /// Whether the worker has written more.
+    pub(crate) fn has_come(&self) -> bool {
+        // Acquire: see the ring's tail.
+        self.memory.words()[REPLIES].load(Ordering::Acquire) != self.seen
+    }
+
+    /// Waits awake for a moment; returns whether something has come. It only spins if there is a core for
+    /// it (`spins`) that is not the worker's.
+    pub(crate) fn watch(&self, spins: bool, has_come: impl FnMut() -> bool) -> bool {
+        let theirs = self.memory.words()[WORKER_CPU].load(Ordering::Relaxed);
+        vigil::keep(spins && theirs != current_cpu(), has_come)
+    }
+
+    /// Sleeps until the worker has written something, or somebody has roused this thread, at most until
+    /// `deadline`. Does not sleep when something has come, or `is_over` says so.
+    pub(crate) fn sleep(&self, is_over: impl Fn() -> bool, deadline: Option<Instant>) {
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        if left == Some(Duration::ZERO) {
+            return;
+        }
+        let word = &self.memory.words()[PARENT];
+        word.store(POST, Ordering::Relaxed);
+        // Before the last look, as in `shm`.
+        fence(Ordering::SeqCst);
+        if !self.has_come() && !is_over() {
+            futex::wait(word, 3, left);
+        }
+        word.store(AWAKE, Ordering::Relaxed);
+    }
+
+    /// Wakes the thread that sleeps here, if one does.
+    pub(crate) fn rouse(&self) {
+        // After what it is roused for, before the look.
+        fence(Ordering::SeqCst);
+        let word = &self.memory.words()[PARENT];
+        word.store(AWAKE, Ordering::Relaxed);
+        // Whatever the word was: a worker may have died between changing it and waking.
+        futex::wake(word);
+    }
+}
