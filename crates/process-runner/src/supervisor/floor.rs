@@ -27,6 +27,7 @@ use crate::inbox::{Inbox, WorkerKey};
 use crate::owed;
 use crate::parcel::Parcel;
 use crate::report::Shared;
+use crate::supervisor::glances::LOOK;
 use crate::supervisor::leading::Lead;
 use crate::supervisor::poller::Poller;
 use crate::supervisor::run::Turn;
@@ -191,7 +192,15 @@ impl Attend for Floor {
             if post.watch(spins, || post.has_come() || (wait.is_over)()) {
                 continue;
             }
-            post.sleep(wait.is_over, wait.deadline);
+            let look = Instant::now() + LOOK;
+            post.sleep(
+                wait.is_over,
+                Some(wait.deadline.map_or(look, |at| at.min(look))),
+            );
+            if look <= Instant::now() {
+                // Its own thread may not know that there is something to look after.
+                self.inbox.nudge();
+            }
             if wait.is_late() {
                 self.act_briefly(patiently, |supervisor| supervisor.leave(worker));
                 return false;

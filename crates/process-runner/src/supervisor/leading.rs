@@ -44,9 +44,15 @@ impl Supervisor {
         let sooner = |at: Option<std::time::Instant>| {
             at.is_some_and(|at| self.asleep_until.is_none_or(|until| at < until))
         };
-        let waiting = [self.glances.next(), self.next_waiting(), self.next_check];
+        let waiting = [self.next_waiting(), self.next_check];
         let is_due = waiting.into_iter().any(sooner);
-        std::mem::take(&mut self.stirred) || is_due || self.phase != Phase::Running
+        // Once: then it sleeps until something happens.
+        let wakes_for_nothing =
+            self.asleep_until.is_some() && !self.is_hushed && self.desk.busy() == 0;
+        std::mem::take(&mut self.stirred)
+            || is_due
+            || wakes_for_nothing
+            || self.phase != Phase::Running
     }
 
     /// Takes over parcels, after those that have come before, and sends what can be sent. Gives them back

@@ -69,6 +69,10 @@ impl Supervisor {
             } else if self.arm_ends() {
                 continue;
             }
+            if self.desk.busy() > 0 {
+                // What others give out meanwhile is looked at by those who wait for it.
+                self.glances.expect();
+            }
             self.stirred = false;
             let look = self.is_hushed.then(|| Instant::now() + LOOK);
             self.asleep_until = look.into_iter().chain(self.next_deadline()).min();

@@ -39,7 +39,6 @@ impl Supervisor {
             if watched {
                 self.watch_item(worker);
             }
-            self.glances.expect();
             if let Some(live) = self.workers.get_mut(&worker) {
                 live.idle_since = None;
                 live.sent_bytes += frame.len() as u64;
