@@ -7,7 +7,8 @@ use std::time::Instant;
 use anypool_core::Holder;
 
 use crate::attend::Wait;
-use crate::inbox::{Inbox, Mail, WorkerKey};
+use crate::inbox::{Inbox, WorkerKey};
+use crate::mail::Mail;
 use crate::wire::status::{Claim, PLACES, StatusPage};
 
 /// The parent's view of a worker's status page, and its own record of what it took back there.

@@ -2,7 +2,7 @@
 
 use std::sync::mpsc::sync_channel;
 
-use crate::inbox::Mail;
+use crate::mail::Mail;
 use crate::pool::ProcessPool;
 
 impl ProcessPool {

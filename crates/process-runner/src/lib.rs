@@ -57,6 +57,7 @@ mod owed;
 mod parcel;
 mod acting;
 mod attend;
+mod mail;
 mod inbox;
 mod pauses;
 mod grip;

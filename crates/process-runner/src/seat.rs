@@ -1,7 +1,8 @@
 //! What one worker has been given, and what of it has come back. No input or output: the supervisor
 //! tells the seat what happened, the seat tells the supervisor what follows.
 //!
-//! - [`running`] is the item that runs now, and for how long.
+//! - [`sharing`] is what it is given ahead and gives back,
+//! - [`watching`] is the item that runs now, and for how long.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use anypool_core::{Holder, Settlement};
 
 use crate::flight::Flight;
 use crate::grip::Grip;
-use crate::pace::{DEPTH, Pace};
+use crate::pace::Pace;
 use crate::parcel::{Answered, Parcel, Settled};
 use crate::pauses::Pauses;
 use crate::sys::entry::address_of;
@@ -101,29 +102,6 @@ impl Seat {
     /// How many requests are in flight.
     pub(crate) fn load(&self) -> usize {
         self.flights.len()
-    }
-
-    /// Whether `parcel` may be sent although the worker is busy.
-    pub(crate) fn takes_ahead(&self, parcel: &Parcel) -> bool {
-        // Only single jobs are given far ahead. One item that is larger would not fit into the pipe beside
-        // another request.
-        let depth = if parcel.len() == 1 {
-            self.pace.depth()
-        } else {
-            DEPTH
-        };
-        self.flights.len() < depth && parcel.first_bytes() <= MAX_REQUEST_BYTES
-    }
-
-    /// Takes back what lies deep behind an item that takes longer than those before it.
-    pub(crate) fn relieve(&mut self, now_nanos: u64) -> Vec<Parcel> {
-        if self.flights.len() <= DEPTH || !Pace::is_stale(self.last_reply_nanos, now_nanos) {
-            return Vec::new();
-        }
-        self.pace.forget();
-        let deep = self.flights.iter().skip(DEPTH);
-        deep.filter_map(|flight| flight.take_back(&self.grip))
-            .collect()
     }
 
     /// How many more items the worker may be given.
@@ -263,32 +241,6 @@ impl Seat {
         Ok(Replied::Skipped)
     }
 
-    /// Takes back everything that the worker has not started, oldest first.
-    pub(crate) fn take_back_all(&mut self) -> Vec<Parcel> {
-        let grip = &self.grip;
-        self.flights
-            .iter()
-            .filter_map(|flight| flight.take_back(grip))
-            .collect()
-    }
-
-    /// Takes back, for a worker that has run dry, half of the requests that lie behind the first, those
-    /// that were given last; or what follows the running item of a chunk. What the worker is about to start
-    /// stays: it is no better off elsewhere.
-    pub(crate) fn share(&mut self) -> Vec<Parcel> {
-        let grip = &self.grip;
-        let most = self.flights.len().saturating_sub(1).div_ceil(2);
-        let behind = self.flights.iter().skip(1).rev();
-        let taken = behind.filter_map(|flight| flight.take_back(grip));
-        let mut taken: Vec<Parcel> = taken.take(most).collect();
-        taken.reverse();
-        if taken.is_empty() {
-            let rest = self.flights.front();
-            taken.extend(rest.and_then(|flight| flight.take_back_rest(grip)));
-        }
-        taken
-    }
-
     /// The job that runs, or runs next; one that was taken back does neither.
     pub(crate) fn current_job(&self) -> Option<anypool_core::JobId> {
         let kept = |flight: &&Flight| flight.answered < flight.kept(&self.grip);
@@ -321,6 +273,7 @@ pub(crate) enum Replied {
     Skipped,
 }
 
+mod sharing;
 pub(crate) mod watching;
 mod portrait;
 

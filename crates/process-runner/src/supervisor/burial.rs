@@ -251,7 +251,7 @@ impl Supervisor {
             error => error.to_string(),
         };
         self.failed = Some(error);
-        self.stirred = true;
+        self.guests.stirred = true;
         self.herald.tell_of_pool(PoolEvent::PoolFailed {
             reason: reason.clone(),
         });

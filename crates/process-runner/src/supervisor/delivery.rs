@@ -9,7 +9,8 @@ use anypool_core::{Callbacks, Origin, Stream};
 
 use crate::config::Config;
 use crate::courier::Courier;
-use crate::inbox::{Inbox, Mail};
+use crate::inbox::Inbox;
+use crate::mail::Mail;
 use crate::parcel::Settled;
 use crate::trace::{Closings, Log, Relay};
 

@@ -16,7 +16,8 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
-use std::time::Instant;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anypool_core::catch;
 use nix::sys::signal::{SigSet, Signal};
@@ -37,6 +38,8 @@ use crate::supervisor::state::Supervisor;
 pub(crate) struct Floor {
     address: PoolAddress,
     inbox: Arc<Inbox>,
+    /// Whether other threads than the pool's own may take it.
+    is_open: bool,
     /// `None` when the pool has ended.
     supervisor: Mutex<Option<Supervisor>>,
 }
@@ -46,6 +49,7 @@ impl Floor {
         Self {
             address: Arc::as_ptr(shared).addr(),
             inbox: Arc::clone(inbox),
+            is_open: supervisor.is_open(),
             supervisor: Mutex::new(Some(supervisor)),
         }
     }
@@ -56,6 +60,7 @@ impl Floor {
         Self {
             address: 0,
             inbox: Arc::new(Inbox::new(1).expect("the kernel has room")),
+            is_open: false,
             supervisor: Mutex::default(),
         }
     }
@@ -127,7 +132,7 @@ impl Floor {
         enter: impl FnOnce(&Mutex<Option<Supervisor>>) -> Option<Entered<'_>>,
         act: impl FnOnce(&mut Supervisor) -> R,
     ) -> Option<R> {
-        let _acting = Acting::begin(self.address)?;
+        let _acting = Acting::begin(self.address).filter(|_| self.is_open)?;
         let mut floor = enter(&self.supervisor)?;
         if !floor.as_ref()?.lets_others_act() {
             return None;
@@ -180,11 +185,28 @@ fn patiently(floor: &Mutex<Option<Supervisor>>) -> Option<Entered<'_>> {
     Some(floor.lock().unwrap_or_else(PoisonError::into_inner))
 }
 
+/// How long a thread that cannot wait for the floor without end lets others have it.
+const PAUSE: Duration = Duration::from_micros(50);
+
+/// The floor if it gets free in time.
+fn in_time<'a>(floor: &'a Mutex<Option<Supervisor>>, wait: &Wait<'_>) -> Option<Entered<'a>> {
+    if wait.deadline.is_none() {
+        return patiently(floor);
+    }
+    loop {
+        match at_once(floor) {
+            None if wait.is_late() => return None,
+            None => thread::sleep(PAUSE),
+            entered => return entered,
+        }
+    }
+}
+
 impl Attend for Floor {
     fn attend(&self, worker: WorkerKey, sequence: u64, wait: Wait<'_>) -> bool {
         loop {
             let lead = |supervisor: &mut Supervisor| supervisor.lead(worker, sequence);
-            let (post, spins) = match self.act_briefly(patiently, lead) {
+            let (post, spins) = match self.act_briefly(|floor| in_time(floor, &wait), lead) {
                 Some(Lead::Watch(post, spins)) => (post, spins),
                 Some(Lead::Over) => return true,
                 Some(Lead::Impossible) | None => return false,

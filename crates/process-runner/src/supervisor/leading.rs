@@ -3,7 +3,7 @@
 use crate::config::OutputMode;
 use crate::inbox::WorkerKey;
 use crate::parcel::Parcel;
-use crate::supervisor::leader::Leader;
+use crate::supervisor::guests::Leader;
 use crate::supervisor::state::{Phase, Supervisor};
 use crate::supervisor::worker::Stage;
 use crate::transport::Transport;
@@ -24,15 +24,12 @@ pub(super) enum Lead {
 impl Supervisor {
     /// Whether threads other than the pool's own may act for it now.
     pub(super) fn lets_others_act(&self) -> bool {
-        self.is_open_to_others
-            && self.phase != Phase::Ending
-            && self.failed.is_none()
-            && self.hold.is_none()
+        self.phase != Phase::Ending && self.failed.is_none() && self.hold.is_none()
     }
 
     /// Whether a pool of these settings lets other threads act for it: not if its own thread has to see
     /// to something before or after each job.
-    pub(super) fn may_be_open(&self) -> bool {
+    pub(super) fn is_open(&self) -> bool {
         self.config.transport == Transport::Shm
             && self.config.output == OutputMode::PerWorker
             && self.config.idle_timeout.is_none()
@@ -42,14 +39,14 @@ impl Supervisor {
     /// Whether something has changed that the supervisor's own thread must see to.
     pub(super) fn is_stirred(&mut self) -> bool {
         let sooner = |at: Option<std::time::Instant>| {
-            at.is_some_and(|at| self.asleep_until.is_none_or(|until| at < until))
+            at.is_some_and(|at| self.guests.asleep_until.is_none_or(|until| at < until))
         };
         let waiting = [self.next_waiting(), self.next_check];
         let is_due = waiting.into_iter().any(sooner);
         // Once: then it sleeps until something happens.
         let wakes_for_nothing =
-            self.asleep_until.is_some() && !self.is_hushed && self.desk.busy() == 0;
-        std::mem::take(&mut self.stirred)
+            self.guests.asleep_until.is_some() && !self.guests.is_hushed && self.desk.busy() == 0;
+        std::mem::take(&mut self.guests.stirred)
             || is_due
             || wakes_for_nothing
             || self.phase != Phase::Running
@@ -68,9 +65,9 @@ impl Supervisor {
         for parcel in parcels {
             self.accept(parcel);
         }
-        self.bustle.note();
+        self.guests.bustle.note();
         self.dispatch();
-        if self.is_hushed && self.desk.queued() > 0 {
+        if self.guests.is_hushed && self.desk.queued() > 0 {
             // Nobody else sees that there is room again.
             self.hush_ends();
         }
@@ -81,18 +78,18 @@ impl Supervisor {
     /// what follows sent.
     pub(super) fn lead(&mut self, worker: WorkerKey, sequence: u64) -> Lead {
         let is_other = |leader: &Leader| leader.worker == worker && leader.sequence != sequence;
-        if self.leaders.iter().any(is_other) {
+        if self.guests.leaders.iter().any(is_other) {
             // It takes this one's answer in as well.
             return Lead::Impossible;
         }
-        self.leaders.retain(|leader| leader.worker != worker);
+        self.guests.leaders.retain(|leader| leader.worker != worker);
         // From here on nobody is woken for what this thread is about to see.
         let post = self.workers.get_mut(&worker);
         let post = post.filter(|live| live.stage == Stage::Serving);
         if post.and_then(|live| live.end.post()).is_none() {
             return Lead::Impossible;
         }
-        self.bustle.note();
+        self.guests.bustle.note();
         self.take_replies(worker);
         self.dispatch();
         if !self.is_to_end(worker, sequence) {
@@ -111,20 +108,20 @@ impl Supervisor {
             sequence,
             post: post.clone(),
         };
-        self.leaders.push(leader);
+        self.guests.leaders.push(leader);
         let spins = self.has_core();
         Lead::Watch(post, spins)
     }
 
     /// Nobody leads `worker` any more: the supervisor's thread is woken by it.
     pub(super) fn leave(&mut self, worker: WorkerKey) {
-        self.leaders.retain(|leader| leader.worker != worker);
-        if self.is_hushed {
+        self.guests.leaders.retain(|leader| leader.worker != worker);
+        if self.guests.is_hushed {
             return;
         }
         let live = self.workers.get_mut(&worker);
         if live.is_some_and(|live| live.end.arm()) {
-            self.stirred = true;
+            self.guests.stirred = true;
         }
     }
 
@@ -135,10 +132,10 @@ impl Supervisor {
 
     /// Wakes those whose requests have ended, or are somewhere else; all, when they may not act any more.
     pub(super) fn rouse_leaders(&mut self) {
-        if self.leaders.is_empty() {
+        if self.guests.leaders.is_empty() {
             return;
         }
-        let mut leaders = std::mem::take(&mut self.leaders);
+        let mut leaders = std::mem::take(&mut self.guests.leaders);
         let goes_on = self.lets_others_act();
         for leader in &leaders {
             if !goes_on || !self.is_to_end(leader.worker, leader.sequence) {
@@ -148,7 +145,7 @@ impl Supervisor {
         if !goes_on {
             leaders.clear();
         }
-        self.leaders = leaders;
+        self.guests.leaders = leaders;
     }
 
     fn is_to_end(&mut self, worker: WorkerKey, sequence: u64) -> bool {

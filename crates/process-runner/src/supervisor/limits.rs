@@ -170,7 +170,7 @@ impl Supervisor {
         } else {
             self.config.grace
         };
-        self.stirred = true;
+        self.guests.stirred = true;
         live.turn_to(Stage::Doomed(why, killed));
         live.deadline = Instant::now().checked_add(patience);
         let pid = live.pid;

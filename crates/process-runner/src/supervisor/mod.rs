@@ -14,7 +14,7 @@
 //! - [`hold`] is what goes on after a suspension,
 //! - [`setback`] tells how many workers may fail to come, [`briefing`] what each is told when it comes,
 //! - [`bustle`] is how busy other threads are with its work,
-//! - [`leader`] is a thread that does a part of the work meanwhile,
+//! - [`guests`] are other threads that do a part of it,
 //! - [`state`] is all that the supervisor knows,
 //! - [`delivery`] is what a courier carries, [`delivering`] sends it on its way,
 //! - [`logs`] parts what workers log from what they print,
@@ -47,7 +47,7 @@ pub(crate) mod hold;
 pub(crate) mod setback;
 pub(crate) mod briefing;
 mod bustle;
-mod leader;
+mod guests;
 mod tally;
 mod delivery;
 pub(crate) mod state;

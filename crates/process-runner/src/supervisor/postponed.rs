@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use anypool_core::{Holder, Job};
 
-use crate::inbox::{Inbox, Mail};
+use crate::inbox::Inbox;
+use crate::mail::Mail;
 use crate::parcel::Parcel;
 use crate::supervisor::agenda::Agenda;
 

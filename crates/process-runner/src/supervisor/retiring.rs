@@ -55,7 +55,7 @@ impl Supervisor {
         else {
             return;
         };
-        self.stirred = true;
+        self.guests.stirred = true;
         live.succession = Succession::Settled;
         live.parting = Some(EndCause::Recycled);
         let slot = live.slot;

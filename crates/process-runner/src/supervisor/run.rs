@@ -6,7 +6,7 @@ use std::time::Instant;
 use nix::errno::Errno;
 
 use crate::fault::{self, Point};
-use crate::inbox::Mail;
+use crate::mail::Mail;
 use crate::supervisor::bustle::LOOK;
 use crate::supervisor::poller::{Event, Poller};
 use crate::supervisor::state::Supervisor;
@@ -25,7 +25,6 @@ pub(super) enum Turn {
 impl Supervisor {
     /// The first acts of a pool.
     pub(super) fn begin(&mut self) {
-        self.is_open_to_others = self.may_be_open();
         self.hire_first();
         // Kills for memory are counted from here on; the first workers start meanwhile.
         self.is_out_of_memory();
@@ -40,7 +39,7 @@ impl Supervisor {
             }
             Err(_) => self.fail("the kernel refused to wait for events".to_owned()),
         }
-        self.is_hushed = self.bustle.is_great(Instant::now());
+        self.guests.is_hushed = self.guests.bustle.is_great(Instant::now());
         while !self.is_over() {
             self.take_inbox();
             self.check_limits();
@@ -64,7 +63,7 @@ impl Supervisor {
             }
             self.close_spans();
             self.rouse_leaders();
-            if self.is_hushed {
+            if self.guests.is_hushed {
                 self.hush_ends();
             } else if self.arm_ends() {
                 continue;
@@ -73,10 +72,10 @@ impl Supervisor {
                 // What others give out meanwhile is looked at by those who wait for it.
                 self.glances.expect();
             }
-            self.stirred = false;
-            let look = self.is_hushed.then(|| Instant::now() + LOOK);
-            self.asleep_until = look.into_iter().chain(self.next_deadline()).min();
-            return Turn::Sleep(Arc::clone(&self.poller), self.asleep_until);
+            self.guests.stirred = false;
+            let look = self.guests.is_hushed.then(|| Instant::now() + LOOK);
+            self.guests.asleep_until = look.into_iter().chain(self.next_deadline()).min();
+            return Turn::Sleep(Arc::clone(&self.poller), self.guests.asleep_until);
         }
         self.rouse_leaders();
         Turn::Over

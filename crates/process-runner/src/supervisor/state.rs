@@ -13,16 +13,16 @@ use anypool_core::{Callbacks, JobError};
 use crate::config::{Config, OutputMode, StartError};
 use crate::courier::Courier;
 use crate::herald::Herald;
-use crate::inbox::{Errands, Inbox, Mail, WorkerKey};
+use crate::inbox::{Inbox, WorkerKey};
 use crate::initializer::{Initializer, SealedInitializer};
+use crate::mail::{Errands, Mail};
 use crate::report::Shared;
 use crate::supervisor::briefing::Briefing;
-use crate::supervisor::bustle::Bustle;
 use crate::supervisor::delivery::{Delivery, deliverer};
 use crate::supervisor::desk::Desk;
 use crate::supervisor::glances::Glances;
+use crate::supervisor::guests::Guests;
 use crate::supervisor::hold::Hold;
-use crate::supervisor::leader::Leader;
 use crate::supervisor::poller::{Event, Poller};
 use crate::supervisor::postponed::Postponed;
 use crate::supervisor::tally::Tally;
@@ -79,18 +79,8 @@ pub(crate) struct Supervisor {
     pub(super) predecessors: BTreeMap<usize, u32>,
     pub(super) deliveries: Courier<Delivery>,
     pub(super) callbacks: Arc<Mutex<Courier<Callbacks>>>,
-    /// Whether other threads may act for the pool at all.
-    pub(super) is_open_to_others: bool,
-    /// Those that do.
-    pub(super) leaders: Vec<Leader>,
-    /// Until when the pool's own thread sleeps; `None` when it waits for events alone.
-    pub(super) asleep_until: Option<Instant>,
-    /// How often others have acted since its last turn, and when that was.
-    pub(super) bustle: Bustle,
-    /// Whether no worker wakes it for an answer.
-    pub(super) is_hushed: bool,
-    /// Whether there is something for it to do.
-    pub(super) stirred: bool,
+    /// Other threads that act for the pool.
+    pub(super) guests: Guests,
     /// Whether outputs are not read until the courier has caught up.
     pub(super) outputs_paused: Arc<AtomicBool>,
 }
@@ -189,12 +179,7 @@ impl Supervisor {
             predecessors: BTreeMap::new(),
             deliveries: Courier::new("anypool-output", key, deliver, delivered),
             callbacks,
-            is_open_to_others: false,
-            leaders: Vec::new(),
-            asleep_until: None,
-            bustle: Bustle::default(),
-            is_hushed: false,
-            stirred: false,
+            guests: Guests::default(),
             outputs_paused,
         })
     }

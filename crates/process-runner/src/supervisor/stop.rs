@@ -5,7 +5,8 @@ use std::time::Instant;
 use anypool_core::JobError;
 use nix::sys::signal::Signal;
 
-use crate::inbox::{StopOrder, WorkerKey};
+use crate::inbox::WorkerKey;
+use crate::mail::StopOrder;
 use crate::report::KilledJob;
 use crate::seat::Seat;
 use crate::supervisor::doom::Doom;

@@ -100,7 +100,12 @@ impl Supervisor {
 
     /// The workers of which `is_it` is true, but for those that another thread sees to.
     fn all_unled(&mut self, is_it: impl Fn(&mut dyn ParentEnd) -> bool) -> Vec<WorkerKey> {
-        let led: Vec<WorkerKey> = self.leaders.iter().map(|leader| leader.worker).collect();
+        let led: Vec<WorkerKey> = self
+            .guests
+            .leaders
+            .iter()
+            .map(|leader| leader.worker)
+            .collect();
         let ends = self
             .workers
             .iter_mut()

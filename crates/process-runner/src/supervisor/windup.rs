@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use anypool_core::JobError;
 
 use crate::courier::Courier;
-use crate::inbox::{Errands, WorkerKey};
+use crate::inbox::WorkerKey;
+use crate::mail::Errands;
 use crate::report::LeftBehind;
 use crate::supervisor::state::{Phase, Supervisor, WindUp};
 

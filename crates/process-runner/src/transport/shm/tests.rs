@@ -6,7 +6,8 @@ use std::time::Duration;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::*;
-use crate::transport::region::SHARED_BYTES;
+use crate::transport::ends::WorkerEnd as _;
+use crate::transport::region::{NAP, SHARED_BYTES, WORKER};
 
 fn ends() -> (ShmParent, ShmWorker) {
     let memory = SharedMemory::create(SHARED_BYTES).unwrap();
