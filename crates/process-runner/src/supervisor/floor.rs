@@ -119,6 +119,8 @@ impl Floor {
             Err(unwound) => {
                 if let Some(supervisor) = floor.take() {
                     supervisor.wreck(&unwound);
+                    // This thread may go on for long, with jobs of other pools.
+                    owed::watch_nothing();
                 }
                 self.inbox.nudge();
                 None

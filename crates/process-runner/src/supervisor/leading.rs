@@ -1,6 +1,7 @@
 //! Acting for the pool on the thread of somebody who needs something of it.
 
 use crate::config::OutputMode;
+use crate::fault::{self, Point};
 use crate::inbox::WorkerKey;
 use crate::parcel::Parcel;
 use crate::supervisor::guests::Leader;
@@ -59,6 +60,7 @@ impl Supervisor {
         if !self.inbox.admit(bytes) {
             return Err(parcels);
         }
+        fault::reach(Point::ParentAccepting);
         for parcel in self.inbox.take_parcels() {
             self.accept(parcel);
         }
