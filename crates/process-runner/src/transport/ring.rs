@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use crate::sys::memory::SharedMemory;
 
 /// How many words a ring holds.
-pub(crate) const RING_WORDS: usize = 8 * 1024;
+pub(crate) const RING_WORDS: usize = 32 * 1024;
 
 /// Counters are so many words apart: two cache lines, as lines are fetched in pairs.
 pub(crate) const APART: usize = 16;
@@ -82,8 +82,9 @@ pub(crate) struct RingWriter {
 pub(crate) struct RingReader {
     place: Place,
     head: u64,
-    /// A piece, copied out.
+    /// Room for a piece, copied out, and how long the last one was.
     piece: Vec<u8>,
+    len: usize,
 }
 
 impl RingWriter {
@@ -123,26 +124,27 @@ impl RingWriter {
     }
 
     fn put(&mut self, piece: &[u8]) {
-        let words = 1 + piece.len().div_ceil(WORD_BYTES);
-        let (first, second) = self.place.span(self.tail, words);
-        let mut places = first.iter().chain(second);
+        let words = piece.len().div_ceil(WORD_BYTES);
+        // Relaxed, here and below: the tail publishes it.
+        let header = &self.place.span(self.tail, 1).0[0];
+        header.store(piece.len() as u64, Ordering::Relaxed);
+        let (first, second) = self.place.span(self.tail + 1, words);
         let (whole, last) = piece.as_chunks::<WORD_BYTES>();
-        let mut put = |word: u64| {
-            if let Some(place) = places.next() {
-                // Relaxed: the tail publishes it.
-                place.store(word, Ordering::Relaxed);
+        let (beginning, rest) = whole.split_at(whole.len().min(first.len()));
+        for (places, words) in [(first, beginning), (second, rest)] {
+            for (place, word) in places.iter().zip(words) {
+                place.store(u64::from_le_bytes(*word), Ordering::Relaxed);
             }
-        };
-        put(piece.len() as u64);
-        for word in whole {
-            put(u64::from_le_bytes(*word));
         }
         if !last.is_empty() {
             let mut word = [0; WORD_BYTES];
             word[..last.len()].copy_from_slice(last);
-            put(u64::from_le_bytes(word));
+            let place = first.iter().chain(second).nth(words - 1);
+            if let Some(place) = place {
+                place.store(u64::from_le_bytes(word), Ordering::Relaxed);
+            }
         }
-        self.tail += words as u64;
+        self.tail += 1 + words as u64;
         // Release: the reader that sees the tail sees the words.
         self.place.tail().store(self.tail, Ordering::Release);
     }
@@ -169,6 +171,7 @@ impl RingReader {
             place: Place { memory, start },
             head: 0,
             piece: Vec::new(),
+            len: 0,
         }
     }
 
@@ -194,7 +197,7 @@ impl RingReader {
         let any = left > 0;
         while left > 0 {
             left -= self.take(left)?;
-            into(&self.piece);
+            into(&self.piece[..self.len]);
             // Release: the words have been read, and may be written again.
             self.place.head().store(self.head, Ordering::Release);
         }
@@ -210,15 +213,18 @@ impl RingReader {
         if words > most.min(1 + MAX_PIECE_WORDS) {
             return Err(Miscounted);
         }
-        self.piece.clear();
-        let (first, second) = self.place.span(self.head, words);
-        let bytes = first.iter().chain(second).skip(1);
-        let bytes = bytes.map(|word| word.load(Ordering::Relaxed).to_le_bytes());
-        self.piece.reserve(words * WORD_BYTES);
-        for word in bytes {
-            self.piece.extend_from_slice(&word);
+        let (first, second) = self.place.span(self.head + 1, words - 1);
+        if self.piece.len() < words * WORD_BYTES {
+            self.piece.resize(words * WORD_BYTES, 0);
         }
-        self.piece.truncate(len);
+        let (chunks, _) = self.piece.as_chunks_mut::<WORD_BYTES>();
+        let (beginning, rest) = chunks.split_at_mut(first.len());
+        for (places, chunks) in [(first, beginning), (second, rest)] {
+            for (place, chunk) in places.iter().zip(chunks) {
+                *chunk = place.load(Ordering::Relaxed).to_le_bytes();
+            }
+        }
+        self.len = len;
         self.head += words as u64;
         Ok(words)
     }

@@ -81,7 +81,7 @@ fn write_replies(stream: &[u8]) {
 
 /// How many words behind the status page the ring of replies begins, and how many it holds.
 const REPLIES: u64 = 512 + 4 * 16 + 2 * 16 + RING_WORDS;
-const RING_WORDS: u64 = 8 * 1024;
+const RING_WORDS: u64 = 32 * 1024;
 
 /// Appends a piece to the ring of replies, whether there is room for it or not, and rings.
 fn write_to_ring(start: u64, piece: &[u8]) {
