@@ -4,7 +4,7 @@
 //! process behind the [`Run`] trait, and refuses to go on when two arms disagree about the answer. A [`Report`] keeps
 //! every raw time, and is saved by a [`Store`] after each round. [`render`] makes the tables and sentences of it.
 //!
-//! [`bench`] is the other half: how fast our pools are beside their peers, and whether that is what was to be reached.
+//! [`mod@bench`] is the other half: how fast our pools are beside their peers, and whether that is what was to be reached.
 //!
 //! This crate never builds the runners and never measures inside its own process.
 //!
