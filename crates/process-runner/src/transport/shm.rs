@@ -10,7 +10,7 @@
 //!   a thread of it, at its post: POST ─▶ look again ─▶ futex        wakes it: POST ─▶ AWAKE, futex
 //! ```
 //!
-//! Before it sleeps, either waits awake for a moment ([`vigil`]).
+//! Before it sleeps, either waits awake for a moment ([`vigil`](crate::transport::vigil)).
 //!
 //! Both fences in between are sequentially consistent, so one of the two always sees the other. The
 //! parent polls the eventfd with everything else that it waits for. The worker trusts its parent; the
