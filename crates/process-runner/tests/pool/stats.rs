@@ -72,7 +72,9 @@ fn the_item_of_a_map_that_runs_is_told() {
         let scene = Scene::new();
         let pool = pool(1, transport);
         let stage = (scene.gate.clone(), scene.log.clone());
+        // With a limit, each answer is sent by itself; without one, the first could wait for the second.
         let options = MapOptions::new().chunk(std::num::NonZeroUsize::new(3).unwrap());
+        let options = options.timeout(Duration::from_secs(3_600));
         let pass_second = |(gate, log): (crate::scene::Gate, crate::scene::Log), n: u32| {
             log.note(n);
             if n == 1 {
