@@ -14,8 +14,8 @@
 //! paused job waits for its next attempt; it can be cancelled as if it were queued, but nobody runs it.)
 //!
 //! Every change of phase happens under the lock; that the outcome can be taken is said once more in a flag
-//! beside it, so that who waits awake, or asks again and again, does not keep the lock from others. User code (the task, callbacks, destructors of
-//! inputs) runs outside. Whoever leaves `Queued`, `Held` or `Running` by settling wins, and whoever
+//! beside it, so that who waits awake, or asks again and again, does not keep the lock from others. User code
+//! (the task, callbacks, destructors of inputs) runs outside. Whoever leaves `Queued`, `Held` or `Running` by settling wins, and whoever
 //! leaves `Ending` calls the callbacks: the thread that the executor has for them, or one that waits for
 //! the job and may keep that thread from coming (see `ending`).
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::sys::cpu::current_cpu;
 use crate::sys::futex;
 use crate::sys::memory::SharedMemory;
-use crate::transport::region::{AWAKE, PARENT, POST, REPLIES, WORKER_CPU};
+use crate::transport::region::{AWAKE, PARENT, POST, POST_VALUE, REPLIES, WORKER_CPU};
 use crate::transport::vigil;
 
 /// Sleeps on the parent's word, as the parent otherwise sleeps at its poll (see `shm`).
@@ -37,20 +37,25 @@ impl Post {
     }
 
     /// Sleeps until the worker has written something, or somebody has roused this thread, at most until
-    /// `deadline`. Does not sleep when something has come, or `is_over` says so.
+    /// `deadline`. Does not sleep when something has come, or `is_over` says so, or when the parent has
+    /// taken the worker over: then the word says how that is to be woken, and is left alone.
     pub(crate) fn sleep(&self, is_over: impl Fn() -> bool, deadline: Option<Instant>) {
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         if left == Some(Duration::ZERO) {
             return;
         }
         let word = &self.memory.words()[PARENT];
-        word.store(POST, Ordering::Relaxed);
+        let (free, relaxed) = (AWAKE, Ordering::Relaxed);
+        if word.compare_exchange(free, POST, relaxed, relaxed).is_err() {
+            return;
+        }
         // Before the last look, as in `shm`.
         fence(Ordering::SeqCst);
         if !self.has_come() && !is_over() {
-            futex::wait(word, 3, left);
+            futex::wait(word, POST_VALUE, left);
         }
-        word.store(AWAKE, Ordering::Relaxed);
+        // As above: somebody else's word is left alone.
+        let _ = word.compare_exchange(POST, free, relaxed, relaxed);
     }
 
     /// Wakes the thread that sleeps here, if one does.

@@ -38,8 +38,12 @@ pub(crate) const SHARED_BYTES: usize =
 /// Nobody has to be woken.
 pub(super) const AWAKE: u64 = 0;
 /// The worker sleeps on its word.
-pub(super) const NAP: u64 = 1;
+pub(super) const NAP: u64 = NAP_VALUE as u64;
+/// The same as a futex compares it: the low half.
+pub(super) const NAP_VALUE: u32 = 1;
 /// The parent sleeps until the bell is rung.
 pub(super) const BELL: u64 = 2;
 /// A thread of the parent sleeps on its word.
-pub(super) const POST: u64 = 3;
+pub(super) const POST: u64 = POST_VALUE as u64;
+/// The same as a futex compares it: the low half.
+pub(super) const POST_VALUE: u32 = 3;

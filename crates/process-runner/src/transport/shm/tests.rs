@@ -1,19 +1,31 @@
 //! Both ends in one process.
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::*;
 use crate::transport::ends::WorkerEnd as _;
-use crate::transport::region::{NAP, SHARED_BYTES, WORKER};
+use crate::transport::region::{NAP, POST, SHARED_BYTES, WORKER};
 
 fn ends() -> (ShmParent, ShmWorker) {
     let memory = SharedMemory::create(SHARED_BYTES).unwrap();
     let map = || Arc::new(SharedMemory::map(&memory).unwrap());
     let (parent, bell) = ShmParent::new(map()).unwrap();
     (parent, ShmWorker::new(map(), bell).unwrap())
+}
+
+/// Sends back what comes, until the end.
+fn echo(worker: &mut ShmWorker) {
+    let mut piece = Vec::new();
+    while worker
+        .receive(&mut |part| piece.extend_from_slice(part))
+        .unwrap()
+    {
+        worker.send(&piece).unwrap();
+        piece.clear();
+    }
 }
 
 /// Waits until the worker's end has rung.
@@ -28,17 +40,7 @@ fn whatever_their_pace_both_sides_see_all_and_nobody_sleeps_for_ever() {
     let (mut parent, mut worker) = ends();
     let sent: Vec<u8> = (0..1_000_000u32).map(|n| n.to_le_bytes()[1]).collect();
     let echoed = thread::scope(|scope| {
-        scope.spawn(|| {
-            // Echoes until the end.
-            let mut piece = Vec::new();
-            while worker
-                .receive(&mut |part| piece.extend_from_slice(part))
-                .unwrap()
-            {
-                worker.send(&piece).unwrap();
-                piece.clear();
-            }
-        });
+        scope.spawn(|| echo(&mut worker));
         let mut echoed = Vec::new();
         let mut rest = &sent[..];
         while echoed.len() < sent.len() {
@@ -65,16 +67,7 @@ fn whatever_their_pace_both_sides_see_all_and_nobody_sleeps_for_ever() {
 fn single_messages_go_there_and_back() {
     let (mut parent, mut worker) = ends();
     thread::scope(|scope| {
-        scope.spawn(|| {
-            let mut piece = Vec::new();
-            while worker
-                .receive(&mut |part| piece.extend_from_slice(part))
-                .unwrap()
-            {
-                worker.send(&piece).unwrap();
-                piece.clear();
-            }
-        });
+        scope.spawn(|| echo(&mut worker));
         for n in 0..20_000u64 {
             parent.send(&n.to_le_bytes()).unwrap();
             let mut reply = Vec::new();
@@ -119,4 +112,37 @@ fn a_sleeping_worker_hears_of_the_end() {
         parent.close();
         assert!(!sleeper.join().unwrap());
     });
+}
+
+#[test]
+fn nobody_sleeps_at_a_post_that_was_given_up_and_its_bell_stays_armed() {
+    let (mut parent, mut worker) = ends();
+    let post = parent.post().unwrap();
+    assert!(!parent.arm());
+    // Else it sleeps until the deadline, and leaves a word that rings nobody.
+    post.sleep(|| false, Some(Instant::now() + Duration::from_secs(2)));
+    worker.send(b"answer").unwrap();
+    await_bell(&mut parent);
+}
+
+#[test]
+fn who_sleeps_at_a_post_is_woken_by_the_answer_and_by_whoever_rouses_it() {
+    let (mut parent, mut worker) = ends();
+    let memory = Arc::clone(&parent.memory);
+    for is_roused in [true, false] {
+        let post = parent.post().unwrap();
+        thread::scope(|scope| {
+            let sleeper = scope.spawn(|| post.sleep(|| false, None));
+            while memory.words()[PARENT].load(Ordering::Relaxed) != POST {
+                thread::sleep(Duration::from_millis(1));
+            }
+            if is_roused {
+                post.rouse();
+            } else {
+                worker.send(b"answer").unwrap();
+            }
+            sleeper.join().unwrap();
+        });
+        assert_eq!(post.has_come(), !is_roused);
+    }
 }

@@ -13,8 +13,8 @@ use crate::sys::futex;
 use crate::sys::memory::SharedMemory;
 use crate::transport::ends::WorkerEnd;
 use crate::transport::region::{
-    AWAKE, BELL, CLOSED, MAY_SPIN, NAP, PARENT, PARENT_CPU, POST, REPLIES, REQUESTS, WANTS_ROOM,
-    WORDS, WORKER, WORKER_CPU,
+    AWAKE, BELL, CLOSED, MAY_SPIN, NAP, NAP_VALUE, PARENT, PARENT_CPU, POST, REPLIES, REQUESTS,
+    WANTS_ROOM, WORDS, WORKER, WORKER_CPU,
 };
 use crate::transport::ring::{RingReader, RingWriter};
 use crate::transport::vigil;
@@ -46,7 +46,7 @@ impl ShmWorker {
         // Before the last look: see the module.
         fence(Ordering::SeqCst);
         if !has_come(self)? {
-            futex::wait(&self.memory.words()[WORKER], 1, None);
+            futex::wait(&self.memory.words()[WORKER], NAP_VALUE, None);
         }
         self.memory.words()[WORKER].store(AWAKE, Ordering::Relaxed);
         Ok(())
