@@ -119,7 +119,8 @@ fn try_run(arguments: &Arguments) -> Result<(), Failure> {
         .out
         .clone()
         .unwrap_or_else(|| default_folder(&target, &plan.name, &started));
-    let mut report = Report::new(&plan, environment, started);
+    let mut report = Report::new(&plan.name, plan.settings(), environment);
+    report.started = started;
     // The report's file comes first: that it cannot be written must not be learnt after the measuring.
     let store = Store::open(&folder, &report)?;
     build::runners()?;

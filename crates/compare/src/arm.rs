@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::nearest::UnknownName;
+use crate::report::{ArmInfo, Side};
 
 /// One way to run a workload.
 ///
@@ -44,6 +45,21 @@ impl Arm {
             Self::Seq => "one after another",
             Self::Threads => "threads",
             Self::Pool => "processes",
+        }
+    }
+
+    /// What a report says of it; `command` is its command line.
+    pub(crate) fn info(self, command: String) -> ArmInfo {
+        ArmInfo {
+            name: self.name().to_owned(),
+            noun: self.noun().to_owned(),
+            side: match self {
+                Self::Seq => Side::Sequential,
+                Self::Threads => Side::Threads,
+                Self::Pool => Side::Processes,
+            },
+            control_of: None,
+            command,
         }
     }
 

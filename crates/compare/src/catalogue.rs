@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::arm::Arm;
-use crate::workload::{Class, Shape, Workload};
+use crate::class::Class;
+use crate::workload::{Shape, Workload};
 
 /// All workloads, for a machine on which `cpus` processors may be used.
 pub(crate) fn workloads(cpus: usize) -> Vec<Workload> {

@@ -17,7 +17,7 @@ use nix::unistd::Pid;
 use wait_timeout::ChildExt as _;
 
 use crate::command::CommandLine;
-use crate::run::{Run, RunError, Sample};
+use crate::run::{Finished, Run, RunError};
 
 /// The real runner: each run is a child process.
 #[derive(Debug, Clone)]
@@ -38,7 +38,7 @@ const STDERR_LINES: usize = 20;
 const RUNNER_VARIABLES: &str = "RUNNER_";
 
 impl Run for ChildRun {
-    fn run(&mut self, command: &CommandLine) -> Result<Sample, RunError> {
+    fn run(&mut self, command: &CommandLine) -> Result<Finished, RunError> {
         if let Some(signal) = self.stopped() {
             return Err(RunError::Stopped { signal });
         }
@@ -58,7 +58,7 @@ impl Run for ChildRun {
                 status: status.to_string(),
                 stderr: tail(stderr)?,
             }),
-            End::Exited(_) => Ok(Sample {
+            End::Exited(_) => Ok(Finished {
                 wall,
                 stdout: text(stdout)?,
             }),
@@ -145,7 +145,7 @@ mod tests {
 
     use super::*;
 
-    fn shell(script: &str, limit: Duration) -> Result<Sample, RunError> {
+    fn shell(script: &str, limit: Duration) -> Result<Finished, RunError> {
         let arguments = vec!["-c".to_owned(), script.to_owned()];
         runner(limit).run(&CommandLine {
             program: PathBuf::from("/bin/sh"),

@@ -5,17 +5,18 @@ use std::time::Duration;
 
 use crate::answer::Answer;
 use crate::arm::Arm;
-use crate::command::{CommandLine, Runners};
-use crate::exit::Exit;
+use crate::command::Runners;
+use crate::failure::{CompareError, Mismatch, RunFailure};
 use crate::order::orders;
 use crate::plan::Plan;
-use crate::report::{Measured, Report, State};
-use crate::round::{Round, Timing};
+use crate::report::{
+    Answer as Advice, Card, Cell, MachineLoad, Measured, Report, Round, Sample, State,
+};
 use crate::run::{Run, RunError};
 use crate::sentence::sentence;
 use crate::step::Step;
-use crate::store::{Store, StoreError};
-use crate::summary::{Summary, summarise};
+use crate::store::Store;
+use crate::summary::summarise;
 use crate::workload::Workload;
 
 /// What a comparison works with.
@@ -40,77 +41,6 @@ impl fmt::Debug for Comparison<'_> {
     }
 }
 
-/// Why a comparison has no verdict.
-#[derive(Debug, thiserror::Error)]
-pub enum CompareError {
-    /// Two arms disagree.
-    #[error(transparent)]
-    Mismatch(Box<Mismatch>),
-    /// A runner gave no answer.
-    #[error(transparent)]
-    Run(Box<RunFailure>),
-    /// A signal ended it; the report has the rounds until then.
-    #[error("stopped by signal {signal}")]
-    Stopped {
-        /// The signal's number.
-        signal: usize,
-    },
-    /// The report cannot be kept.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// Two arms returned different results.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "refusing to compare `{workload}`: in {round} `{arm}` returned a different result from {reference}\n  \
-     = expected: {expected}\n  = got:      {got}\n\
-     help: timings of wrong answers mean nothing. Reproduce it: {command}"
-)]
-pub struct Mismatch {
-    workload: String,
-    arm: Arm,
-    reference: String,
-    round: String,
-    expected: String,
-    got: String,
-    command: CommandLine,
-}
-
-/// A run gave no answer.
-#[derive(Debug, thiserror::Error)]
-#[error(
-    "`{workload}` cannot be measured: `{arm}` {cause} (in {round})\nhelp: reproduce it: {command}"
-)]
-pub struct RunFailure {
-    workload: String,
-    arm: Arm,
-    round: String,
-    command: CommandLine,
-    #[source]
-    cause: RunError,
-}
-
-impl CompareError {
-    /// The exit code for it.
-    pub fn exit(&self) -> Exit {
-        match self {
-            Self::Mismatch(_) => Exit::DifferentAnswers,
-            Self::Run(_) => Exit::Internal,
-            Self::Stopped { signal } => Exit::Stopped { signal: *signal },
-            Self::Store(_) => Exit::Output,
-        }
-    }
-
-    fn state(&self) -> State {
-        match self {
-            Self::Mismatch(_) => State::DifferentAnswers,
-            Self::Run(_) | Self::Store(_) => State::Failed,
-            Self::Stopped { .. } => State::Unfinished,
-        }
-    }
-}
-
 /// Runs the whole plan and completes the report, which is saved after every round.
 ///
 /// # Errors
@@ -125,7 +55,7 @@ pub fn compare(comparison: &mut Comparison<'_>, report: &mut Report) -> Result<(
             report.state = error.state();
             // The times of wrong answers are not kept either.
             if let CompareError::Mismatch(_) = error {
-                report.workloads.pop();
+                report.comparisons.pop();
             }
             comparison.store.save(report)?;
             return Err(error);
@@ -148,11 +78,7 @@ fn measure(
     report: &mut Report,
 ) -> Result<(), CompareError> {
     let plan = comparison.plan;
-    let command = |arm: &Arm| comparison.runners.command(workload, *arm).to_string();
-    report.workloads.push(Measured::new(
-        workload,
-        workload.arms.iter().map(command).collect(),
-    ));
+    report.comparisons.push(begun(comparison, workload));
     let known = workload.expected.as_deref();
     let reference = known.map(|text| {
         (
@@ -174,18 +100,67 @@ fn measure(
             number,
             count,
         });
-        let runs = round(comparison, &mut progress, number, order)?;
-        if let (Some(current), 1..) = (report.workloads.last_mut(), number) {
-            current.rounds.push(Round { number, runs });
+        let samples = round(comparison, &mut progress, number, order)?;
+        let cell = report
+            .comparisons
+            .last_mut()
+            .and_then(|current| current.cells.last_mut());
+        if let (Some(cell), 1..) = (cell, number) {
+            cell.rounds.push(Round {
+                number,
+                disturbed: Vec::new(),
+                repeats: None,
+                load: MachineLoad::default(),
+                samples,
+            });
             comparison.store.save(report)?;
         }
     }
-    if let Some(current) = report.workloads.last_mut() {
-        let arms = summarise(&current.arms, &current.rounds, plan.baseline);
-        let sentence = sentence(&current.name, &arms, plan.baseline);
-        current.summary = Some(Summary { arms, sentence });
+    if let Some(current) = report.comparisons.last_mut() {
+        conclude(current, plan.baseline);
     }
     Ok(())
+}
+
+/// A workload that has no round yet.
+fn begun(comparison: &Comparison<'_>, workload: &Workload) -> Measured {
+    let command = |arm: &Arm| comparison.runners.command(workload, *arm).to_string();
+    Measured {
+        name: workload.name.clone(),
+        question: workload.question.clone(),
+        class: workload.class,
+        workload: String::new(),
+        axis: None,
+        arms: workload
+            .arms
+            .iter()
+            .map(|arm| arm.info(command(arm)))
+            .collect(),
+        baseline: comparison.plan.baseline.name().to_owned(),
+        cells: vec![Cell::default()],
+        crossovers: Vec::new(),
+        scaling: Vec::new(),
+        isolation: None,
+        claims: Vec::new(),
+        card: None,
+        notes: Vec::new(),
+    }
+}
+
+fn conclude(current: &mut Measured, baseline: Arm) {
+    for cell in &mut current.cells {
+        cell.arms = summarise(&current.arms, &cell.rounds, baseline.name());
+    }
+    let arms = current.cells.first().map_or(&[][..], |cell| &cell.arms);
+    current.card = Some(Card {
+        answer: Advice::Other,
+        headline: sentence(&current.name, arms, baseline),
+        effect: None,
+        reasons: Vec::new(),
+        flips: Vec::new(),
+        cases: Vec::new(),
+        caveats: Vec::new(),
+    });
 }
 
 fn round(
@@ -193,9 +168,9 @@ fn round(
     progress: &mut Progress<'_>,
     number: usize,
     order: &[Arm],
-) -> Result<Vec<Timing>, CompareError> {
+) -> Result<Vec<Sample>, CompareError> {
     let workload = progress.workload;
-    let mut timings = Vec::with_capacity(order.len());
+    let mut samples = Vec::with_capacity(order.len());
     for arm in order {
         let command = comparison.runners.command(workload, *arm);
         let (name, round) = (workload.name.clone(), round_name(number));
@@ -228,12 +203,20 @@ fn round(
                 command,
             })));
         }
-        timings.push(Timing {
-            arm: *arm,
+        samples.push(Sample {
+            arm: arm.name().to_owned(),
             wall_ns: nanoseconds(sample.wall),
+            setup_ns: None,
+            work_ns: None,
+            teardown_ns: None,
+            user_ns: None,
+            sys_ns: None,
+            voluntary_switches: None,
+            involuntary_switches: None,
+            digest: String::new(),
         });
     }
-    Ok(timings)
+    Ok(samples)
 }
 
 fn round_name(number: usize) -> String {

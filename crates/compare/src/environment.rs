@@ -6,18 +6,42 @@ use std::process::{Command, Stdio};
 use serde::{Deserialize, Serialize};
 
 /// What a reader must know of the machine to judge the figures.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+///
+/// ```
+/// let machine = anypool_compare::Environment::probe();
+/// assert!(machine.cpus_allowed >= 1);
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Environment {
     /// The processor's model.
     pub cpu: String,
+    /// How many processors there are.
+    pub cpus_total: usize,
     /// How many processors this process may use.
     pub cpus_allowed: usize,
     /// The operating system and its version.
     pub kernel: String,
     /// The compiler's version.
     pub rustc: String,
+    /// The profile that the runners were built with.
+    pub profile: String,
+    /// The commit that they were built from, and whether files differ from it.
+    pub commit: String,
+    /// The Pythons among the arms.
+    pub pythons: Vec<String>,
     /// The load average of the last minute when the comparison began.
     pub load: String,
+    /// All else that is worth knowing, in the order in which it is shown.
+    pub facts: Vec<Fact>,
+}
+
+/// One more thing about the machine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// What it is, as `hypervisor`.
+    pub name: String,
+    /// Its value, or `n/a`.
+    pub value: String,
 }
 
 const UNKNOWN: &str = "n/a";
@@ -27,9 +51,14 @@ impl Environment {
     pub fn probe() -> Self {
         Self {
             cpu: cpu_model().unwrap_or_else(|| UNKNOWN.to_owned()),
+            cpus_total: cpus_total(),
             cpus_allowed: cpus_allowed(),
             kernel: kernel(),
             rustc: rustc().unwrap_or_else(|| UNKNOWN.to_owned()),
+            profile: "release".to_owned(),
+            commit: UNKNOWN.to_owned(),
+            pythons: Vec::new(),
+            facts: Vec::new(),
             load: first_word("/proc/loadavg").unwrap_or_else(|| UNKNOWN.to_owned()),
         }
     }
@@ -45,6 +74,12 @@ impl Environment {
 /// How many processors this process may use.
 fn cpus_allowed() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+fn cpus_total() -> usize {
+    let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let processors = text.lines().filter(|line| line.starts_with("processor"));
+    processors.count().max(1)
 }
 
 fn cpu_model() -> Option<String> {

@@ -21,6 +21,9 @@
 
 mod exit;
 mod nearest;
+mod class;
+mod environment;
+pub mod report;
 mod arm;
 mod workload;
 mod catalogue;
@@ -30,17 +33,17 @@ mod answer;
 mod run;
 mod child;
 mod order;
-mod round;
+#[cfg(test)]
+mod round_of;
 mod statistics;
 mod verdict;
-mod environment;
 mod summary;
 mod sentence;
-mod report;
 mod columns;
 mod table;
 mod step;
 mod store;
+mod failure;
 
 mod comparison;
 
@@ -48,18 +51,17 @@ pub mod bench;
 
 pub use arm::Arm;
 pub use child::ChildRun;
+pub use class::Class;
 pub use command::{CommandLine, Runners};
-pub use comparison::{CompareError, Comparison, Mismatch, RunFailure, compare};
-pub use environment::Environment;
+pub use comparison::{Comparison, compare};
+pub use environment::{Environment, Fact};
 pub use exit::Exit;
+pub use failure::{CompareError, Mismatch, RunFailure};
 pub use nearest::UnknownName;
 pub use plan::{Options, Plan, Preset};
-pub use report::{Measured, Report, State};
-pub use round::{Round, Timing};
-pub use run::{Run, RunError, Sample};
-pub use statistics::Spread;
+pub use report::Report;
+pub use run::{Finished, Run, RunError};
 pub use step::Step;
 pub use store::{Store, StoreError};
-pub use summary::{ArmSummary, Summary};
 pub use table::{list, render};
-pub use workload::{Class, Shape, Workload};
+pub use workload::{Shape, Workload};

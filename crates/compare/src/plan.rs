@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::arm::Arm;
 use crate::catalogue::workloads;
 use crate::nearest::UnknownName;
+use crate::report::Settings;
 use crate::workload::Workload;
 
 /// How long a comparison may take.
@@ -85,6 +86,8 @@ impl Default for Options {
 pub struct Plan {
     /// What the report's folder is named after.
     pub name: String,
+    /// How long it may take.
+    pub preset: Preset,
     /// The workloads in the order in which they run.
     pub workloads: Vec<Workload>,
     /// Measured rounds of each.
@@ -120,11 +123,24 @@ impl Plan {
         };
         Ok(Self {
             name,
+            preset: options.preset,
             workloads,
             rounds: options.rounds.unwrap_or(options.preset.rounds()),
             seed: options.seed,
             baseline: options.baseline,
         })
+    }
+
+    /// How it measures, as its report says it.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            preset: self.preset.name().to_owned(),
+            seed: self.seed,
+            min_rounds: self.rounds,
+            max_rounds: self.rounds,
+            memory_rounds: 0,
+            ..Settings::default()
+        }
     }
 
     /// About how long it will take, the warm-up rounds included.

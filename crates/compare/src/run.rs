@@ -12,12 +12,12 @@ pub trait Run {
     /// # Errors
     ///
     /// Fails when the program cannot be started, fails, or does not end.
-    fn run(&mut self, command: &CommandLine) -> Result<Sample, RunError>;
+    fn run(&mut self, command: &CommandLine) -> Result<Finished, RunError>;
 }
 
 /// One finished run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Sample {
+pub struct Finished {
     /// From before the start to after the exit.
     pub wall: Duration,
     /// What it printed.
@@ -69,8 +69,8 @@ pub(crate) struct FakeRun<F> {
 }
 
 #[cfg(test)]
-impl<F: FnMut(usize, &CommandLine) -> Result<Sample, RunError>> Run for FakeRun<F> {
-    fn run(&mut self, command: &CommandLine) -> Result<Sample, RunError> {
+impl<F: FnMut(usize, &CommandLine) -> Result<Finished, RunError>> Run for FakeRun<F> {
+    fn run(&mut self, command: &CommandLine) -> Result<Finished, RunError> {
         let sample = (self.script)(self.calls.len(), command);
         self.calls.push(command.clone());
         sample

@@ -1,13 +1,11 @@
 //! One plain sentence a workload, which never says more than the rounds do.
 
 use crate::arm::Arm;
-use crate::round::rounds;
-use crate::statistics::Spread;
-use crate::summary::ArmSummary;
+use crate::report::{ArmResult, Interval, rounds};
 use crate::verdict::{MIN_ROUNDS, Verdict};
 
 /// Words the summary of a workload.
-pub(crate) fn sentence(name: &str, arms: &[ArmSummary], baseline: Arm) -> String {
+pub(crate) fn sentence(name: &str, arms: &[ArmResult], baseline: Arm) -> String {
     let fewest = arms.iter().map(|arm| arm.wall.n).min().unwrap_or(0);
     if fewest < MIN_ROUNDS {
         return format!(
@@ -15,10 +13,13 @@ pub(crate) fn sentence(name: &str, arms: &[ArmSummary], baseline: Arm) -> String
             rounds(fewest)
         );
     }
-    let pools: Vec<&ArmSummary> = arms.iter().filter(|arm| arm.arm != Arm::Seq).collect();
+    let pools: Vec<&ArmResult> = arms
+        .iter()
+        .filter(|arm| arm.arm != Arm::Seq.name())
+        .collect();
     let mut clauses: Vec<String> = Vec::new();
     if baseline != Arm::Seq {
-        let others = pools.iter().filter(|arm| arm.arm != baseline);
+        let others = pools.iter().filter(|arm| arm.arm != baseline.name());
         clauses.extend(others.filter_map(|arm| beside(arm, baseline)));
     }
     clauses.extend(speed_ups(&pools));
@@ -28,9 +29,9 @@ pub(crate) fn sentence(name: &str, arms: &[ArmSummary], baseline: Arm) -> String
     }
 }
 
-fn beside(arm: &ArmSummary, baseline: Arm) -> Option<String> {
-    let (one, other) = (arm.arm.noun(), baseline.noun());
-    Some(match Verdict::of(&arm.ratio?) {
+fn beside(arm: &ArmResult, baseline: Arm) -> Option<String> {
+    let (one, other) = (noun(&arm.arm), baseline.noun());
+    Some(match Verdict::of(arm.wall.n, &arm.ratio?) {
         Verdict::Faster(times) => format!("{one} are {times:.2} x as fast as {other} here"),
         Verdict::Slower(times) => format!("{one} take {times:.2} x as long as {other} here"),
         Verdict::Within(percent) => {
@@ -43,16 +44,16 @@ fn beside(arm: &ArmSummary, baseline: Arm) -> Option<String> {
 }
 
 /// How each pool compares with doing one job after another; arms of which the same is true share a clause.
-fn speed_ups(pools: &[&ArmSummary]) -> Vec<String> {
+fn speed_ups(pools: &[&ArmResult]) -> Vec<String> {
     let mut said: Vec<(Words, Vec<&str>)> = Vec::new();
     for pool in pools {
         let Some(speed_up) = pool.speed_up else {
             continue;
         };
-        let words = beside_seq(&inverse(&speed_up));
+        let words = beside_seq(pool.wall.n, &speed_up.inverse());
         match said.iter_mut().find(|(known, _)| *known == words) {
-            Some((_, nouns)) => nouns.push(pool.arm.noun()),
-            None => said.push((words, vec![pool.arm.noun()])),
+            Some((_, nouns)) => nouns.push(noun(&pool.arm)),
+            None => said.push((words, vec![noun(&pool.arm)])),
         }
     }
     let seq = Arm::Seq.noun();
@@ -95,8 +96,8 @@ fn clause(words: &Words, nouns: &[&str]) -> String {
     format!("{who} {} {} {}", words.start, words.ends, Arm::Seq.noun())
 }
 
-fn beside_seq(ratio: &Spread) -> Words {
-    let (start, ends) = match Verdict::of(ratio) {
+fn beside_seq(n: usize, ratio: &Interval) -> Words {
+    let (start, ends) = match Verdict::of(n, ratio) {
         Verdict::Faster(times) => (format!("are {times:.1} x"), "as fast as"),
         Verdict::Slower(times) => (format!("take {times:.1} x"), "as long as"),
         Verdict::Within(percent) => (format!("are within {percent:.0} %"), "of"),
@@ -105,37 +106,25 @@ fn beside_seq(ratio: &Spread) -> Words {
     Words { start, ends }
 }
 
-/// The same rounds seen from the other side: times of a pool divided by those of one after another.
-fn inverse(speed_up: &Spread) -> Spread {
-    Spread {
-        n: speed_up.n,
-        min: 1.0 / speed_up.max,
-        low: 1.0 / speed_up.high,
-        median: 1.0 / speed_up.median,
-        high: 1.0 / speed_up.low,
-        max: 1.0 / speed_up.min,
-    }
+fn noun(arm: &str) -> &str {
+    Arm::parse(arm).map_or(arm, |known| known.noun())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::round::{Round, Timing};
+    use crate::report::Round;
+    use crate::round_of::round;
     use crate::summary::summarise;
 
     fn said<const N: usize>(arms: &[Arm], rounds: &[[u64; N]]) -> String {
-        let round = |times: &[u64; N]| {
-            let timing = |(arm, ms): (&Arm, &u64)| Timing {
-                arm: *arm,
-                wall_ns: ms * 1_000_000,
-            };
-            Round {
-                number: 1,
-                runs: arms.iter().zip(times).map(timing).collect(),
-            }
+        let named = |times: &[u64; N]| -> Round {
+            let arms = arms.iter().map(|arm| arm.name());
+            round(&arms.zip(times.iter().copied()).collect::<Vec<_>>())
         };
-        let rounds: Vec<Round> = rounds.iter().map(round).collect();
-        sentence("w", &summarise(arms, &rounds, Arm::Threads), Arm::Threads)
+        let rounds: Vec<Round> = rounds.iter().map(named).collect();
+        let infos: Vec<_> = arms.iter().map(|arm| arm.info(String::new())).collect();
+        sentence("w", &summarise(&infos, &rounds, "threads"), Arm::Threads)
     }
 
     #[test]

@@ -1,32 +1,27 @@
 //! Order statistics of a few samples: nothing is assumed about their distribution, and nothing is thrown away.
 
-use serde::{Deserialize, Serialize};
+use crate::report::Interval;
 
 /// Where some numbers lie.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Spread {
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Spread {
     /// How many there are.
-    pub n: usize,
+    pub(crate) n: usize,
     /// The least.
-    pub min: f64,
+    pub(crate) min: f64,
     /// The lower end of the interval in which the median of what they are samples of lies, with 95 % confidence.
-    pub low: f64,
+    pub(crate) low: f64,
     /// Half of them lies below.
-    pub median: f64,
+    pub(crate) median: f64,
     /// The upper end of that interval.
-    pub high: f64,
+    pub(crate) high: f64,
     /// The greatest.
-    pub max: f64,
+    pub(crate) max: f64,
 }
 
 impl Spread {
     /// Looks at some numbers; `None` when there are none.
-    ///
-    /// ```
-    /// let spread = anypool_compare::Spread::of(&[4.0, 1.0, 2.0]).unwrap();
-    /// assert_eq!((spread.min, spread.median, spread.max), (1.0, 2.0, 4.0));
-    /// ```
-    pub fn of(numbers: &[f64]) -> Option<Self> {
+    pub(crate) fn of(numbers: &[f64]) -> Option<Self> {
         let mut sorted = numbers.to_vec();
         sorted.sort_by(f64::total_cmp);
         let n = sorted.len();
@@ -39,6 +34,15 @@ impl Spread {
             high: *sorted.get(n.checked_sub(outside + 1)?)?,
             max: *sorted.last()?,
         })
+    }
+
+    /// The median and where it lies.
+    pub(crate) fn interval(&self) -> Interval {
+        Interval {
+            low: self.low,
+            mid: self.median,
+            high: self.high,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::round::rounds;
+use crate::report::rounds;
 
 /// What is about to be done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -77,15 +77,10 @@ impl Store {
 mod tests {
     use super::*;
     use crate::environment::Environment;
-    use crate::plan::{Options, Plan};
+    use crate::report::Settings;
 
     fn report() -> Report {
-        let plan = Plan::new(&Options::default(), 2).unwrap();
-        Report::new(
-            &plan,
-            Environment::probe(),
-            "2026-01-02T03:04:05Z".to_owned(),
-        )
+        Report::new("cpu", Settings::default(), Environment::probe())
     }
 
     #[test]

@@ -1,22 +1,18 @@
 //! The report as a person reads it in a terminal.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use crate::columns::columns;
 use crate::plan::Plan;
-use crate::report::{Measured, Report};
-use crate::round::rounds;
-use crate::statistics::Spread;
-use crate::summary::{ArmSummary, Summary};
+use crate::report::{ArmResult, Interval, Measured, Report, rounds};
 
 /// Renders a whole report: the machine, a table and a sentence for each workload.
 pub fn render(report: &Report) -> String {
     let mut text = header(report);
-    for measured in &report.workloads {
-        if let Some(summary) = &measured.summary {
-            text.push('\n');
-            text.push_str(&workload(measured, summary, report));
-        }
+    for measured in &report.comparisons {
+        text.push('\n');
+        text.push_str(&comparison(measured));
     }
     text
 }
@@ -59,53 +55,54 @@ fn header(report: &Report) -> String {
         "threads or processes? · {} + {} warm-up · order balanced, seed {} · release builds, wall clock of each program\n\
          {} ({} CPUs allowed) · {} · {} · load {} at the start\n\
          Rust has no global interpreter lock: threads scale CPU-bound work too. CPython is not among the arms.\n\
-         ratio: median of per-round ratios to `{}`, in brackets where it lies with 95 % confidence\n\
+         ratio: median of per-round ratios to the baseline, in brackets where it lies with 95 % confidence\n\
          {busy}",
-        rounds(usize::try_from(report.rounds).unwrap_or(usize::MAX)),
-        report.warmup_rounds,
-        report.seed,
+        rounds(usize::try_from(report.settings.max_rounds).unwrap_or(usize::MAX)),
+        report.settings.warmup_rounds,
+        report.settings.seed,
         machine.cpu,
         machine.cpus_allowed,
         machine.kernel,
         machine.rustc,
         machine.load,
-        report.baseline,
     )
 }
 
-fn workload(measured: &Measured, summary: &Summary, report: &Report) -> String {
-    let ratio = format!("vs {}", report.baseline);
+fn comparison(measured: &Measured) -> String {
+    let ratio = format!("vs {}", measured.baseline);
     let heads = ["arm", "n", "median", "min", "max", &ratio, "vs seq"];
     let mut rows = vec![heads.map(str::to_owned)];
-    rows.extend(summary.arms.iter().map(row));
+    let arms = measured.cells.iter().flat_map(|cell| &cell.arms);
+    rows.extend(arms.map(row));
     let mut text = format!(
         "{} · {}\n{}",
         measured.name,
         measured.question,
         columns(&rows)
     );
-    // Writing to a String cannot fail.
-    let _ = writeln!(text, "→ {}", summary.sentence);
+    if let Some(card) = &measured.card {
+        // Writing to a String cannot fail.
+        let _ = writeln!(text, "→ {}", card.headline);
+    }
     text
 }
 
-fn row(arm: &ArmSummary) -> [String; 7] {
-    let dash = || "–".to_owned();
+fn row(arm: &ArmResult) -> [String; 7] {
+    let time = |nanoseconds| seconds(Duration::from_nanos(nanoseconds).as_secs_f64());
     [
-        arm.arm.to_string(),
+        arm.arm.clone(),
         arm.wall.n.to_string(),
-        seconds(arm.wall.median),
-        seconds(arm.wall.min),
-        seconds(arm.wall.max),
-        arm.ratio.as_ref().map_or_else(dash, spread),
+        time(arm.wall.median_ns),
+        time(arm.wall.min_ns),
+        time(arm.wall.max_ns),
+        arm.ratio.as_ref().map_or("baseline".to_owned(), interval),
         arm.speed_up
-            .as_ref()
-            .map_or_else(dash, |speed_up| format!("{:.2}x", speed_up.median)),
+            .map_or("–".to_owned(), |speed_up| format!("{:.2}x", speed_up.mid)),
     ]
 }
 
-fn spread(ratio: &Spread) -> String {
-    format!("{:.3} [{:.3}, {:.3}]", ratio.median, ratio.low, ratio.high)
+fn interval(ratio: &Interval) -> String {
+    format!("{:.3} [{:.3}, {:.3}]", ratio.mid, ratio.low, ratio.high)
 }
 
 /// A time with three or four digits that matter.

@@ -4,7 +4,7 @@
 //! this side of it). Where it is on both sides there is no clear difference, which is not the same as no difference.
 //! So two equal arms are called different at most once in twenty times, however loaded the machine is.
 
-use crate::statistics::Spread;
+use crate::report::Interval;
 
 /// With fewer rounds only numbers are given: the median's interval would not be one of 95 %.
 pub(crate) const MIN_ROUNDS: usize = 6;
@@ -32,21 +32,15 @@ pub(crate) enum Verdict {
 
 impl Verdict {
     /// Judges the rounds' ratios of an arm's time to the other's.
-    pub(crate) fn of(ratio: &Spread) -> Self {
-        let Spread {
-            n,
-            median,
-            low,
-            high,
-            ..
-        } = *ratio;
+    pub(crate) fn of(n: usize, ratio: &Interval) -> Self {
+        let Interval { low, mid, high } = *ratio;
         let farthest = (low - 1.0).abs().max((high - 1.0).abs());
         if n < MIN_ROUNDS {
             Self::TooFewRounds
         } else if high < 1.0 - MIN_EFFECT {
-            Self::Faster(1.0 / median)
+            Self::Faster(1.0 / mid)
         } else if low > 1.0 + MIN_EFFECT {
-            Self::Slower(median)
+            Self::Slower(mid)
         } else if farthest <= MIN_EFFECT {
             Self::Within((farthest * 100.0 - ROUNDING).ceil().max(1.0))
         } else {
@@ -60,7 +54,8 @@ mod tests {
     use super::*;
 
     fn verdict(ratios: &[f64]) -> Verdict {
-        Verdict::of(&Spread::of(ratios).unwrap())
+        let spread = crate::statistics::Spread::of(ratios).unwrap();
+        Verdict::of(spread.n, &spread.interval())
     }
 
     #[test]

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use crate::arm::Arm;
+use crate::class::Class;
 
 /// A workload: the same work for every arm.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,16 +24,6 @@ pub struct Workload {
     pub expected: Option<String>,
     /// About how long one round of all its arms takes.
     pub round: Duration,
-}
-
-/// What a workload spends its time on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Class {
-    /// Computing.
-    Cpu,
-    /// Waiting.
-    Io,
 }
 
 /// The command of a runner.

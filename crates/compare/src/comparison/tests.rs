@@ -4,12 +4,13 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::*;
+use crate::command::CommandLine;
 use crate::environment::Environment;
 use crate::plan::Options;
-use crate::run::{FakeRun, Sample};
+use crate::run::{FakeRun, Finished};
 use crate::table::render;
 
-type Script<'a> = &'a mut dyn FnMut(usize, &CommandLine) -> Result<Sample, RunError>;
+type Script<'a> = &'a mut dyn FnMut(usize, &CommandLine) -> Result<Finished, RunError>;
 
 /// What came of a comparison: its report in memory, the one on disk, the runs, and how it ended.
 struct Outcome {
@@ -32,7 +33,7 @@ fn compared(names: &[&str], rounds: u32, script: Script<'_>) -> Outcome {
     .unwrap();
     let folder = tempfile::tempdir().unwrap();
     let environment = Environment::probe();
-    let mut report = Report::new(&plan, environment, "2026-01-02T03:04:05Z".to_owned());
+    let mut report = Report::new(&plan.name, plan.settings(), environment);
     let store = Store::open(folder.path(), &report).unwrap();
     let mut run = FakeRun {
         script,
@@ -57,7 +58,7 @@ fn compared(names: &[&str], rounds: u32, script: Script<'_>) -> Outcome {
     }
 }
 
-fn sample(command: &CommandLine, stdout: &str) -> Sample {
+fn sample(command: &CommandLine, stdout: &str) -> Finished {
     let wall = Duration::from_millis(
         match command.program.file_name().and_then(|name| name.to_str()) {
             Some("process-runner") => 110,
@@ -65,7 +66,7 @@ fn sample(command: &CommandLine, stdout: &str) -> Sample {
             _ => 100,
         },
     );
-    Sample {
+    Finished {
         wall,
         stdout: stdout.to_owned(),
     }
@@ -80,16 +81,19 @@ fn every_arm_runs_once_a_round_and_the_warm_up_is_not_kept() {
     });
     outcome.result.unwrap();
     assert_eq!(outcome.calls.len(), 3 * 7);
-    let measured = &outcome.report.workloads[0];
+    let measured = &outcome.report.comparisons[0].cells[0];
     assert_eq!(measured.rounds.len(), 6);
     for round in &measured.rounds {
-        let mut arms: Vec<Arm> = round.runs.iter().map(|run| run.arm).collect();
-        arms.sort();
-        assert_eq!(arms, Arm::ALL);
+        let mut arms: Vec<&str> = round.samples.iter().map(|run| run.arm.as_str()).collect();
+        arms.sort_unstable();
+        assert_eq!(arms, ["pool", "seq", "threads"]);
     }
     assert_eq!(outcome.saved.state, State::Complete);
-    assert_eq!(&outcome.saved.workloads[0].rounds, &measured.rounds);
-    assert!(outcome.saved.workloads[0].summary.is_some());
+    assert_eq!(
+        &outcome.saved.comparisons[0].cells[0].rounds,
+        &measured.rounds
+    );
+    assert!(outcome.saved.comparisons[0].card.is_some());
 }
 
 #[test]
@@ -99,7 +103,7 @@ fn the_page_has_a_row_an_arm_and_a_sentence() {
     });
     let page = render(&outcome.report);
     for piece in [
-        " threads  6  100 ms  100 ms  100 ms  1.000 [1.000, 1.000]  2.00x\n",
+        " threads  6  100 ms  100 ms  100 ms  baseline              2.00x\n",
         " pool     6  110 ms  110 ms  110 ms  1.100 [1.100, 1.100]  1.82x\n",
         "→ tutorial-map: processes take 1.10 x as long as threads here; \
          threads are 2.0 x and processes 1.8 x as fast as one after another.\n",
@@ -138,7 +142,7 @@ fn a_different_answer_ends_it_without_times() {
     }
     assert!(!text.contains(" ms"), "{text}");
     assert_eq!(outcome.saved.state, State::DifferentAnswers);
-    assert!(outcome.saved.workloads.is_empty());
+    assert!(outcome.saved.comparisons.is_empty());
 }
 
 #[test]
@@ -176,8 +180,8 @@ fn a_run_that_fails_leaves_the_rounds_before_it() {
         "{error}"
     );
     assert_eq!(outcome.saved.state, State::Failed);
-    assert_eq!(outcome.saved.workloads[0].rounds.len(), 2);
-    assert_eq!(outcome.saved.workloads[0].summary, None);
+    assert_eq!(outcome.saved.comparisons[0].cells[0].rounds.len(), 2);
+    assert_eq!(outcome.saved.comparisons[0].card, None);
 }
 
 #[test]
@@ -189,7 +193,7 @@ fn a_stop_leaves_an_unfinished_report() {
     let outcome = compared(&["tutorial-map"], 6, &mut script);
     assert_eq!(outcome.result.unwrap_err().exit().code(), 130);
     assert_eq!(outcome.saved.state, State::Unfinished);
-    assert_eq!(outcome.saved.workloads[0].rounds.len(), 2);
+    assert_eq!(outcome.saved.comparisons[0].cells[0].rounds.len(), 2);
 }
 
 #[test]
@@ -204,16 +208,16 @@ fn each_round_is_on_disk_before_the_next_begins() {
         2,
     )
     .unwrap();
-    let mut report = Report::new(&plan, Environment::probe(), String::new());
+    let mut report = Report::new(&plan.name, plan.settings(), Environment::probe());
     let store = Store::open(folder.path(), &report).unwrap();
     let mut seen = Vec::new();
     let script = |_: usize, command: &CommandLine| {
         let saved: Report = serde_json::from_slice(&std::fs::read(store.file()).unwrap()).unwrap();
         seen.push(
             saved
-                .workloads
+                .comparisons
                 .first()
-                .map_or(0, |measured| measured.rounds.len()),
+                .map_or(0, |measured| measured.cells[0].rounds.len()),
         );
         Ok(sample(command, "[]"))
     };

@@ -1,0 +1,26 @@
+//! What work spends its time on.
+
+use serde::{Deserialize, Serialize};
+
+/// What work spends its time on; figures of different classes are never summed up in one.
+///
+/// ```
+/// assert_eq!(serde_json::to_string(&anypool_compare::Class::Cpu)?, "\"cpu\"");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Class {
+    /// Computing.
+    Cpu,
+    /// Waiting.
+    Io,
+    /// Both.
+    Mixed,
+    /// Memory.
+    Mem,
+    /// Nothing: what is left is the cost of running it elsewhere.
+    Overhead,
+    /// Going wrong.
+    Fault,
+}

@@ -1,0 +1,34 @@
+//! What each worker did when, in one run of an arm.
+
+use serde::{Deserialize, Serialize};
+
+/// The run of an arm in its median round.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timeline {
+    /// The arm's name.
+    pub arm: String,
+    /// The number of the round.
+    pub round: usize,
+    /// One lane a worker.
+    pub lanes: Vec<Lane>,
+}
+
+/// What one worker did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lane {
+    /// The worker's name.
+    pub worker: String,
+    /// Its tasks.
+    pub spans: Vec<Span>,
+}
+
+/// One task on a worker, from the start of the run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// What ran.
+    pub task: String,
+    /// When it started.
+    pub start_ns: u64,
+    /// When it ended.
+    pub end_ns: u64,
+}
