@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use anypool_core::Bytes;
 use serde::{Deserialize, Serialize};
 
 /// A task's value.
@@ -10,15 +11,37 @@ use serde::{Deserialize, Serialize};
 pub enum Value {
     /// A whole number.
     Integer(u64),
+    /// A text, like a digest.
+    Text(String),
+    /// Counts by name, in the order in which they are told.
+    Table(Vec<(String, u64)>),
+    /// Bytes, whose number alone is shown.
+    Bytes(Bytes),
 }
 
-/// As it stands in a printed list.
+/// As it stands in a printed list, which is JSON.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Integer(number) => number.fmt(f),
+            Self::Text(text) => quoted(text, f),
+            Self::Table(rows) => {
+                f.write_str("{")?;
+                for (place, (name, count)) in rows.iter().enumerate() {
+                    f.write_str(if place == 0 { "" } else { ", " })?;
+                    quoted(name, f)?;
+                    write!(f, ": {count}")?;
+                }
+                f.write_str("}")
+            }
+            Self::Bytes(bytes) => write!(f, "\"{} bytes\"", bytes.len()),
         }
     }
+}
+
+fn quoted(text: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let json = serde_json::to_string(text).map_err(|_| fmt::Error)?;
+    f.write_str(&json)
 }
 
 /// A value with its digest, by which two ways of running a task are compared.
@@ -34,7 +57,8 @@ impl fmt::Display for Value {
 pub struct Answer {
     /// The value.
     pub value: Value,
-    /// FNV-1a (64 bits) over the value's text: the same in every build and on every machine.
+    /// FNV-1a (64 bits) over the value's text as a list shows it, or the start of BLAKE3 over a value of bytes: the same
+    /// in every build and on every machine.
     pub digest: u64,
 }
 
@@ -42,13 +66,26 @@ impl Answer {
     /// An answer, with its digest.
     #[must_use]
     pub fn new(value: Value) -> Self {
-        let digest = fnv1a(value.to_string().as_bytes());
+        let digest = match &value {
+            Value::Bytes(bytes) => first_word(blake3::hash(bytes).as_bytes()),
+            value => fnv1a(value.to_string().as_bytes()),
+        };
         Self { value, digest }
+    }
+
+    pub(crate) fn text(text: impl Into<String>) -> Self {
+        Self::new(Value::Text(text.into()))
     }
 
     pub(crate) fn integer(number: u64) -> Self {
         Self::new(Value::Integer(number))
     }
+}
+
+fn first_word(bytes: &[u8; 32]) -> u64 {
+    let mut first = [0; 8];
+    first.copy_from_slice(&bytes[..8]);
+    u64::from_le_bytes(first)
 }
 
 fn fnv1a(bytes: &[u8]) -> u64 {
@@ -72,11 +109,39 @@ pub enum TaskFailure {
     /// The system refused what the task asked of it.
     #[error("{0}")]
     System(String),
+    /// The task failed as it was asked to.
+    #[error("{0}")]
+    Asked(String),
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_value_is_shown_as_json() {
+        let rows = vec![("a\"b".to_owned(), 2), ("가".to_owned(), 1)];
+        for (value, text) in [
+            (Value::Integer(9), "9"),
+            (Value::Text("a\nb".into()), r#""a\nb""#),
+            (Value::Table(rows), r#"{"a\"b": 2, "가": 1}"#),
+            (Value::Table(vec![]), "{}"),
+            (Value::Bytes(vec![0; 5].into()), r#""5 bytes""#),
+        ] {
+            let shown = value.to_string();
+            assert_eq!(shown, text);
+            assert!(
+                serde_json::from_str::<serde_json::Value>(&shown).is_ok(),
+                "{shown}"
+            );
+        }
+    }
+
+    #[test]
+    fn bytes_of_one_length_have_digests_of_their_own() {
+        let digest = |byte| Answer::new(Value::Bytes(vec![byte; 100].into())).digest;
+        assert_ne!(digest(0), digest(1));
+    }
 
     #[test]
     fn the_digest_is_the_published_one() {

@@ -23,6 +23,7 @@ mod exit;
 mod report;
 mod nearest;
 mod excerpt;
+mod size;
 mod parameter;
 mod answer;
 mod catalogue;

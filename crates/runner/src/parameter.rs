@@ -1,9 +1,13 @@
 //! What a task can be given: its parameters, what they accept, and the values read from a command line.
 
+use std::ffi::OsString;
 use std::fmt;
+use std::path::Path;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+
+use crate::size;
 
 /// A parameter of a task.
 #[derive(Clone, Copy, Debug)]
@@ -44,6 +48,15 @@ pub enum Domain {
     Flag,
     /// One of these words.
     Word(&'static [&'static str]),
+    /// Bytes: a plain number, or one with a unit, like `64KiB`.
+    Size {
+        /// The most.
+        most: u64,
+    },
+    /// The name of a file or folder; empty for none.
+    Path,
+    /// Any text.
+    Text,
 }
 
 /// The most seconds that a [`Domain::Seconds`] accepts: a year.
@@ -70,6 +83,12 @@ impl Domain {
             Self::Word(words) => words
                 .contains(&text)
                 .then(|| Argument::Word(text.to_owned())),
+            Self::Size { most } => {
+                let bytes = size::parse(text).ok()?;
+                (bytes <= most).then_some(Argument::Integer(bytes))
+            }
+            Self::Path => Some(Argument::Path(text.into())),
+            Self::Text => Some(Argument::Word(text.to_owned())),
         }
     }
 }
@@ -81,6 +100,12 @@ impl fmt::Display for Domain {
             Self::Seconds => f.write_str("a number of seconds, like 2 or 0.05"),
             Self::Flag => f.write_str("true or false"),
             Self::Word(words) => f.write_str(&words.join(" or ")),
+            Self::Size { most } => {
+                let most = size::Size(*most);
+                write!(f, "a number of bytes like 64KiB, {most} at most")
+            }
+            Self::Path => f.write_str("the name of a file or folder"),
+            Self::Text => f.write_str("a text"),
         }
     }
 }
@@ -97,6 +122,8 @@ pub enum Argument {
     Flag(bool),
     /// A word.
     Word(String),
+    /// The name of a file or folder, whatever its bytes.
+    Path(OsString),
 }
 
 /// As one would type it.
@@ -107,6 +134,7 @@ impl fmt::Display for Argument {
             Self::Time(time) => time.as_secs_f64().fmt(f),
             Self::Flag(flag) => flag.fmt(f),
             Self::Word(word) => word.fmt(f),
+            Self::Path(path) => Path::new(path).display().fmt(f),
         }
     }
 }
@@ -132,6 +160,8 @@ mod tests {
             (Domain::Seconds, "2s"),
             (Domain::Flag, "yes"),
             (Domain::Word(&["ko", "en"]), "fr"),
+            (Domain::Size { most: 1024 }, "2KiB"),
+            (Domain::Size { most: 1024 }, "many"),
         ] {
             assert_eq!(domain.parse(text), None, "{domain}: {text:?}");
         }
@@ -146,6 +176,9 @@ mod tests {
             (Domain::Seconds, "2"),
             (Domain::Flag, "true"),
             (Domain::Word(&["ko", "en"]), "en"),
+            (Domain::Size { most: 1 << 20 }, "65536"),
+            (Domain::Path, "out/a b"),
+            (Domain::Text, "any thing"),
         ] {
             assert_eq!(domain.parse(text).unwrap().to_string(), text);
         }

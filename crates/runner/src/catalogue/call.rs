@@ -28,6 +28,7 @@ pub struct Call {
     kind: Cow<'static, str>,
     arguments: Vec<Argument>,
     index: u64,
+    attempt: u32,
 }
 
 impl Call {
@@ -39,7 +40,16 @@ impl Call {
             kind: Cow::Borrowed(kind.name),
             arguments,
             index,
+            attempt: 1,
         }
+    }
+
+    /// The same call as its `attempt`-th try, from 1, for whoever counts tries itself: a pool that tries again does it
+    /// for its jobs.
+    #[must_use]
+    pub fn with_attempt(mut self, attempt: u32) -> Self {
+        self.attempt = attempt;
+        self
     }
 
     /// The number of the worker, or the position of the input.
@@ -69,6 +79,9 @@ pub fn run_call(call: Call, ctx: &Context) -> CallResult {
     let Some(kind) = Kind::find(&call.kind) else {
         return Err(TaskFailure::Unknown(format!("no `{}`", call.kind)));
     };
-    let arguments = Arguments::new(kind, &call.arguments, call.index);
+    let arguments = Arguments {
+        attempt: call.attempt.max(ctx.attempt()),
+        ..Arguments::new(kind, &call.arguments, call.index)
+    };
     (kind.run)(&arguments, ctx)
 }

@@ -50,6 +50,16 @@ const STEPS: u64 = 500;
 fn spin(arguments: &Arguments<'_>, ctx: &Context) -> Result<Answer, TaskFailure> {
     let us = arguments.integer("us")?;
     let stubborn = arguments.flag("stubborn")?;
+    burn(us, || {
+        if !stubborn {
+            ctx.checkpoint();
+        }
+    })?;
+    Ok(Answer::integer(us))
+}
+
+/// Uses `us` microseconds of processor time, and calls `between` about once in each.
+pub(super) fn burn(us: u64, between: impl Fn()) -> Result<(), TaskFailure> {
     // Time that others have the processor does not count: two spins on one processor take twice as long.
     let end = processor_time()? + Duration::from_micros(us);
     let mut state = us | 1;
@@ -57,11 +67,9 @@ fn spin(arguments: &Arguments<'_>, ctx: &Context) -> Result<Answer, TaskFailure>
         for _ in 0..STEPS {
             state = black_box(state.wrapping_mul(0x2545_f491_4f6c_dd1d).rotate_left(23));
         }
-        if !stubborn {
-            ctx.checkpoint();
-        }
+        between();
     }
-    Ok(Answer::integer(us))
+    Ok(())
 }
 
 /// The processor time that this thread has used.

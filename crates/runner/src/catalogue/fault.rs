@@ -4,6 +4,7 @@ use std::process;
 use std::time::Duration;
 
 use anypool_core::Context;
+use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::{SigSet, Signal, raise};
 
 use super::kind::{Arguments, Class, Kind};
@@ -82,6 +83,51 @@ fn exit(arguments: &Arguments<'_>, _: &Context) -> Result<Answer, TaskFailure> {
     let code = arguments.integer("code")?;
     process::exit(i32::try_from(code).unwrap_or(i32::MAX));
 }
+
+/// Takes memory until there is none.
+pub(super) static OOM: Kind = Kind {
+    ends_process: Some("running out of memory"),
+    ..Kind::new(
+        "oom",
+        Class::Fault,
+        &[Parameter {
+            name: "mib",
+            default: Some("64"),
+            domain: Domain::Integer {
+                least: 0,
+                most: 1 << 20,
+            },
+            summary: "how much it gets, in MiB, before there is no more",
+        }],
+        oom,
+        "takes memory until its process is refused more, and dies of it",
+    )
+};
+
+fn oom(arguments: &Arguments<'_>, ctx: &Context) -> Result<Answer, TaskFailure> {
+    // A limit of its own, so that the machine and everybody else on it keep theirs.
+    limit_memory(arguments.integer("mib")? << 20)
+        .map_err(|error| TaskFailure::System(format!("memory cannot be limited: {error}")))?;
+    let mut taken = Vec::new();
+    loop {
+        ctx.checkpoint();
+        taken.push(std::hint::black_box(vec![1_u8; 1 << 20]));
+    }
+}
+
+/// Refuses this process more than `bytes` beyond what it has mapped.
+fn limit_memory(bytes: u64) -> std::io::Result<()> {
+    // The first number of the line is the mapped size, in pages.
+    let line = std::fs::read_to_string("/proc/self/statm")?;
+    let pages = line.split(' ').next().and_then(|pages| pages.parse().ok());
+    let mapped = pages.unwrap_or(u64::MAX / PAGE).saturating_mul(PAGE);
+    let (_, most) = getrlimit(Resource::RLIMIT_AS)?;
+    let limit = mapped.saturating_add(bytes).min(most);
+    Ok(setrlimit(Resource::RLIMIT_AS, limit, most)?)
+}
+
+/// The size of a page, on the machines that have `/proc`; where pages are larger, the limit is tighter.
+const PAGE: u64 = 4096;
 
 /// Never ends by itself.
 pub(super) static HANG: Kind = Kind::new(

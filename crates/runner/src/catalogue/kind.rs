@@ -1,6 +1,7 @@
 //! What the catalogue says about a task, and how a task reads its parameters.
 
 use std::fmt;
+use std::path::Path;
 use std::time::Duration;
 
 use anypool_core::Context;
@@ -71,6 +72,14 @@ pub enum Class {
     Cpu,
     /// Waiting.
     Io,
+    /// Some of each: computing and waiting.
+    Mixed,
+    /// Moving memory: more workers help until its bandwidth is used up.
+    Mem,
+    /// Writing to what others write to as well.
+    Shared,
+    /// Carrying values between workers and their runner.
+    Ipc,
     /// Failing, in one way or another.
     Fault,
     /// Nothing: only the way to the worker and back is left.
@@ -82,6 +91,10 @@ impl fmt::Display for Class {
         f.pad(match self {
             Self::Cpu => "cpu",
             Self::Io => "io",
+            Self::Mixed => "mixed",
+            Self::Mem => "mem",
+            Self::Shared => "shared",
+            Self::Ipc => "ipc",
             Self::Fault => "fault",
             Self::Overhead => "overhead",
         })
@@ -95,6 +108,8 @@ pub(crate) struct Arguments<'a> {
     pub(super) values: &'a [Argument],
     /// The number of the worker (`spawn`) or the position of the input (`map`), from 0.
     pub(crate) index: u64,
+    /// Which try this is, from 1, where whoever asks counts tries.
+    pub(super) attempt: u32,
 }
 
 impl<'a> Arguments<'a> {
@@ -103,6 +118,7 @@ impl<'a> Arguments<'a> {
             kind,
             values,
             index,
+            attempt: 1,
         }
     }
 
@@ -132,6 +148,23 @@ impl<'a> Arguments<'a> {
             Some(Argument::Word(word)) => Ok(word),
             _ => Err(self.unknown(name)),
         }
+    }
+
+    /// A path; `None` where none is given.
+    pub(super) fn path(&self, name: &str) -> Result<Option<&'a Path>, TaskFailure> {
+        match self.find(name) {
+            Some(Argument::Path(path)) if path.is_empty() => Ok(None),
+            Some(Argument::Path(path)) => Ok(Some(Path::new(path))),
+            _ => Err(self.unknown(name)),
+        }
+    }
+
+    /// A size, as one that memory may have.
+    pub(super) fn size(&self, name: &str) -> Result<usize, TaskFailure> {
+        let size = self.integer(name)?;
+        usize::try_from(size).map_err(|_| {
+            TaskFailure::System(format!("{size} bytes are more than can be addressed"))
+        })
     }
 
     fn find(&self, name: &str) -> Option<&'a Argument> {

@@ -4,40 +4,73 @@
 //! loops, waits inside `ctx.blocking`, and writes by `ctx.out()` and `ctx.err()` alone.
 //!
 //! - [`kind`] is what is known about a task before it runs,
+//! - [`generated`] is data that tasks make up, [`source`] where they read it,
 //! - [`waiting`] has `sleep`,
 //! - [`tutorial`] has `worker`, `square`,
-//! - [`computing`] has `noop`, `spin`, `primes`,
-//! - [`fault`] has `panic`, `abort`, `segv`, `exit`, `hang`,
+//! - [`computing`] has `noop`, `spin`, `primes`; [`mandelbrot`] and [`pipeline`] have one each,
+//! - [`hashing`] has `sha256`, `blake3`; [`text`] has `json`, `wordcount`,
+//! - [`memory`] has `sort`, `alloc`, `cow`,
+//! - [`traffic`] has `counter`, `result`,
+//! - [`failing`] has `fail`, `flaky`, `noisy`,
+//! - [`fault`] has `panic`, `abort`, `segv`, `exit`, `oom`, `hang`,
+//! - [`staying`] has `leak`, `fork-bomb-lite`,
 //! - [`call`] runs any of them on a worker.
 
 pub(crate) mod kind;
+mod generated;
+mod source;
 mod waiting;
 mod tutorial;
 mod computing;
+mod mandelbrot;
+mod pipeline;
+mod hashing;
+mod text;
+mod memory;
+mod traffic;
+mod failing;
 mod fault;
+mod staying;
 pub(crate) mod call;
 
 use kind::Kind;
 
 /// All tasks, in the order in which they are listed.
-static KINDS: [&Kind; 11] = [
+static KINDS: &[&Kind] = &[
     &tutorial::WORKER,
     &tutorial::SQUARE,
     &computing::NOOP,
     &waiting::SLEEP,
     &computing::SPIN,
     &computing::PRIMES,
+    &mandelbrot::MANDELBROT,
+    &pipeline::PIPELINE,
+    &hashing::SHA256,
+    &hashing::BLAKE3,
+    &text::JSON,
+    &text::WORDCOUNT,
+    &memory::SORT,
+    &memory::ALLOC,
+    &memory::COW,
+    &traffic::COUNTER,
+    &traffic::RESULT,
     &fault::PANIC,
+    &failing::FAIL,
+    &failing::FLAKY,
+    &failing::NOISY,
     &fault::ABORT,
     &fault::SEGV,
     &fault::EXIT,
+    &fault::OOM,
     &fault::HANG,
+    &staying::LEAK,
+    &staying::FORK_BOMB_LITE,
 ];
 
 impl Kind {
     /// All tasks, in the order in which they are listed.
     pub fn all() -> impl Iterator<Item = &'static Self> {
-        KINDS.into_iter()
+        KINDS.iter().copied()
     }
 
     /// The task of this name.
