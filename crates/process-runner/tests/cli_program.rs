@@ -181,3 +181,15 @@ fn without_descriptors_the_program_does_not_blame_threads() {
         assert!(says_why, "{limit}: {}", ran.err);
     }
 }
+
+#[test]
+fn a_process_that_runs_out_of_memory_costs_its_own_task() {
+    let ran = run("map oom 16 -j 1");
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (100, "[null]\n"),
+        "{}",
+        ran.err
+    );
+    assert!(ran.err.contains("died of SIGABRT"), "{}", ran.err);
+}

@@ -61,6 +61,11 @@ pub(super) static FORK_BOMB_LITE: Kind = Kind::new(
     "starts children that ignore SIGTERM, and waits for ever",
 );
 
+/// What is ignored stays ignored in the programs that the shell starts. It ends after a minute, and soon where its
+/// parent has ended without killing it.
+const STUBBORN: &str = "trap '' TERM INT HUP; n=0
+    while [ $n -lt 60 ] && kill -0 $PPID; do sleep 1; n=$((n+1)); done";
+
 /// Children that end with the task, if it gets to end. A process that is killed leaves that to whoever kills its group.
 #[derive(Default)]
 struct Brood(Vec<Child>);
@@ -79,9 +84,7 @@ fn fork_bomb_lite(arguments: &Arguments<'_>, ctx: &Context) -> Result<Answer, Ta
     let mut brood = Brood::default();
     for _ in 0..arguments.integer("children")? {
         ctx.checkpoint();
-        // What is ignored stays ignored in the program that takes the shell's place.
-        let script = format!("trap '' TERM INT HUP; exec sleep {GONE_AFTER}");
-        brood.0.push(sleeper(&["sh", "-c", &script])?);
+        brood.0.push(sleeper(&["sh", "-c", STUBBORN])?);
     }
     nap(Duration::MAX, ctx);
     Ok(Answer::integer(0))

@@ -64,3 +64,28 @@ fn a_limit_per_task_is_no_limit_for_all_of_them() {
         (0, "[30, 30, 30, 30, 30, 30]\n")
     );
 }
+
+#[test]
+fn children_that_will_not_go_are_gone_with_the_run() {
+    let ran = run("spawn fork-bomb-lite -s children=3 --timeout 200ms --grace 200ms");
+    assert_eq!((ran.code, ran.out.as_str()), (100, ""), "{}", ran.err);
+    assert!(ran.err.contains("timed out after 200ms"), "{}", ran.err);
+}
+
+#[test]
+fn a_task_that_fails_says_why_in_its_own_words() {
+    let ran = run("map fail disk-full 1 -j 1");
+    assert_eq!((ran.code, ran.out.as_str()), (100, "[null, null]\n"));
+    assert_eq!(ran.err, "fail(disk-full): disk-full\nfail(1): 1\n");
+}
+
+#[test]
+fn values_that_are_no_numbers_are_json() {
+    let ran = run("map sha256 no/such/file -j 1");
+    assert_eq!((ran.code, ran.out.as_str()), (100, "[null]\n"));
+    let ran = run("spawn wordcount -s size=1 -s top=2");
+    assert_eq!(
+        (ran.code, ran.out.as_str()),
+        (0, "{\"w1\": 1, \"w15\": 1}\n")
+    );
+}
