@@ -24,6 +24,7 @@ mod report;
 mod nearest;
 mod excerpt;
 mod size;
+pub mod event;
 mod parameter;
 mod answer;
 mod catalogue;
