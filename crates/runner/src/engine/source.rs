@@ -1,0 +1,42 @@
+//! Where units come from: a stream that is read as they are needed, or a plan that is known from the start.
+
+use std::sync::Arc;
+
+use super::unit::Unit;
+use crate::report::Report;
+
+/// A stream of units. It is read on a thread of its own, a few units ahead of those that run, so it may wait for its
+/// input as long as it likes, and never end.
+pub(crate) trait Source: Send {
+    /// The next unit; `None` after the last one. What is wrong with the stream is told, and ends it.
+    fn next(&mut self) -> Option<Result<Unit, Report>>;
+
+    /// How many there are in all, where that is known before they are read.
+    fn total(&self) -> Option<u64> {
+        None
+    }
+
+    /// Goes back to its beginning; `false` where that is impossible.
+    fn rewind(&mut self) -> bool {
+        false
+    }
+}
+
+/// Units that are all known from the start, and may wait for one another. They start in their order, as far as what
+/// they wait for, their groups and the worker slots let them.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Plan {
+    /// The units. What one comes `after` is a place in this list; there are no cycles.
+    pub(crate) units: Vec<Unit>,
+    /// The groups that units may belong to.
+    pub(crate) groups: Vec<Group>,
+}
+
+/// Units that share a limit.
+#[derive(Clone, Debug)]
+pub(crate) struct Group {
+    /// What it is called.
+    pub(crate) name: Arc<str>,
+    /// How many of its members may run side by side.
+    pub(crate) max_running: usize,
+}

@@ -1,0 +1,37 @@
+//! A unit of work: what a run does one of after another.
+
+use std::sync::Arc;
+
+use super::program::Program;
+use super::terms::Terms;
+use crate::catalogue::call::Call;
+use crate::event::TaskKey;
+
+/// A unit of work with its name, and with the terms that it is run on.
+#[derive(Clone, Debug)]
+pub(crate) struct Unit {
+    /// What it is called in this run.
+    pub(crate) id: Arc<str>,
+    /// What it is, by its content.
+    pub(crate) key: TaskKey,
+    /// What is to be done.
+    pub(crate) work: Work,
+    /// On which terms.
+    pub(crate) terms: Terms,
+    /// The places, among the units of its plan, of those that must have ended as expected before it starts.
+    pub(crate) after: Vec<usize>,
+}
+
+/// What is to be done.
+#[derive(Clone, Debug)]
+pub(crate) enum Work {
+    /// A worker of the backend's pool runs a task of the catalogue.
+    Call(Call),
+    /// The runner starts a program.
+    Program(Program),
+    /// Nothing: an earlier run did it, say. The unit is settled as skipped, for this reason, and those that come after
+    /// it are run as if it had ended well.
+    Skip(Arc<str>),
+    /// Nothing can be: the unit is settled as failed, for this reason.
+    Impossible(Arc<str>),
+}
