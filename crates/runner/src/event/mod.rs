@@ -15,7 +15,7 @@
 //! use anypool_runner::event::{Event, Lines};
 //!
 //! let log = "\
-//! {\"event\":\"task-started\",\"t\":5,\"task\":\"a\",\"key\":\"b3:00000000000000000000000000000000\",\"try\":1,\"worker\":0}
+//! {\"event\":\"task-started\",\"t\":5,\"task\":\"a\",\"index\":0,\"key\":\"b3:00000000000000000000000000000000\",\"try\":1,\"worker\":0}
 //! {\"event\":\"of-a-later-version\",\"t\":6}
 //! {\"event\":\"task-fini";
 //! let events: Vec<_> = Lines::new(log.as_bytes()).collect::<Result<_, _>>()?;

@@ -56,6 +56,7 @@ fn of_a_task() -> Vec<Event> {
     vec![
         Event::TaskStarted(TaskStarted {
             task: task(),
+            index: 7,
             key: key(),
             attempt: 1,
             worker: 0,
@@ -63,23 +64,27 @@ fn of_a_task() -> Vec<Event> {
         }),
         Event::TaskOutput(TaskOutput {
             task: task(),
+            index: 7,
             attempt: 1,
             stream: OutputStream::Stderr,
             output: b"convert: \"a\"\n".to_vec().into(),
         }),
         Event::TaskOutput(TaskOutput {
             task: task(),
+            index: 7,
             attempt: 1,
             stream: OutputStream::Stdout,
             output: vec![0, 0xff, 0xfe, b'\n'].into(),
         }),
         Event::TaskSlow(TaskSlow {
             task: task(),
+            index: 7,
             attempt: 1,
             run: 5,
         }),
         Event::TaskStopping(TaskStopping {
             task: task(),
+            index: 7,
             attempt: 1,
             run: 5,
             grace: 6,
@@ -87,6 +92,7 @@ fn of_a_task() -> Vec<Event> {
         }),
         Event::TaskRetry(TaskRetry {
             task: task(),
+            index: 7,
             attempt: 1,
             tries: 3,
             worker: 0,

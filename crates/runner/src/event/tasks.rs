@@ -16,6 +16,8 @@ use super::verdict::Verdict;
 pub struct TaskStarted {
     /// The task's name in this run.
     pub task: Arc<str>,
+    /// Its place among the run's tasks, from 0: what tells tasks of one name apart.
+    pub index: u64,
     /// What the task is.
     pub key: TaskKey,
     /// Which try this is, from 1.
@@ -34,6 +36,8 @@ pub struct TaskStarted {
 pub struct TaskOutput {
     /// The task.
     pub task: Arc<str>,
+    /// Its place among the run's tasks, from 0: what tells tasks of one name apart.
+    pub index: u64,
     /// Which of its tries.
     #[serde(rename = "try", default = "first")]
     pub attempt: u32,
@@ -50,6 +54,8 @@ pub struct TaskOutput {
 pub struct TaskSlow {
     /// The task.
     pub task: Arc<str>,
+    /// Its place among the run's tasks, from 0: what tells tasks of one name apart.
+    pub index: u64,
     /// Which of its tries.
     #[serde(rename = "try", default = "first")]
     pub attempt: u32,
@@ -63,6 +69,8 @@ pub struct TaskSlow {
 pub struct TaskStopping {
     /// The task.
     pub task: Arc<str>,
+    /// Its place among the run's tasks, from 0: what tells tasks of one name apart.
+    pub index: u64,
     /// Which of its tries.
     #[serde(rename = "try", default = "first")]
     pub attempt: u32,
@@ -80,6 +88,8 @@ pub struct TaskStopping {
 pub struct TaskRetry {
     /// The task.
     pub task: Arc<str>,
+    /// Its place among the run's tasks, from 0: what tells tasks of one name apart.
+    pub index: u64,
     /// Which try it was, from 1.
     #[serde(rename = "try")]
     pub attempt: u32,
@@ -106,7 +116,7 @@ pub struct TaskFinished {
     pub task: Arc<str>,
     /// What the task is.
     pub key: TaskKey,
-    /// Its place among the run's tasks, from 0.
+    /// Its place among the run's tasks, from 0: what tells tasks of one name apart.
     pub index: u64,
     /// How many tries were made; 0 for a task that was never started.
     #[serde(rename = "try")]
