@@ -1,4 +1,4 @@
-//! What process pools say to `tracing`: spans of jobs, events of the pool, and what workers log.
+//! What pools say to `tracing`: spans of jobs; of process pools also events, and what workers log.
 #![expect(clippy::needless_pass_by_value, reason = "tasks own their inputs")]
 
 process_runner::init_at_load!();
@@ -6,5 +6,6 @@ process_runner::init_at_load!();
 mod recorder;
 mod scene;
 mod spans;
+mod threads;
 mod logs;
 mod events;

@@ -53,6 +53,8 @@ pub(crate) struct Recorder {
     memory: Arc<Mutex<Memory>>,
     /// Called with every event, outside the lock.
     react: Arc<dyn Fn(&Logged) + Send + Sync>,
+    /// Called before a span is closed, outside the lock.
+    part: Arc<dyn Fn() + Send + Sync>,
 }
 
 impl Recorder {
@@ -68,6 +70,15 @@ impl Recorder {
             most,
             memory: Arc::default(),
             react: Arc::new(react),
+            part: Arc::new(|| {}),
+        }
+    }
+
+    /// One that does so much at the end of each span.
+    pub(crate) fn closing(most: LevelFilter, part: impl Fn() + Send + Sync + 'static) -> Self {
+        Self {
+            part: Arc::new(part),
+            ..Self::new(most)
         }
     }
 
@@ -138,10 +149,15 @@ impl Subscriber for Recorder {
     fn event(&self, event: &Event<'_>) {
         let mut fields = Fields::new();
         event.record(&mut Texts(&mut fields));
+        let memory = self.lock();
+        let entered = memory.entered.get(&thread::current().id());
+        let current = entered.and_then(|entered| entered.last().copied());
+        let current = current.filter(|_| event.is_contextual());
+        drop(memory);
         let logged = Logged {
             target: event.metadata().target().to_owned(),
             level: *event.metadata().level(),
-            span: event.parent().map(Id::into_u64),
+            span: event.parent().map(Id::into_u64).or(current),
             fields,
         };
         (self.react)(&logged);
@@ -170,8 +186,10 @@ impl Subscriber for Recorder {
         let span = memory.spans.get_mut(&id.into_u64()).unwrap();
         span.clones -= 1;
         let is_last = span.clones == 0;
+        drop(memory);
         if is_last {
-            memory.told.push(Told::Closed(id.into_u64()));
+            (self.part)();
+            self.lock().told.push(Told::Closed(id.into_u64()));
         }
         is_last
     }

@@ -60,7 +60,7 @@
 //! # Features
 //!
 //! `threads` and `processes`, both on unless switched off; `processes` needs Linux. `tracing`, off unless
-//! switched on: process pools tell the program's subscriber of their jobs and of what workers log. This crate has no
+//! switched on: pools tell the program's subscriber of their jobs, and of what is logged inside. This crate has no
 //! code of its own: all that the two pools have beside their names here is in [`threads`] and
 //! [`processes`].
 #![forbid(unsafe_code)]

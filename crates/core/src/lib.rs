@@ -69,6 +69,7 @@ pub use job::contract::{Callbacks, ExecutorId, Holder, Job};
 pub use job::options::JobOptions;
 pub use job::retries::Retries;
 pub use job::underway::calls_back_for;
+pub use job::witness::Witness;
 pub use job::work::Work;
 pub use job_error::{JobError, Outcome, StoppedBy};
 pub use map::iterator::{Map, MapUnordered};

@@ -118,6 +118,7 @@ impl Book {
             task: frame.job.entry().map_or(CLOSURE, TaskEntry::label),
             item: (frame.job.items() > 1).then_some(frame.current.start),
             worker,
+            attempt: frame.job.attempt(frame.current.start),
             age: frame.since.unwrap_or(asked).elapsed(),
             is_leaked: frame.given_up,
         };

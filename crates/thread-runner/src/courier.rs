@@ -81,6 +81,7 @@ fn start(hub: &Arc<Hub>, state: &mut State, duty: Duty) -> bool {
 fn live(hub: &Arc<Hub>, ledger: &Arc<Ledger>, duty: Duty) {
     badge::wear(hub.id);
     set_quiet(hub.config.quiet_panics);
+    let _subscriber = hub.spans.adopt();
     while let Some(callbacks) = next(hub, ledger, duty) {
         match duty {
             Duty::Chores => call(hub, callbacks),

@@ -33,6 +33,7 @@ pub(crate) fn accept(hub: &Arc<Hub>, work: Work, patience: Patience) -> Result<(
     if let Err(reason) = examine(hub, &work) {
         return Err(Refused { reason, work });
     }
+    hub.spans.open(&*work.job);
     // Nobody overtakes what waits: where the hatch is open, nothing does.
     let work = match hub.hatch.offer(work) {
         Ok(()) => return Ok(()),

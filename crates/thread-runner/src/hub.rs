@@ -28,6 +28,7 @@ use crate::stats::ThreadPoolStats;
 use crate::sync::atomic::{AtomicBool, Ordering};
 use crate::sync::{deadline_after, lock, wait_until};
 use crate::sys::hatch::Hatch;
+use crate::trace::Spans;
 use crate::tray::Balance;
 
 /// What a pool's threads share.
@@ -36,6 +37,7 @@ pub(crate) struct Hub {
     pub(crate) owner_pid: u32,
     pub(crate) config: Config,
     pub(crate) deadlines: Deadlines,
+    pub(crate) spans: Spans,
     state: Mutex<State>,
     pub(crate) hatch: Hatch<Work>,
     pub(crate) work_ready: Condvar,
@@ -55,6 +57,7 @@ impl Hub {
             owner_pid: process_id(),
             config,
             deadlines: Deadlines::default(),
+            spans: Spans::current(),
             state: Mutex::new(state),
             hatch: Hatch::new(),
             balance,

@@ -31,6 +31,7 @@ mod config;
 mod stats;
 mod report;
 mod asked;
+mod trace;
 mod deadlines;
 mod pace;
 mod tray;

@@ -61,6 +61,8 @@ pub struct RunningJob {
     pub task: &'static str,
     /// In a map: the item's number in its chunk; of several tiny ones that run at a stretch, the first's.
     pub item: Option<u32>,
+    /// Which attempt at it this is, from 1.
+    pub attempt: u32,
     /// The worker that runs it; its successor has the same number when the job is leaked.
     pub worker: WorkerId,
     /// How long it has run; what ran already when figures were asked for the first time counts from then.

@@ -12,6 +12,7 @@ use crate::hub::Hub;
 use crate::report::{LeftBehind, StopReport};
 use crate::state::Phase;
 use crate::sync::deadline_after;
+use crate::trace;
 
 /// Accepts no more, and waits for what was accepted; false when it took longer than `timeout`.
 pub(crate) fn drain(hub: &Arc<Hub>, timeout: Option<Duration>) -> bool {
@@ -102,20 +103,24 @@ pub(crate) fn call_here(calls: Vec<Callbacks>) {
     }
 }
 
-/// Ends all items of `works`; returns the callbacks of those that have some.
+/// Ends all items of `works`; returns the callbacks of those that have some, and what is to be done for
+/// their spans.
 fn end_each(
     works: Vec<Work>,
     end: impl Fn(Arc<dyn Job>, u32) -> Option<Callbacks>,
 ) -> Vec<Callbacks> {
     let mut calls = Vec::new();
-    for Work { job, items } in works {
-        for item in items {
-            let job = Arc::clone(&job);
-            // Wakers and the destructors of inputs are user code.
-            let ended = catch(AssertUnwindSafe(|| end(job, item)));
-            calls.extend(ended.ok().flatten());
+    let ((), closings) = trace::deferring(|| {
+        for Work { job, items } in works {
+            for item in items {
+                let job = Arc::clone(&job);
+                // Wakers and the destructors of inputs are user code.
+                let ended = catch(AssertUnwindSafe(|| end(job, item)));
+                calls.extend(ended.ok().flatten());
+            }
         }
-    }
+    });
+    calls.extend(closings);
     calls
 }
 

@@ -2,7 +2,7 @@
 //! those again whose pause between two attempts is over. It starts with the first job that has a limit
 //! or may be tried again, sleeps until the next deadline, and ends with the pool.
 //!
-//! It never runs user code: callbacks of what it settles are chores for the workers, or for the
+//! It never runs user code: callbacks of what it settles, and closing its spans, are chores for the workers, or for the
 //! courier when none is free, so that none can keep it from the next deadline.
 
 use std::io;
@@ -20,6 +20,7 @@ use crate::hub::Hub;
 use crate::ledger::Overrun;
 use crate::state::{Phase, State};
 use crate::sync::earlier;
+use crate::trace;
 use crate::worker::{Summoned, summon};
 
 /// How many jobs that have waited too long are ended at a time, so that neither the lock is held for
@@ -76,17 +77,20 @@ fn look(hub: &Arc<Hub>) -> Option<Instant> {
     let refused = state.put_back(found.rests);
     state.settling = true;
     drop(state);
-    fail(refused);
-    for overrun in &found.overruns {
-        settle(hub, overrun);
-    }
-    for overrun in &found.overruns {
-        overrun.ledger.tell_given_up();
-    }
-    for work in late {
-        settle_late(hub, work);
-    }
-    resume(hub, paused);
+    let ((), closings) = trace::deferring(|| {
+        fail(refused);
+        for overrun in &found.overruns {
+            settle(hub, overrun);
+        }
+        for overrun in &found.overruns {
+            overrun.ledger.tell_given_up();
+        }
+        for work in late {
+            settle_late(hub, work);
+        }
+        resume(hub, paused);
+    });
+    hub.lock().chores.extend(closings);
     replace_workers(hub);
     next
 }

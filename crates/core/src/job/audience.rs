@@ -5,17 +5,19 @@ use std::sync::Arc;
 use std::task::Waker;
 
 use crate::bell::Bell;
+use crate::job::witness::Witness;
 use crate::job_error::Outcome;
 use crate::panics;
 
 /// User code that wants to see an outcome.
 pub(crate) type Callback<T> = Box<dyn FnOnce(&Outcome<T>) + Send>;
 
-/// A future's task, waiting functions, callbacks.
+/// A future's task, waiting functions, callbacks, the executor.
 pub(crate) struct Audience<T> {
     pub(crate) waker: Option<Waker>,
     pub(crate) bells: Vec<(Arc<Bell>, usize)>,
     pub(crate) callbacks: Vec<Callback<T>>,
+    pub(crate) witness: Option<Arc<dyn Witness>>,
 }
 
 impl<T> Default for Audience<T> {
@@ -24,6 +26,7 @@ impl<T> Default for Audience<T> {
             waker: None,
             bells: Vec::new(),
             callbacks: Vec::new(),
+            witness: None,
         }
     }
 }

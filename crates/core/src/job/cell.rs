@@ -20,7 +20,7 @@
 //! the job and may keep that thread from coming (see `ending`).
 
 use std::mem;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 
 use crate::codec::CodecError;
@@ -42,12 +42,19 @@ pub(crate) struct JobCell<W: Workload> {
     pub(super) executor: ExecutorId,
     pub(crate) owner_pid: u32,
     /// `None` for the default, which most jobs have.
-    pub(super) options: Option<Box<JobOptions>>,
+    pub(super) terms: Option<Box<Terms>>,
     pub(super) entry: Option<&'static TaskEntry>,
     pub(super) state: Mutex<State<W>>,
     /// Whether the phase is `Settled`, or has been: set behind the lock, before anybody is told.
     settled: AtomicBool,
     pub(super) finished: Condvar,
+}
+
+/// What a job asks for, and what has come of that.
+pub(super) struct Terms {
+    pub(super) options: JobOptions,
+    /// How many attempts have failed here and were not the last. Changed under the lock.
+    pub(super) failures: AtomicU32,
 }
 
 pub(super) struct State<W: Workload> {
@@ -106,7 +113,7 @@ impl<W: Workload> JobCell<W> {
             id: next_job_id(),
             executor,
             owner_pid: process_id(),
-            options: (options != JobOptions::default()).then(|| Box::new(options)),
+            terms: Terms::unless_default(options),
             entry,
             state: Mutex::new(State {
                 phase: Phase::Queued,
@@ -126,7 +133,7 @@ impl<W: Workload> JobCell<W> {
     /// Keeps the input in encoded form if the job may be tried again, before it is submitted.
     pub(crate) fn keep_input(&self) -> Result<(), CodecError> {
         let tries_again = |options: &JobOptions| options.retries.count > 0;
-        if !self.options.as_deref().is_some_and(tries_again) {
+        if !self.own_options().is_some_and(tries_again) {
             return Ok(());
         }
         // Taken out meanwhile: the user's `Serialize` must not run under the lock.
@@ -147,6 +154,11 @@ impl<W: Workload> JobCell<W> {
         input?.into_workload()
     }
 
+    /// What the job asks for, unless that is nothing.
+    pub(super) fn own_options(&self) -> Option<&JobOptions> {
+        self.terms.as_deref().map(|terms| &terms.options)
+    }
+
     pub(super) fn lock(&self) -> MutexGuard<'_, State<W>> {
         lock(&self.state)
     }
@@ -160,6 +172,16 @@ impl<W: Workload> JobCell<W> {
     pub(super) fn is_said_settled(&self) -> bool {
         // Who sees it sees what was written under the lock, and what the job has done.
         self.settled.load(Ordering::Acquire)
+    }
+}
+
+impl Terms {
+    fn unless_default(options: JobOptions) -> Option<Box<Self>> {
+        let terms = || Self {
+            options,
+            failures: AtomicU32::new(0),
+        };
+        (options != JobOptions::default()).then(|| Box::new(terms()))
     }
 }
 

@@ -13,6 +13,7 @@ use crate::job::lane::Lane;
 use crate::job::options::JobOptions;
 use crate::job::row::{ChunkOutcomes, Row, discard_each};
 use crate::job::stored::Stored;
+use crate::job::witness::Witness;
 use crate::job::workload::TaskCall;
 use crate::job_error::JobError;
 use crate::panics;
@@ -58,6 +59,9 @@ pub(super) struct State<T: Task> {
     pub(super) busy: Duration,
     /// Several when a chunk was split because a worker had run dry.
     pub(super) holders: Vec<(Arc<dyn Holder>, u64)>,
+    pub(super) witness: Option<Arc<dyn Witness>>,
+    /// How many attempts have failed here and were not the last, by item; empty until one has.
+    pub(super) failures: Vec<u32>,
 }
 
 /// What a finished chunk gives.
@@ -68,6 +72,16 @@ pub(crate) struct ChunkYield<T> {
     pub(crate) measure: Measure,
     /// Whether an item was cancelled.
     pub(crate) was_cancelled: bool,
+}
+
+impl<T: Task> State<T> {
+    /// An attempt at `item`, which is one of so many, was not the last.
+    pub(super) fn note_failure(&mut self, item: u32, items: u32) {
+        self.failures.resize(items as usize, 0);
+        if let Some(failures) = self.failures.get_mut(item as usize) {
+            *failures = failures.saturating_add(1);
+        }
+    }
 }
 
 impl<T: Task> ChunkCell<T> {
@@ -102,6 +116,8 @@ impl<T: Task> ChunkCell<T> {
                 row,
                 busy: Duration::ZERO,
                 holders: Vec::new(),
+                witness: None,
+                failures: Vec::new(),
             }),
         })
     }
@@ -165,8 +181,10 @@ impl<T: Task> ChunkCell<T> {
         let mut state = lock(&self.state);
         self.cancelled.store(true, Ordering::Relaxed);
         let mut holders = std::mem::take(&mut state.holders);
+        let witness = state.witness.take();
         let mut inputs = state.row.forget_inputs();
         drop(state);
+        drop(witness);
         let kept = inputs.iter_mut().flatten().filter_map(Input::kept_mut);
         holders.extend(kept.filter_map(Kept::let_go));
         discard_each(inputs);
@@ -178,14 +196,20 @@ impl<T: Task> ChunkCell<T> {
     /// Ends the items of `lane`, unless they have ended.
     pub(super) fn end(&self, lane: Lane<T::Output>, busy: Duration) {
         let mut state = lock(&self.state);
+        let told = state.witness.is_some().then(|| lane.tally());
         let (inputs, late) = state.row.end(lane);
+        if let (Some(witness), Some(told), None) = (&state.witness, told, &late) {
+            witness.ended(told.items, told.failed, told.error.as_ref());
+        }
         // Another process may claim any time.
         state.busy = match late {
             None => state.busy.saturating_add(busy),
             Some(_) => state.busy,
         };
         let whole = late.is_none() && state.row.is_finished();
+        let witness = whole.then(|| state.witness.take());
         drop(state);
+        drop(witness);
         // Dropped after the lock: destructors of values and inputs are user code.
         discard_each(inputs);
         panics::discard(late);

@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use crate::codec::CodecError;
@@ -12,7 +12,9 @@ use crate::context::Context;
 use crate::host::JobId;
 use crate::job::answers::{Answers, Settlement};
 use crate::job::options::JobOptions;
+use crate::job::witness::Witness;
 use crate::job_error::JobError;
+use crate::sync::lock;
 use crate::task::entry::TaskEntry;
 
 /// The number of an executor, unique in its process: it tells a worker whether a handle belongs to
@@ -84,6 +86,14 @@ pub trait Job: Send + Sync {
 
     /// How many items it has.
     fn items(&self) -> u32;
+
+    /// The number of the attempt at `item` that runs, or is the next to run, from 1; where attempts are
+    /// counted, which is where they run in this process.
+    fn attempt(&self, item: u32) -> u32;
+
+    /// Has `witness` told how each item ends, from now on. There is one at most: who comes later replaces
+    /// who was there.
+    fn set_witness(&self, witness: Arc<dyn Witness>);
 
     /// Whether nothing is left to do for `item`.
     fn is_settled(&self, item: u32) -> bool;
@@ -222,6 +232,18 @@ pub(crate) enum Errand {
 impl Callbacks {
     pub(crate) fn new(run: impl Fn(Errand) -> bool + Send + 'static) -> Self {
         Self(Some(Box::new(run)))
+    }
+
+    /// Anything else that is to be called as callbacks are; dropped where they are dropped.
+    pub fn calling(call: impl FnOnce() + Send + 'static) -> Self {
+        let call = Mutex::new(Some(call));
+        Self::new(move |errand| {
+            let call = lock(&call).take().filter(|_| errand != Errand::Drop);
+            if let Some(call) = call {
+                call();
+            }
+            true
+        })
     }
 
     /// Calls the callbacks, then releases those who wait; unless a thread that waits for the job, inside

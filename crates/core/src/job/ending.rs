@@ -237,6 +237,10 @@ impl<W: Workload> State<W> {
     fn note(&mut self, stored: &Stored<W::Output>) {
         self.failed = stored.is_failed();
         self.cancelled = stored.is_cancelled();
+        let audience = self.audience.as_deref();
+        if let Some(witness) = audience.and_then(|audience| audience.witness.as_ref()) {
+            witness.ended(1, u32::from(self.failed), stored.error());
+        }
     }
 
     /// The audience, if there are callbacks among it.

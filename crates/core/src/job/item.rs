@@ -1,17 +1,19 @@
 //! A job with one item as its executor sees it.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use crate::codec::CodecError;
 use crate::context::Context;
 use crate::host::JobId;
 use crate::job::answers::Settlement;
-use crate::job::cell::{JobCell, Phase};
+use crate::job::cell::{JobCell, Phase, Terms};
 use crate::job::contract::{Callbacks, Holder, Job};
 use crate::job::input::{Input, Ran};
 use crate::job::kept::Kept;
 use crate::job::options::JobOptions;
+use crate::job::witness::Witness;
 use crate::job::workload::Workload;
 use crate::job_error::JobError;
 use crate::panics;
@@ -23,15 +25,15 @@ impl<W: Workload> Job for JobCell<W> {
     }
 
     fn options(&self) -> JobOptions {
-        self.options.as_deref().copied().unwrap_or_default()
+        self.own_options().copied().unwrap_or_default()
     }
 
     fn is_plain(&self) -> bool {
-        self.options.is_none()
+        self.terms.is_none()
     }
 
     fn queue_timeout(&self, default: Option<Duration>) -> Option<Duration> {
-        let own = self.options.as_deref();
+        let own = self.own_options();
         own.and_then(|own| own.queue_timeout).or(default)
     }
 
@@ -41,6 +43,20 @@ impl<W: Workload> Job for JobCell<W> {
 
     fn items(&self) -> u32 {
         1
+    }
+
+    fn attempt(&self, _: u32) -> u32 {
+        // Relaxed: only the number is asked for.
+        let failures = |terms: &Terms| terms.failures.load(Ordering::Relaxed);
+        self.terms.as_deref().map_or(0, failures).saturating_add(1)
+    }
+
+    fn set_witness(&self, witness: Arc<dyn Witness>) {
+        let mut state = self.lock();
+        let audience = state.audience.get_or_insert_default();
+        let before = audience.witness.replace(witness);
+        drop(state);
+        drop(before);
     }
 
     fn is_settled(&self, _: u32) -> bool {
@@ -71,7 +87,7 @@ impl<W: Workload> Job for JobCell<W> {
         let input = state.take_input()?;
         state.phase = Phase::Running;
         drop(state);
-        let stored = match input.run(self.id, self.options.as_deref(), ctx) {
+        let stored = match input.run(self.id, self.own_options(), ctx) {
             Ran::Over(stored) => stored,
             Ran::Again(input, pause) => return self.put_off(input).then_some(pause),
         };
@@ -152,6 +168,9 @@ impl<W: Workload> JobCell<W> {
         if runs {
             state.phase = Phase::Paused;
             state.tried = true;
+            if let Some(terms) = &self.terms {
+                terms.failures.fetch_add(1, Ordering::Relaxed);
+            }
             state.put_input(input);
         }
         runs

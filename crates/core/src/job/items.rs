@@ -16,6 +16,7 @@ use crate::job::lane::Lane;
 use crate::job::options::JobOptions;
 use crate::job::row::{Slot, Stage, discard_each};
 use crate::job::stored::Stored;
+use crate::job::witness::Witness;
 use crate::job::workload::TaskCall;
 use crate::job_error::JobError;
 use crate::panics;
@@ -46,6 +47,17 @@ impl<T: Task> Job for ChunkCell<T> {
 
     fn items(&self) -> u32 {
         self.items
+    }
+
+    fn attempt(&self, item: u32) -> u32 {
+        let state = lock(&self.state);
+        let failures = state.failures.get(item as usize);
+        failures.copied().unwrap_or(0).saturating_add(1)
+    }
+
+    fn set_witness(&self, witness: Arc<dyn Witness>) {
+        let before = lock(&self.state).witness.replace(witness);
+        drop(before);
     }
 
     fn is_settled(&self, item: u32) -> bool {
@@ -200,6 +212,7 @@ impl<T: Task> ChunkCell<T> {
             return false;
         }
         state.busy = state.busy.saturating_add(busy);
+        state.note_failure(item, self.items);
         true
     }
 }

@@ -36,6 +36,15 @@ struct Plain<T> {
     failed: Vec<(u32, JobError)>,
 }
 
+/// How many items have ended, and how.
+#[derive(Debug)]
+pub(crate) struct Tally {
+    pub(crate) items: u32,
+    pub(crate) failed: u32,
+    /// That of the first that failed.
+    pub(crate) error: Option<JobError>,
+}
+
 impl<T> Lane<T> {
     /// What another process answered for the items from `first` on.
     pub(crate) fn answered(first: u32, answers: Answers) -> Self {
@@ -72,6 +81,26 @@ impl<T> Lane<T> {
     /// The item behind the last one.
     pub(crate) fn end(&self) -> u32 {
         self.first + self.items
+    }
+
+    /// How many items these are, and how many of them failed.
+    pub(crate) fn tally(&self) -> Tally {
+        let (failed, error) = match &self.form {
+            Form::Plain(plain) => {
+                let first = plain.failed.first();
+                (plain.failed.len(), first.map(|(_, error)| error.clone()))
+            }
+            Form::Encoded(records) => {
+                let mut failed = Records::new(records).filter(|record| record.is_error);
+                let first = failed.next().map(|record| error_of(record.bytes));
+                (usize::from(first.is_some()) + failed.count(), first)
+            }
+        };
+        Tally {
+            items: self.items,
+            failed: u32::try_from(failed).unwrap_or(u32::MAX),
+            error,
+        }
     }
 
     /// Whether an item was cancelled, by somebody here.

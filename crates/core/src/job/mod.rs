@@ -3,6 +3,7 @@
 //! - [`retries`] decides whether what failed is tried again,
 //! - [`options`] is what a job asks for,
 //! - [`answers`] are how items ended, in the terms of executors,
+//! - [`witness`] is who is told how a job's items end, whatever ends them,
 //! - [`contract`] is what executors see of a job,
 //! - [`work`] is some items of a job, as executors queue them,
 //! - [`workload`] is what one item computes,
@@ -22,6 +23,7 @@
 pub(crate) mod retries;
 pub(crate) mod options;
 pub(crate) mod answers;
+pub(crate) mod witness;
 pub(crate) mod contract;
 pub(crate) mod work;
 pub(crate) mod workload;

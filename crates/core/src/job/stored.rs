@@ -22,6 +22,13 @@ impl<T> Stored<T> {
         matches!(self, Self::Failed(_))
     }
 
+    pub(crate) fn error(&self) -> Option<&JobError> {
+        match self {
+            Self::Failed(error) => Some(error),
+            _ => None,
+        }
+    }
+
     pub(crate) fn is_cancelled(&self) -> bool {
         matches!(self, Self::Failed(error) if **error == JobError::Cancelled)
     }

@@ -1,9 +1,10 @@
 //! What a pool says about the jobs that it runs.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anypool_core::{Executor as _, WorkerId};
+use anypool_core::{Context, Executor as _, JobOptions, MapOptions, Retries, WorkerId};
 use thread_runner::ThreadPool;
 
 use crate::gate::{Gate, eventually};
@@ -84,4 +85,35 @@ fn a_job_over_its_limit_is_told_as_leaked_until_it_returns() {
     assert_eq!((jobs.len(), jobs[0].job, jobs[0].is_leaked), (1, id, true));
     gate.open();
     eventually("it has returned", || pool.stats().jobs.is_empty());
+}
+
+static FIRST: Gate = Gate::new();
+static SECOND: Gate = Gate::new();
+
+fn pass_at_the_second_attempt(_: (), ctx: &Context) {
+    assert!(ctx.attempt() > 1, "the first attempt");
+    SECOND.pass();
+}
+
+#[test]
+fn a_running_job_is_told_with_the_number_of_its_attempt() {
+    let pool = ThreadPool::builder().workers(3).quiet_panics(true);
+    let pool = pool.start().unwrap();
+    let retries = Retries::new(2).delay(Duration::from_millis(1));
+    let once_more = JobOptions::new().retries(retries);
+    let single = pool.submit_with(pass_at_the_second_attempt, (), once_more);
+    let single = single.unwrap();
+    let one_by_one = MapOptions::new().chunk(NonZeroUsize::MIN).retries(retries);
+    let mapped = pool.map_with(pass_at_the_second_attempt, [(), ()], one_by_one);
+    SECOND.await_arrivals(3);
+    let attempts: Vec<_> = pool.stats().jobs.iter().map(|job| job.attempt).collect();
+    assert_eq!(attempts, [2; 3]);
+    SECOND.open();
+    single.join().unwrap();
+    assert!(mapped.map(Result::unwrap).count() == 2);
+    let first = pool.submit_fn(|| FIRST.pass()).unwrap();
+    FIRST.await_arrivals(1);
+    assert_eq!(pool.stats().jobs[0].attempt, 1);
+    FIRST.open();
+    first.join().unwrap();
 }
