@@ -130,11 +130,12 @@ impl Book {
 const CLOSURE: &str = "a closure";
 
 impl Frame {
-    /// The next items run, at most so many; which they are.
+    /// The next items run, at most so many, which is a power of two; which they are. Blocks end at multiples
+    /// of their size, as the pieces do in which a chunk keeps its inputs, so that those move whole.
     pub(crate) fn begin(&mut self, most: u32, asked: &Asked) -> Range<u32> {
         self.since = asked.now();
-        let end = self.rest.start.saturating_add(most).min(self.rest.end);
-        self.current = self.rest.start..end.max(self.rest.start);
+        let end = self.rest.start.saturating_add(most) & !(most - 1);
+        self.current = self.rest.start..end.clamp(self.rest.start, self.rest.end);
         self.rest.start = self.current.end;
         self.current.clone()
     }

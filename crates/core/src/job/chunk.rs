@@ -7,19 +7,16 @@ use std::time::Duration;
 use crate::bell::Bell;
 use crate::host::JobId;
 use crate::job::contract::{Holder, next_job_id};
-use crate::job::input::Input;
-use crate::job::kept::Kept;
+use crate::job::inputs::{Inputs, discard_each};
 use crate::job::lane::Lane;
 use crate::job::options::JobOptions;
-use crate::job::row::{ChunkOutcomes, Row, discard_each};
+use crate::job::row::{ChunkOutcomes, Row};
 use crate::job::stored::Stored;
 use crate::job::witness::Witness;
-use crate::job::workload::TaskCall;
 use crate::job_error::JobError;
 use crate::panics;
 use crate::sync::lock;
 use crate::task::contract::Task;
-use crate::task::entry::TaskEntry;
 
 /// What it took to run a chunk.
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,7 +31,7 @@ pub(crate) struct Measure {
 /// A chunk of a map.
 pub(crate) struct ChunkCell<T: Task> {
     pub(super) id: JobId,
-    pub(super) entry: &'static TaskEntry,
+    pub(super) task: T,
     pub(super) options: JobOptions,
     pub(super) items: u32,
     pub(super) place: Place,
@@ -85,29 +82,26 @@ impl<T: Task> State<T> {
 }
 
 impl<T: Task> ChunkCell<T> {
-    /// A chunk of `inputs`, of which there are no more than a `u32` counts.
-    pub(crate) fn new(
+    /// A chunk of the next inputs of `source`: at most so many, which a `u32` counts.
+    pub(crate) fn pull(
         task: T,
-        inputs: impl Iterator<Item = T::Input>,
+        source: &mut impl Iterator<Item = T::Input>,
+        most: usize,
         options: JobOptions,
         place: Place,
     ) -> Arc<Self> {
-        let call = move |input| TaskCall { task, input };
         let row = if options.retries.count == 0 {
-            Row::new(
-                inputs
-                    .map(|input| Some(Input::Whole(call(input))))
-                    .collect(),
-            )
+            let (inputs, pulled) = Inputs::pull(task, source, most);
+            Row::new(inputs, pulled)
         } else {
-            Self::keep(inputs.map(call))
+            Self::pull_kept(task, source, most)
         };
         if row.is_finished() && row.len() > 0 {
             place.bell.ring(place.number);
         }
         Arc::new(Self {
             id: next_job_id(),
-            entry: TaskEntry::of(task),
+            task,
             options,
             items: row.len(),
             place,
@@ -123,18 +117,11 @@ impl<T: Task> ChunkCell<T> {
     }
 
     /// Keeps each input in the form in which it can be used more than once.
-    fn keep(calls: impl Iterator<Item = TaskCall<T>>) -> Row<T> {
-        let mut failed = Vec::new();
-        let mut inputs = Vec::new();
-        for (item, call) in (0..).zip(calls) {
-            let kept = Input::kept(call).map_err(|(error, _)| {
-                failed.push(Lane::single(item, Stored::failed(JobError::Codec(error))));
-            });
-            inputs.push(kept.ok());
-        }
-        let mut row = Row::new(inputs);
-        for lane in failed {
-            drop(row.end(lane));
+    fn pull_kept(task: T, source: &mut impl Iterator<Item = T::Input>, most: usize) -> Row<T> {
+        let (inputs, pulled, failed) = Inputs::pull_kept(task, source, most);
+        let mut row = Row::new(inputs, pulled);
+        for (item, error) in failed {
+            drop(row.end(Lane::single(item, Stored::failed(JobError::Codec(error)))));
         }
         row
     }
@@ -185,9 +172,8 @@ impl<T: Task> ChunkCell<T> {
         let mut inputs = state.row.forget_inputs();
         drop(state);
         drop(witness);
-        let kept = inputs.iter_mut().flatten().filter_map(Input::kept_mut);
-        holders.extend(kept.filter_map(Kept::let_go));
-        discard_each(inputs);
+        holders.extend(inputs.let_go());
+        inputs.discard();
         for (holder, ticket) in holders {
             holder.take_back(ticket);
         }

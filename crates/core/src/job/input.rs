@@ -3,17 +3,16 @@
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
-use crate::codec::{CodecError, records};
+use crate::codec::CodecError;
 use crate::context::Context;
 use crate::host::JobId;
 use crate::job::kept::Kept;
 use crate::job::options::JobOptions;
 use crate::job::stored::Stored;
 use crate::job::underway::{self, Part};
-use crate::job::workload::{TaskCall, Workload};
+use crate::job::workload::Workload;
 use crate::job_error::JobError;
 use crate::panics;
-use crate::task::contract::Task;
 
 /// What an item needs to run.
 pub(crate) enum Input<W: Workload> {
@@ -68,15 +67,6 @@ impl<W: Workload> Input<W> {
         }
     }
 
-    /// Runs the item where it is run only once, without a guard: it may panic.
-    #[inline]
-    pub(crate) fn run_plain(self, ctx: &Context) -> Result<W::Output, CodecError> {
-        match self {
-            Self::Whole(workload) => workload.run(ctx),
-            Self::Kept(seed, kept) => W::sprout(seed, &kept.input)?.run(ctx),
-        }
-    }
-
     /// Runs the item once. User code: the caller holds no lock.
     pub(crate) fn run(self, job: JobId, options: Option<&JobOptions>, ctx: &Context) -> Ran<W> {
         let limit = options.and_then(|options| options.timeout);
@@ -94,44 +84,6 @@ impl<W: Workload> Input<W> {
                     stored => Ran::Over(stored),
                 }
             }
-        }
-    }
-}
-
-impl<T: Task> Input<TaskCall<T>> {
-    /// Appends a record of each of `inputs`; tells which have none.
-    pub(crate) fn encode_each<'i>(
-        inputs: impl Iterator<Item = &'i Self>,
-        out: &mut Vec<u8>,
-        mut failed: impl FnMut(usize, CodecError),
-    ) {
-        let mut at = 0;
-        let mut inputs = inputs.peekable();
-        while inputs.peek().is_some() {
-            // Those that are whole are encoded at a stretch, and most are.
-            let first = at;
-            let whole = std::iter::from_fn(|| {
-                let input = inputs.next_if(|input| matches!(input, Self::Whole(_)))?;
-                at += 1;
-                input.whole()
-            });
-            records::encode_each(whole, out, |place, error| failed(first + place, error));
-            if let Some(Self::Kept(_, kept)) = inputs.next() {
-                let copy = |out: &mut Vec<u8>| {
-                    out.extend_from_slice(&kept.input);
-                    Ok::<_, CodecError>(())
-                };
-                let _ = records::append_record(out, copy);
-                at += 1;
-            }
-        }
-    }
-
-    #[inline]
-    fn whole(&self) -> Option<&T::Input> {
-        match self {
-            Self::Whole(call) => Some(&call.input),
-            Self::Kept(..) => None,
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::codec::CodecError;
+use crate::codec::records::Records;
 use crate::context::Context;
 use crate::host::JobId;
 use crate::job::answers::{Answers, Settlement};
@@ -14,7 +15,7 @@ use crate::job::input::{Input, Ran};
 use crate::job::kept::Kept;
 use crate::job::lane::Lane;
 use crate::job::options::JobOptions;
-use crate::job::row::{Slot, Stage, discard_each};
+use crate::job::row::Stage;
 use crate::job::stored::Stored;
 use crate::job::witness::Witness;
 use crate::job::workload::TaskCall;
@@ -42,7 +43,7 @@ impl<T: Task> Job for ChunkCell<T> {
     }
 
     fn entry(&self) -> Option<&'static TaskEntry> {
-        Some(self.entry)
+        Some(TaskEntry::of(self.task))
     }
 
     fn items(&self) -> u32 {
@@ -69,10 +70,14 @@ impl<T: Task> Job for ChunkCell<T> {
     }
 
     fn encode_input(&self, item: u32, buf: &mut Vec<u8>) -> Result<(), CodecError> {
-        let input = self.take_waiting(item).ok_or(CodecError::NoEncodedForm)?;
-        let encoded = input.encode(buf);
-        lock(&self.state).row.put_back(item, Stage::Waiting, input);
-        encoded
+        let mut record = Vec::new();
+        let failed = self.encode_inputs(item..item + 1, &mut record).pop();
+        if let Some((_, error)) = failed {
+            return Err(error);
+        }
+        let input = Records::new(&record).next();
+        buf.extend_from_slice(input.ok_or(CodecError::NoEncodedForm)?.bytes);
+        Ok(())
     }
 
     fn encode_inputs(&self, items: Range<u32>, out: &mut Vec<u8>) -> Vec<(u32, CodecError)> {
@@ -80,13 +85,7 @@ impl<T: Task> Job for ChunkCell<T> {
         let inputs = lock(&self.state).row.lend_inputs();
         let before = out.len();
         let mut failed = Vec::new();
-        let within = items.start as usize..(items.end as usize).min(inputs.len());
-        let lent = inputs.get(within).unwrap_or_default().iter().flatten();
-        let note = |at, error| {
-            let at = u32::try_from(at).unwrap_or(u32::MAX);
-            failed.push((items.start.saturating_add(at), error));
-        };
-        Input::encode_each(lent, out, note);
+        inputs.encode_each(items, out, |item, error| failed.push((item, error)));
         lock(&self.state)
             .row
             .return_inputs(inputs, out.len() - before);
@@ -95,7 +94,7 @@ impl<T: Task> Job for ChunkCell<T> {
 
     fn forget_input(&self) {
         let inputs = lock(&self.state).row.forget_inputs();
-        discard_each(inputs);
+        inputs.discard();
     }
 
     fn run(&self, item: u32, ctx: &Context) -> Option<Duration> {
@@ -116,21 +115,16 @@ impl<T: Task> Job for ChunkCell<T> {
 
     fn hold_paused(&self, item: u32, holder: Arc<dyn Holder>, ticket: u64) -> bool {
         let mut state = lock(&self.state);
-        let Some(input) = state.row.paused(item) else {
-            return false;
-        };
-        if let Some(kept) = input.kept_mut() {
-            kept.hold(holder, ticket);
-        }
-        true
+        let paused = state.row.paused(item);
+        paused.map(|kept| kept.hold(holder, ticket)).is_some()
     }
 
     fn resume(&self, item: u32) -> bool {
         let mut state = lock(&self.state);
-        let Some(input) = state.row.paused(item) else {
+        let Some(kept) = state.row.paused(item) else {
             return false;
         };
-        let holder = input.kept_mut().and_then(Kept::let_go);
+        let holder = kept.let_go();
         state.row.resume(item);
         drop(state);
         // Dropped after the lock: it may be the last one.
@@ -194,13 +188,13 @@ impl<T: Task> Job for ChunkCell<T> {
 
 impl<T: Task> ChunkCell<T> {
     /// The input of an item that may be run.
-    fn take_waiting(&self, item: u32) -> Slot<T> {
+    fn take_waiting(&self, item: u32) -> Option<Input<TaskCall<T>>> {
         let waits = |stage| stage == Stage::Waiting;
         lock(&self.state).row.take_input(item, waits)
     }
 
     /// The input of an item that does not run, and may be between two attempts.
-    fn take_unstarted(&self, item: u32) -> Slot<T> {
+    fn take_unstarted(&self, item: u32) -> Option<Input<TaskCall<T>>> {
         let idles = |stage| matches!(stage, Stage::Waiting | Stage::Paused);
         lock(&self.state).row.take_input(item, idles)
     }
@@ -208,7 +202,7 @@ impl<T: Task> ChunkCell<T> {
     /// An attempt at `item` has failed: it waits for the next. False when it has ended.
     fn put_off(&self, item: u32, input: Input<TaskCall<T>>, busy: Duration) -> bool {
         let mut state = lock(&self.state);
-        if self.is_cancelled() || !state.row.put_back(item, Stage::Paused, input) {
+        if self.is_cancelled() || !state.row.pause(item, input) {
             return false;
         }
         state.busy = state.busy.saturating_add(busy);

@@ -12,6 +12,9 @@ use crate::job::answers::{Answers, error_of};
 use crate::job::stored::Stored;
 use crate::job_error::{JobError, Outcome};
 
+/// A lane of so many values takes no more in: to move them would cost more than to look for them.
+const MANY: u32 = 256;
+
 /// The outcomes of consecutive items.
 #[derive(Debug)]
 pub(crate) struct Lane<T> {
@@ -60,7 +63,7 @@ impl<T> Lane<T> {
     pub(crate) fn single(item: u32, stored: Stored<T>) -> Self {
         let mut running = Running::starting_at(item, 1);
         match stored {
-            Stored::Value(value) => running.push(value),
+            Stored::Value(value) => running.extend([value]),
             Stored::Failed(error) => running.fail(*error),
             Stored::Encoded(bytes) => {
                 let mut answers = Answers::default();
@@ -117,13 +120,16 @@ impl<T> Lane<T> {
         }
     }
 
-    /// Appends the outcomes that follow; gives them back when they do not, or have another form.
+    /// Appends the outcomes that follow; gives them back when they do not, have another form, or need not
+    /// be moved, since there are many.
     pub(crate) fn join(&mut self, mut next: Self) -> Result<(), Self> {
         if next.first != self.end() {
             return Err(next);
         }
         match (&mut self.form, &mut next.form) {
-            (Form::Plain(plain), Form::Plain(more)) => plain.append(more, self.items),
+            (Form::Plain(plain), Form::Plain(more)) if self.items < MANY => {
+                plain.append(more, self.items);
+            }
             (Form::Encoded(records), Form::Encoded(more)) => records.append(more),
             _ => return Err(next),
         }
@@ -156,10 +162,10 @@ impl<T> Running<T> {
         Self { first, plain }
     }
 
-    /// The next item has a value.
+    /// The next items have values. Should one not come, by a panic, those before it stay.
     #[inline]
-    pub(crate) fn push(&mut self, value: T) {
-        self.plain.values.push(value);
+    pub(crate) fn extend(&mut self, values: impl IntoIterator<Item = T>) {
+        self.plain.values.extend(values);
     }
 
     /// The next item has none.

@@ -17,8 +17,8 @@
 //!   executor sees of it,
 //! - [`outlet`] is what the handle sees of it,
 //! - [`chunk`] is several items of a `map`, whose outcomes come together; [`row`] says where each of them
-//!   is, [`lane`] how consecutive ones ended, [`items`] is what their executor sees of them, [`block`] how
-//!   a thread runs several at a stretch.
+//!   is, [`inputs`] what they have until they run, in [`pieces`], [`lane`] how consecutive ones ended;
+//!   [`items`] is what their executor sees of them, [`block`] how a thread runs several at a stretch.
 
 pub(crate) mod retries;
 pub(crate) mod options;
@@ -37,6 +37,8 @@ pub(crate) mod ending;
 mod withdrawal;
 mod item;
 pub(crate) mod outlet;
+mod pieces;
+mod inputs;
 pub(crate) mod lane;
 pub(crate) mod row;
 pub(crate) mod chunk;

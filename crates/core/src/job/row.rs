@@ -7,11 +7,12 @@ use std::vec::IntoIter;
 use serde::de::DeserializeOwned;
 
 use crate::job::input::Input;
+use crate::job::inputs::Inputs;
+use crate::job::kept::Kept;
 use crate::job::lane::{Lane, Outcomes};
 use crate::job::stored::Stored;
 use crate::job::workload::TaskCall;
 use crate::job_error::{JobError, Outcome};
-use crate::panics;
 use crate::task::contract::Task;
 
 /// Where an item is.
@@ -25,14 +26,11 @@ pub(super) enum Stage {
     Done,
 }
 
-/// An input, until it is taken or forgotten.
-pub(super) type Slot<T> = Option<Input<TaskCall<T>>>;
-
 /// All items of a chunk.
 pub(super) struct Row<T: Task> {
     stages: Vec<Stage>,
     /// None at all once they have been forgotten.
-    inputs: Vec<Slot<T>>,
+    inputs: Inputs<T>,
     done: Vec<Lane<T::Output>>,
     unsettled: usize,
     /// What inputs and outputs have in encoded form.
@@ -44,10 +42,10 @@ pub(super) struct Row<T: Task> {
 const RECENT: usize = 4;
 
 impl<T: Task> Row<T> {
-    pub(super) fn new(inputs: Vec<Slot<T>>) -> Self {
+    pub(super) fn new(inputs: Inputs<T>, items: usize) -> Self {
         Self {
-            stages: vec![Stage::Waiting; inputs.len()],
-            unsettled: inputs.len(),
+            stages: vec![Stage::Waiting; items],
+            unsettled: items,
             inputs,
             done: Vec::new(),
             bytes: 0,
@@ -68,50 +66,61 @@ impl<T: Task> Row<T> {
     }
 
     /// The input of `item`, which is away then, if its stage `fits`.
-    pub(super) fn take_input(&mut self, item: u32, fits: fn(Stage) -> bool) -> Slot<T> {
+    pub(super) fn take_input(
+        &mut self,
+        item: u32,
+        fits: fn(Stage) -> bool,
+    ) -> Option<Input<TaskCall<T>>> {
         let stage = self.stages.get_mut(item as usize)?;
         if !fits(*stage) {
             return None;
         }
-        let input = self.inputs.get_mut(item as usize)?.take()?;
+        let input = self.inputs.take_one(item)?;
         *stage = Stage::Away;
         Some(input)
     }
 
-    /// The inputs of the first items of `items` that wait one after the other, which are away then, and
-    /// the first of them.
-    pub(super) fn take_block(&mut self, items: Range<u32>) -> (u32, Vec<Slot<T>>) {
-        let end = (items.end as usize).min(self.inputs.len());
-        let waits = |at: &usize| self.stages[*at] == Stage::Waiting;
-        let mut within = items.start as usize..end;
-        let Some(start) = within.find(waits) else {
+    /// The inputs of the first items of `items` that wait one after the other, as many as can be moved at
+    /// once, which are away then; and the first of them.
+    pub(super) fn take_block(&mut self, items: Range<u32>) -> (u32, Vec<T::Input>) {
+        let within = items.start as usize..(items.end as usize).min(self.stages.len());
+        let Some(run) = self.waiting_run(within) else {
             return (items.end, Vec::new());
         };
-        let end = (start..end).find(|at| !waits(at)).unwrap_or(end);
-        self.stages[start..end].fill(Stage::Away);
-        let taken = self.inputs[start..end].iter_mut().map(Option::take);
-        let first = u32::try_from(start).unwrap_or(u32::MAX);
-        (first, taken.collect())
+        let inputs = self.inputs.take_block(run.clone());
+        let first = run.start as usize;
+        self.stages[first..first + inputs.len()].fill(Stage::Away);
+        (run.start, inputs)
     }
 
-    /// Gives the input of an item that is away back, to be kept at `stage`. False when it has ended.
-    pub(super) fn put_back(&mut self, item: u32, stage: Stage, input: Input<TaskCall<T>>) -> bool {
-        let at = item as usize;
-        match (self.stages.get_mut(at), self.inputs.get_mut(at)) {
-            (Some(old @ Stage::Away), Some(slot)) => {
-                *old = stage;
-                *slot = Some(input);
-                true
-            }
-            _ => false,
+    /// The first items of `within` that wait one after the other.
+    fn waiting_run(&self, within: Range<usize>) -> Option<Range<u32>> {
+        let stages = self.stages.get(within.clone())?;
+        let waits = |stage: &Stage| *stage == Stage::Waiting;
+        let number = |at: usize| u32::try_from(within.start + at).unwrap_or(u32::MAX);
+        // Mostly all of them do, which is seen faster without looking for the first that does not.
+        if stages.iter().fold(true, |all, stage| all & waits(stage)) {
+            return Some(number(0)..number(stages.len())).filter(|run| !run.is_empty());
         }
+        let start = stages.iter().position(waits)?;
+        let run = stages.iter().skip(start).take_while(|stage| waits(stage));
+        Some(number(start)..number(start + run.count()))
     }
 
-    /// The input of an item between two attempts.
-    pub(super) fn paused(&mut self, item: u32) -> Option<&mut Input<TaskCall<T>>> {
-        let paused = self.stage(item) == Some(Stage::Paused);
-        let slot = self.inputs.get_mut(item as usize).filter(|_| paused);
-        slot.and_then(Option::as_mut)
+    /// Keeps the input of an item that is away for another attempt. False when it has ended.
+    pub(super) fn pause(&mut self, item: u32, input: Input<TaskCall<T>>) -> bool {
+        let Some(stage @ Stage::Away) = self.stages.get_mut(item as usize) else {
+            return false;
+        };
+        *stage = Stage::Paused;
+        self.inputs.put_back(item, input);
+        true
+    }
+
+    /// What is kept of an item between two attempts, if it is between two attempts.
+    pub(super) fn paused(&mut self, item: u32) -> Option<&mut Kept> {
+        let is_paused = self.stage(item) == Some(Stage::Paused);
+        is_paused.then(|| self.inputs.kept_mut(item))?
     }
 
     /// An item that was paused waits again.
@@ -122,23 +131,23 @@ impl<T: Task> Row<T> {
     }
 
     /// All inputs, to be encoded and given back.
-    pub(super) fn lend_inputs(&mut self) -> Vec<Slot<T>> {
-        std::mem::take(&mut self.inputs)
+    pub(super) fn lend_inputs(&mut self) -> Inputs<T> {
+        self.inputs.lend()
     }
 
-    pub(super) fn return_inputs(&mut self, inputs: Vec<Slot<T>>, encoded_bytes: usize) {
+    pub(super) fn return_inputs(&mut self, inputs: Inputs<T>, encoded_bytes: usize) {
         self.inputs = inputs;
         self.bytes += encoded_bytes;
     }
 
     /// All inputs, of items that never start here. Those that wait are away then.
-    pub(super) fn forget_inputs(&mut self) -> Vec<Slot<T>> {
+    pub(super) fn forget_inputs(&mut self) -> Inputs<T> {
         for stage in &mut self.stages {
             if matches!(*stage, Stage::Waiting | Stage::Paused) {
                 *stage = Stage::Away;
             }
         }
-        std::mem::take(&mut self.inputs)
+        self.inputs.lend()
     }
 
     /// Ends the items of `lane`, as far as they are not done. Returns what must be dropped when the lock
@@ -148,15 +157,14 @@ impl<T: Task> Row<T> {
         let Some(stages) = self.stages.get_mut(range.clone()) else {
             return (Vec::new(), Some(lane));
         };
-        if stages.is_empty() || stages.contains(&Stage::Done) {
+        let is_done = |stage: &Stage| *stage == Stage::Done;
+        if stages.is_empty() || stages.iter().fold(false, |any, stage| any | is_done(stage)) {
             return (Vec::new(), Some(lane));
         }
         stages.fill(Stage::Done);
         self.unsettled -= range.len();
         self.bytes += lane.bytes();
-        let inputs = self.inputs.get_mut(range).unwrap_or_default();
-        let inputs = inputs.iter_mut().filter(|slot| slot.is_some());
-        let inputs = inputs.map(Option::take).collect();
+        let inputs = self.inputs.leave(lane.first()..lane.end());
         self.file(lane);
         (inputs, None)
     }
@@ -192,7 +200,7 @@ impl<T: Task> Row<T> {
 
 /// User data that is left over when items end: inputs of items that had not started, and outcomes that
 /// came too late.
-pub(super) type Leftover<T> = (Vec<Slot<T>>, Option<Lane<<T as Task>::Output>>);
+pub(super) type Leftover<T> = (Vec<<T as Task>::Input>, Option<Lane<<T as Task>::Output>>);
 
 /// The outcomes of a chunk, in order. Values that are encoded are decoded as their turn comes.
 #[derive(Debug)]
@@ -238,12 +246,5 @@ impl<T: DeserializeOwned> Iterator for ChunkOutcomes<T> {
             }
             self.now = self.later.next()?.into_outcomes();
         }
-    }
-}
-
-/// Drops user data whose destructors may panic, one by one: when two panic at once, the program aborts.
-pub(super) fn discard_each<X>(data: impl IntoIterator<Item = X>) {
-    if std::mem::needs_drop::<X>() {
-        data.into_iter().for_each(panics::discard);
     }
 }

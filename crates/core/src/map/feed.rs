@@ -89,8 +89,7 @@ where
                 number: self.next_number,
                 first: self.taken,
             };
-            let inputs = source.by_ref().take(size);
-            let chunk = ChunkCell::new(self.task, inputs, self.options, place);
+            let chunk = ChunkCell::pull(self.task, source, size, self.options, place);
             let items = chunk.len();
             if items < size {
                 self.source = None;

@@ -30,14 +30,14 @@ pub(crate) const CHUNKS_A_WORKER: usize = 4;
 const GROWTH: usize = 8;
 
 /// No chunk of chosen size has more items: tiny tasks gain nothing by it, and their values should be
-/// in the processor's cache still when they are taken.
-const MOST_ITEMS: usize = 1 << 14;
+/// in a processor's cache still when they are taken.
+const MOST_ITEMS: usize = 1 << 16;
 
 /// No chunk has more items, whoever chose its size.
 const MOST_FIXED: usize = 1 << 16;
 
 /// What the encoded inputs and outputs of a chunk of chosen size have together.
-const MOST_BYTES: usize = 1 << 20;
+const MOST_BYTES: usize = 1 << 19;
 
 /// Plans the chunks of one map.
 #[derive(Clone, Debug)]
