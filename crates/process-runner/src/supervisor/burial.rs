@@ -78,6 +78,7 @@ impl Supervisor {
                 self.finish_item(live.id(), lost);
             }
         }
+        self.guests.part_with(key);
         self.remember_end(end);
         if !self.config.replaces && self.workers.is_empty() {
             self.forsake(&error);

@@ -29,6 +29,7 @@ use crate::owed;
 use crate::parcel::Parcel;
 use crate::report::Shared;
 use crate::supervisor::glances::LOOK;
+use crate::supervisor::guests::LastBuried;
 use crate::supervisor::leading::Lead;
 use crate::supervisor::poller::Poller;
 use crate::supervisor::run::Turn;
@@ -40,6 +41,7 @@ pub(crate) struct Floor {
     inbox: Arc<Inbox>,
     /// Whether other threads than the pool's own may take it.
     is_open: bool,
+    last_buried: LastBuried,
     /// `None` when the pool has ended.
     supervisor: Mutex<Option<Supervisor>>,
 }
@@ -50,6 +52,7 @@ impl Floor {
             address: Arc::as_ptr(shared).addr(),
             inbox: Arc::clone(inbox),
             is_open: supervisor.is_open(),
+            last_buried: supervisor.guests.last_buried.clone(),
             supervisor: Mutex::new(Some(supervisor)),
         }
     }
@@ -61,6 +64,7 @@ impl Floor {
             address: 0,
             inbox: Arc::new(Inbox::new(1).expect("the kernel has room")),
             is_open: false,
+            last_buried: LastBuried::default(),
             supervisor: Mutex::default(),
         }
     }
@@ -206,7 +210,7 @@ fn in_time<'a>(floor: &'a Mutex<Option<Supervisor>>, wait: &Wait<'_>) -> Option<
 
 impl Attend for Floor {
     fn attend(&self, worker: WorkerKey, sequence: u64, wait: Wait<'_>) -> bool {
-        loop {
+        while !self.last_buried.is(worker) {
             let lead = |supervisor: &mut Supervisor| supervisor.lead(worker, sequence);
             let (post, spins) = match self.act_briefly(|floor| in_time(floor, &wait), lead) {
                 Some(Lead::Watch(post, spins)) => (post, spins),
@@ -230,5 +234,6 @@ impl Attend for Floor {
                 return false;
             }
         }
+        true
     }
 }
