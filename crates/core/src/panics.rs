@@ -135,11 +135,18 @@ fn message_of(payload: &(dyn Any + Send)) -> String {
     }
 }
 
+/// Whether the program's panic hook has been wrapped.
+static INSTALLED: Once = Once::new();
+
+#[inline]
 fn install_hook() {
-    static INSTALLED: Once = Once::new();
-    if INSTALLED.is_completed() {
-        return;
+    if !INSTALLED.is_completed() {
+        wrap_hook();
     }
+}
+
+#[cold]
+fn wrap_hook() {
     if thread::panicking() {
         // The hook cannot be changed now. Until a later catch does, panics lack their place.
         return;

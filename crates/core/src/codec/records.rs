@@ -26,12 +26,17 @@ pub fn append_record<E>(
 ) -> Result<(), E> {
     let start = out.len();
     out.extend_from_slice(&[0; LENGTH_BYTES]);
-    let written = write(out);
-    match written {
-        Ok(()) => close(out, start, 0),
-        Err(_) => out.truncate(start),
+    // Each arm makes its own result: to hand the first on would copy an error's room for each success.
+    match write(out) {
+        Ok(()) => {
+            close(out, start, 0);
+            Ok(())
+        }
+        Err(error) => {
+            out.truncate(start);
+            Err(error)
+        }
     }
-    written
 }
 
 /// Appends the record of an error, whose encoded form is `bytes`.

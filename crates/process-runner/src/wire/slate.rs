@@ -118,10 +118,12 @@ impl Slate {
     }
 }
 
+/// The word that begins with `bytes`, which are less than a word. Put together without memory: a processor
+/// waits for bytes that it has just written before it reads them as a word.
+#[inline]
 fn part_of_word(bytes: &[u8]) -> u64 {
-    let mut word = [0; WORD_BYTES];
-    word[..bytes.len()].copy_from_slice(bytes);
-    u64::from_le_bytes(word)
+    let append = |word, &byte| word << u8::BITS | u64::from(byte);
+    bytes.iter().rev().fold(0, append)
 }
 
 #[cfg(test)]
