@@ -19,12 +19,16 @@ pub enum Exit {
     Success,
     /// The command line is wrong, or names a task that this runner refuses. Nothing was started.
     Usage,
+    /// Something that the command line names is missing: a program. Nothing was started.
+    Missing,
     /// The runner itself could not go on.
     Internal,
     /// An output cannot be written.
     Output,
     /// One or more tasks gave no value.
     TasksFailed,
+    /// `--run-timeout` was over before the run was.
+    RunTimedOut,
     /// Stopped by `SIGHUP`: the terminal is gone.
     HungUp,
     /// Stopped by `SIGINT` (Ctrl-C).
@@ -42,9 +46,12 @@ impl Exit {
         match self {
             Self::Success => 0,
             Self::Usage => 2,
+            Self::Missing => 69,
             Self::Internal => 70,
             Self::Output => 74,
             Self::TasksFailed => 100,
+            // As `timeout` says it.
+            Self::RunTimedOut => 124,
             // As shells report deaths by a signal: 128 and its number.
             Self::HungUp => 129,
             Self::Interrupted => 130,

@@ -50,6 +50,9 @@ pub(crate) trait Target: Send + Sync {
 
     /// Lets them go on.
     fn resume(&self);
+
+    /// Kills at once what would not end with this process by itself.
+    fn kill(&self) {}
 }
 
 /// The place where causes come in, and the run looks whether to go on.
@@ -107,7 +110,12 @@ impl Halt {
 
     /// Ends the process at once, for the cause that was given before.
     pub(crate) fn leave(&self) {
-        let cause = self.cause();
+        let state = self.lock();
+        let (cause, target) = (state.cause, state.target.clone());
+        drop(state);
+        if let Some(target) = target {
+            target.kill();
+        }
         (self.leave)(cause.map_or(Exit::Internal, Cause::exit));
     }
 

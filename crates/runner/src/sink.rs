@@ -7,7 +7,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::{AsFd, OwnedFd};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use anypool_core::{Host, Origin, Stream};
 use nix::errno::Errno;
@@ -23,6 +23,12 @@ pub(crate) enum TaskOutput {
     Line,
     /// Tasks' lines are dropped; results stay
     None,
+    /// All that a program prints is passed on together, when it has ended
+    #[value(skip)]
+    Group,
+    /// Like `line`, with the task's name before each line
+    #[value(skip)]
+    Tag,
 }
 
 type Stdout = Box<dyn Write + Send>;
@@ -72,7 +78,7 @@ impl Sink {
         self.put_err(format!("{text}\n").as_bytes());
     }
 
-    fn put(&self, bytes: &[u8]) -> io::Result<()> {
+    pub(crate) fn put(&self, bytes: &[u8]) -> io::Result<()> {
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
         let put = out.write_all(bytes);
         drop(out);
@@ -82,13 +88,36 @@ impl Sink {
         put
     }
 
-    fn put_err(&self, bytes: &[u8]) {
+    pub(crate) fn put_err(&self, bytes: &[u8]) {
         let mut err = self.err.lock().unwrap_or_else(PoisonError::into_inner);
         // Where standard error itself is gone, nobody is left to be told.
         let _ = err.write_all(bytes);
     }
 
-    fn give_up(&self, error: &io::Error) {
+    /// Writes several pieces that nothing else comes between.
+    pub(crate) fn block(
+        &self,
+        write: impl FnOnce(&mut Block<'_>) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let mut block = Block {
+            out: self.out.lock().unwrap_or_else(PoisonError::into_inner),
+            err: self.err.lock().unwrap_or_else(PoisonError::into_inner),
+        };
+        write(&mut block)
+    }
+
+    /// Halts the run because what tasks print cannot be kept until they end.
+    pub(crate) fn cannot_keep(&self, error: &io::Error) {
+        let tell = || {
+            let what = format!("the output of a task cannot be kept until its end: {error}");
+            let help =
+                "make room in the folder for temporary files (`TMPDIR`), or use --output line";
+            report::show(&[Report::new(what).help(help)]);
+        };
+        self.halt.request(Cause::OutputFailed, tell);
+    }
+
+    pub(crate) fn give_up(&self, error: &io::Error) {
         if error.kind() == io::ErrorKind::BrokenPipe {
             self.halt.request(Cause::ReaderGone, || ());
         } else {
@@ -96,6 +125,23 @@ impl Sink {
             let tell = || report::show(&[unwritable(error).note(lost)]);
             self.halt.request(Cause::OutputFailed, tell);
         }
+    }
+}
+
+/// Both outputs, for as long as nobody else may write.
+pub(crate) struct Block<'a> {
+    out: MutexGuard<'a, Stdout>,
+    err: MutexGuard<'a, Stderr>,
+}
+
+impl Block<'_> {
+    pub(crate) fn out(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.out.write_all(bytes)
+    }
+
+    pub(crate) fn err(&mut self, bytes: &[u8]) {
+        // As for a single line.
+        let _ = self.err.write_all(bytes);
     }
 }
 

@@ -14,7 +14,7 @@
 //! - [`failing`] has `fail`, `flaky`, `noisy`,
 //! - [`fault`] has `panic`, `abort`, `segv`, `exit`, `oom`, `hang`,
 //! - [`staying`] has `leak`, `fork-bomb-lite`,
-//! - [`call`] runs any of them on a worker.
+//! - [`call`] runs any of them on a worker, [`measured`] tells what that used.
 
 pub(crate) mod kind;
 mod generated;
@@ -32,6 +32,7 @@ mod failing;
 mod fault;
 mod staying;
 pub(crate) mod call;
+pub(crate) mod measured;
 
 use kind::Kind;
 

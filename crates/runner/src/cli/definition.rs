@@ -7,6 +7,7 @@ use clap::{
     Arg, ArgAction, ArgMatches, Args, Command, CommandFactory as _, Parser, Subcommand, ValueEnum,
 };
 
+use super::exec::ExecAsk;
 use crate::backend::{Isolation, Transport};
 use crate::sink::TaskOutput;
 use crate::workers::WorkerCount;
@@ -25,6 +26,8 @@ pub(super) enum Ask {
     Spawn(SpawnAsk),
     /// Run a task on every INPUT in a pool; print the results as one list, in the order of the inputs
     Map(MapAsk),
+    /// Run a program once for each argument: those after `:::`, or the lines of a file or of standard input
+    Exec(Box<ExecAsk>),
     /// Show the tasks that can be run
     List(ListAsk),
 }

@@ -2,18 +2,20 @@
 
 use std::ffi::OsString;
 use std::io::{self, BufReader};
+use std::sync::Arc;
 
 use anstream::{AutoStream, ColorChoice};
 use clap::{ArgMatches, FromArgMatches as _};
 
 use super::definition::{Ask, CommandLine, CommonAsk, IsolationAsk, MapAsk, SpawnAsk, command};
 use super::listing::listing;
-use super::session;
+use super::{exec, session};
 use crate::backend::{Backend, Isolation};
 use crate::catalogue::kind::Kind;
 use crate::driver::map::{self, MapPlan};
 use crate::driver::spawn::{self, SpawnPlan};
 use crate::exit::Exit;
+use crate::halt::Halt;
 use crate::inline::Inline;
 use crate::inputs::list::Inputs;
 use crate::inputs::reader::InputsError;
@@ -41,6 +43,7 @@ pub(crate) fn run(backend: &dyn Backend, words: impl IntoIterator<Item = OsStrin
         Some(Ask::List(ask)) => return session::print(&listing(ask.format)),
         Some(Ask::Spawn(ask)) => spawn(backend, ask, isolation),
         Some(Ask::Map(ask)) => map(backend, ask, isolation),
+        Some(Ask::Exec(ask)) => return exec::run(backend, &ask),
     };
     done.unwrap_or_else(|Refusal { exit, reports }| {
         report::show(&reports);
@@ -82,7 +85,7 @@ fn spawn(backend: &dyn Backend, ask: SpawnAsk, isolation: IsolationAsk) -> Resul
         grace: common.grace,
         transport: isolation.transport,
     };
-    let run = |sink: &_, halt: &_| spawn::run(&plan, backend, sink, halt);
+    let run = |sink: &_, halt: &Arc<Halt>| spawn::run(&plan, backend, sink, halt);
     Ok(session::hold(
         backend.name(),
         common.output,
@@ -109,7 +112,7 @@ fn map(backend: &dyn Backend, ask: MapAsk, isolation: IsolationAsk) -> Result<Ex
         grace: common.grace,
         transport: isolation.transport,
     };
-    let run = |sink: &_, halt: &_| map::run(&plan, backend, sink, halt);
+    let run = |sink: &_, halt: &Arc<Halt>| map::run(&plan, backend, sink, halt);
     Ok(session::hold(
         backend.name(),
         common.output,

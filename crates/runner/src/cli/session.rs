@@ -16,7 +16,7 @@ pub(super) fn hold(
     program: &'static str,
     output: TaskOutput,
     grace: Duration,
-    run: impl FnOnce(&Arc<Sink>, &Halt) -> Exit,
+    run: impl FnOnce(&Arc<Sink>, &Arc<Halt>) -> Exit,
 ) -> Exit {
     let halt = Halt::new(leave);
     let sink = match open(output, &halt) {

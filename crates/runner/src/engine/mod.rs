@@ -5,9 +5,35 @@
 //! - [`program`] is a program to start, [`unit`] that or a call of the catalogue, with its name and its key,
 //! - [`terms`] are what a unit is granted and what is expected of it, [`policy`] is the same for the whole run,
 //! - [`source`] is where units come from.
+//!
+//! Who decides and who does are apart:
+//!
+//! - [`ear`] is who is told what happens,
+//! - [`graph`] is a plan while it is carried out, [`feed`] that or a stream, [`brakes`] is what a start waits for,
+//! - [`attempt`] is a try of a unit,
+//! - [`desk`] decides: what starts next, whether it is tried again, when it was enough,
+//! - [`child`] is a program that runs, [`stop_line`] tells all of them at once to stop,
+//! - [`hall`] is where the worker slots meet, around the desk,
+//! - [`scribe`] knows which job writes for which task,
+//! - [`slot`] is a worker slot, [`call`] gives its calls to a pool, [`lane`] does its work,
+//! - [`run`] is a run from its first unit to its last.
 
 pub(crate) mod program;
 pub(crate) mod terms;
 pub(crate) mod unit;
 pub(crate) mod policy;
 pub(crate) mod source;
+pub(crate) mod ear;
+mod graph;
+mod feed;
+mod brakes;
+mod attempt;
+mod desk;
+pub(crate) mod child;
+mod stop_line;
+mod hall;
+mod scribe;
+mod slot;
+mod call;
+mod lane;
+pub(crate) mod run;

@@ -1,6 +1,8 @@
 //! What holds for a run as a whole: how many workers, when it stops, what it waits for.
 
+use std::fmt;
 use std::num::NonZeroU64;
+use std::str::FromStr;
 use std::time::Duration;
 
 /// What holds for a run as a whole.
@@ -91,5 +93,88 @@ pub(crate) enum Repeat {
 impl Default for Repeat {
     fn default() -> Self {
         Self::Times(NonZeroU64::MIN)
+    }
+}
+
+/// `10`, `5%`, `all`, each with `:wait` or `:now` if wanted.
+impl FromStr for MaxFail {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (limit, then) = match text.rsplit_once(':') {
+            None => (text, Then::Wait),
+            Some((limit, "wait")) => (limit, Then::Wait),
+            Some((limit, "now")) => (limit, Then::Now),
+            Some((_, then)) => {
+                return Err(format!(
+                    "`{then}` is not known; expected `wait` or `now` after the colon"
+                ));
+            }
+        };
+        let wrong = |_| "expected a number from 1, a share like 10%, or `all`".to_owned();
+        let limit = match limit.strip_suffix('%') {
+            _ if limit == "all" => FailLimit::All,
+            Some(share) => match share.parse().map_err(wrong)? {
+                share @ 1..=100 => FailLimit::Percent(share),
+                _ => return Err("a share is from 1% to 100%".to_owned()),
+            },
+            None => FailLimit::Count(limit.parse().map_err(wrong)?),
+        };
+        Ok(Self { limit, then })
+    }
+}
+
+/// As it would be typed.
+impl fmt::Display for MaxFail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.limit {
+            FailLimit::All => f.write_str("all")?,
+            FailLimit::Count(count) => count.fmt(f)?,
+            FailLimit::Percent(share) => write!(f, "{share}%")?,
+        }
+        match self.then {
+            Then::Wait => Ok(()),
+            Then::Now => f.write_str(":now"),
+        }
+    }
+}
+
+/// `3`, or a time like `30s`.
+impl FromStr for Repeat {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Ok(times) = text.parse() {
+            return Ok(Self::Times(times));
+        }
+        match humantime::parse_duration(text) {
+            Ok(time) if !time.is_zero() => Ok(Self::For(time)),
+            _ => Err("expected a number from 1, or a time like 30s".to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_is_understood_and_shown_again() {
+        for text in ["all", "1", "5:now", "10%", "100%:now"] {
+            assert_eq!(text.parse::<MaxFail>().unwrap().to_string(), text);
+        }
+        assert_eq!("3:wait".parse::<MaxFail>().unwrap().to_string(), "3");
+        for text in ["", "0", "-1", "0%", "101%", "%", "3:soon", "all:", "some"] {
+            assert!(text.parse::<MaxFail>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_repetition_is_a_number_or_a_time() {
+        assert_eq!("1".parse(), Ok(Repeat::default()));
+        assert_eq!("30s".parse(), Ok(Repeat::For(Duration::from_secs(30))));
+        for text in ["0", "", "often"] {
+            assert!(text.parse::<Repeat>().is_err(), "{text}");
+        }
     }
 }

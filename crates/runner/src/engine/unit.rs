@@ -35,3 +35,13 @@ pub(crate) enum Work {
     /// Nothing can be: the unit is settled as failed, for this reason.
     Impossible(Arc<str>),
 }
+
+impl Unit {
+    /// How many of so many worker slots it takes: at least one, and never more than there are.
+    pub(super) fn weight(&self, workers: usize) -> usize {
+        match self.work {
+            Work::Skip(_) | Work::Impossible(_) => 0,
+            Work::Call(_) | Work::Program(_) => self.terms.weight.clamp(1, workers.max(1)),
+        }
+    }
+}

@@ -8,6 +8,7 @@
 //! - [`failures`] are tasks that give no value,
 //! - [`outputs`] are outputs that end before the run,
 //! - [`signals`] is Ctrl-C,
+//! - [`exec`] runs programs, [`exec_ends`] is how that ends early,
 //! - [`help`] are the texts of `--help`.
 
 pub(crate) mod child;
@@ -16,4 +17,6 @@ mod words;
 mod failures;
 mod outputs;
 mod signals;
+mod exec;
+mod exec_ends;
 mod help;

@@ -1,0 +1,267 @@
+//! The command `exec`: a program once for each argument.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, IsTerminal as _};
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::policy::{POLICY, PolicyAsk};
+use super::session;
+use crate::backend::Backend;
+use crate::engine::child::start::Wiring;
+use crate::engine::ear::Ear;
+use crate::engine::policy::Repeat;
+use crate::engine::program::Stdin;
+use crate::engine::run::{Run, Supply};
+use crate::engine::source::Source;
+use crate::engine::unit::Work;
+use crate::exec::arguments::Lists;
+use crate::exec::commands::{Arguments, Commands};
+use crate::exec::console::Console;
+use crate::exec::lines::Lines;
+use crate::exec::template::{Template, quote};
+use crate::exit::Exit;
+use crate::halt::{Cause, Halt};
+use crate::report::{self, Report};
+use crate::sink::{Sink, TaskOutput};
+use crate::sys::closed_streams;
+use crate::{engine, size};
+
+const OUTPUT: &str = "Output";
+
+/// The words of the command may hold `{}` (the argument), `{.}` (without its extension), `{/}` (without its folder),
+/// `{//}` (its folder), `{/.}`, `{1}`, `{2}` (of several lists), `{#}` (its number) and `{%}` (the worker slot, from 0).
+/// A command without any gets the argument as its last word. No shell reads any of it, unless --shell asks for one.
+#[derive(Debug, Args)]
+pub(super) struct ExecAsk {
+    /// The program and its arguments; then, if wanted, `:::` and a list. Several lists give every combination, and a
+    /// list after `:::+` goes with the one before it
+    #[arg(
+        value_name = "CMD",
+        required = true,
+        trailing_var_arg = true,
+        allow_hyphen_values = true
+    )]
+    command: Vec<OsString>,
+    /// Read the arguments from this file, one a line, in place of standard input, which the programs get then
+    #[arg(short = 'a', long, value_name = "FILE")]
+    arg_file: Option<PathBuf>,
+    /// Arguments are separated by zero bytes and not by newlines, as `find -print0` does it
+    #[arg(short = '0', long = "null")]
+    null: bool,
+    /// The command is a script for `sh`; what is put into it is quoted
+    #[arg(long)]
+    shell: bool,
+    /// Print what would be run, and run nothing
+    #[arg(long)]
+    dry_run: bool,
+    #[command(flatten)]
+    policy: PolicyAsk,
+    /// How much address space each program may have, like 512M
+    #[arg(long, value_name = "SIZE", value_parser = size::parse, help_heading = POLICY)]
+    memory_limit: Option<u64>,
+    /// What becomes of what the programs print
+    #[arg(long, value_name = "HOW", value_enum, default_value = "group", help_heading = OUTPUT)]
+    output: ProgramOutput,
+    /// Pass on what they print in the order of their arguments, and not in that of their ends
+    #[arg(short = 'k', long, help_heading = OUTPUT)]
+    keep_order: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum ProgramOutput {
+    /// All that one prints is passed on together, when it has ended
+    Group,
+    /// Each line is passed on as soon as it is whole
+    Line,
+    /// Like `line`, with the name of the program and its argument before each line
+    Tag,
+    /// They print where the runner does, as they like
+    Live,
+    /// It is dropped
+    None,
+}
+
+/// Does it.
+pub(super) fn run(backend: &dyn Backend, ask: &ExecAsk) -> Exit {
+    let mut commands = match commands(ask) {
+        Ok(commands) => commands,
+        Err((exit, report)) => {
+            report::show(&[report]);
+            return exit;
+        }
+    };
+    let how = match ask.output {
+        ProgramOutput::Group => TaskOutput::Group,
+        ProgramOutput::Tag => TaskOutput::Tag,
+        ProgramOutput::Line | ProgramOutput::Live | ProgramOutput::None => TaskOutput::Line,
+    };
+    let grace = ask.policy.grace;
+    session::hold(backend.name(), TaskOutput::Line, grace, |sink, halt| {
+        if ask.dry_run {
+            return tell(&mut commands, sink, halt);
+        }
+        if let Some(nice) = ask.policy.nice
+            && let Err(error) = crate::sys::nice::give_way(nice)
+        {
+            report::show(&[Report::new(format!("--nice {nice} cannot be set: {error}"))]);
+            return Exit::Internal;
+        }
+        let ear: Arc<dyn Ear> = Arc::new(Console::new(Arc::clone(sink), how, ask.keep_order));
+        let run = Run {
+            supply: Supply::Stream(Box::new(commands)),
+            policy: ask.policy.policy(),
+            wiring: match ask.output {
+                ProgramOutput::Live => Wiring::Inherited,
+                ProgramOutput::None => Wiring::Dropped,
+                _ => Wiring::Piped,
+            },
+            backend,
+            grace,
+            transport: None,
+        };
+        engine::run::run(run, &ear, halt)
+    })
+}
+
+type Refused = (Exit, Report);
+
+fn commands(ask: &ExecAsk) -> Result<Commands, Refused> {
+    let mut command = ask.command.clone();
+    let lists = Lists::take(&mut command);
+    if command.first().is_none_or(|name| name.is_empty()) {
+        let report = Report::new("there is no program to run").help("name one before the `:::`");
+        return Err((Exit::Usage, report));
+    }
+    if lists.is_some() && ask.arg_file.is_some() {
+        let report = Report::new("arguments come from `:::` or from a file (-a), not from both");
+        return Err((Exit::Usage, report));
+    }
+    if lists.is_none() && ask.policy.repeat != Repeat::default() {
+        let report = Report::new("--repeat needs arguments that can be had again")
+            .help("give them after `:::`");
+        return Err((Exit::Usage, report));
+    }
+    let width = lists.as_ref().map_or(1, Lists::width);
+    let template = Template::new(&command, width, ask.shell);
+    if let Some(program) = template.program()
+        && !is_there(program)
+    {
+        let shown = program.to_string_lossy();
+        let report = Report::new(format!("there is no program `{shown}`"))
+            .note(if program.as_bytes().contains(&b'/') {
+                "no file of this name can be executed"
+            } else {
+                "no folder in PATH has one of this name"
+            })
+            .help("a builtin or an alias of the shell needs --shell");
+        return Err((Exit::Missing, report));
+    }
+    let name = match ask.shell {
+        true => "sh".into(),
+        false => Path::new(&command[0])
+            .file_name()
+            .unwrap_or(&command[0])
+            .to_string_lossy(),
+    };
+    let from_stdin = lists.is_none() && ask.arg_file.as_deref().is_none_or(|path| path == "-");
+    Ok(Commands {
+        template,
+        arguments: arguments(ask, lists)?,
+        terms: ask.policy.terms(),
+        stdin: stdin(from_stdin),
+        memory_limit: ask.memory_limit,
+        name: name.into_owned(),
+        read: 0,
+    })
+}
+
+/// What the programs read. A terminal stays the runner's own: it would stop those who read it in the background.
+fn stdin(is_taken: bool) -> Stdin {
+    if is_taken || closed_streams::stdin() || io::stdin().is_terminal() {
+        Stdin::Null
+    } else {
+        Stdin::Inherit
+    }
+}
+
+fn arguments(ask: &ExecAsk, lists: Option<Lists>) -> Result<Arguments, Refused> {
+    if let Some(lists) = lists {
+        return Ok(Arguments::Lists(lists));
+    }
+    let (reader, from): (Box<dyn BufRead + Send>, _) = match &ask.arg_file {
+        Some(path) if path != Path::new("-") => {
+            let shown = path.display().to_string();
+            let file = File::open(path).map_err(|error| {
+                (
+                    Exit::Usage,
+                    Report::new(format!("{shown} cannot be read: {error}")),
+                )
+            })?;
+            (Box::new(BufReader::new(file)), shown)
+        }
+        _ if closed_streams::stdin() => {
+            let report = Report::new("standard input cannot be read: it is closed");
+            return Err((Exit::Usage, report));
+        }
+        _ => (
+            Box::new(BufReader::new(io::stdin())),
+            "standard input".to_owned(),
+        ),
+    };
+    Ok(Arguments::Lines(Lines::new(reader, ask.null), from))
+}
+
+/// Whether a program of this name would be found.
+fn is_there(program: &OsStr) -> bool {
+    let is_program = |path: &Path| {
+        use nix::unistd::{AccessFlags, access};
+        path.is_file() && access(path, AccessFlags::X_OK).is_ok()
+    };
+    if program.as_bytes().contains(&b'/') {
+        return is_program(Path::new(program));
+    }
+    let path = std::env::var_os("PATH").unwrap_or_else(|| "/bin:/usr/bin".into());
+    std::env::split_paths(&path).any(|folder| is_program(&folder.join(program)))
+}
+
+/// Prints what would be run, as one would type it.
+fn tell(commands: &mut Commands, sink: &Sink, halt: &Halt) -> Exit {
+    while let Some(next) = commands.next() {
+        let unit = match next {
+            Ok(unit) => unit,
+            Err(report) => {
+                report::show(&[report]);
+                return Exit::Usage;
+            }
+        };
+        let mut line = Vec::new();
+        match &unit.work {
+            Work::Program(program) => {
+                for word in program.words(0).iter() {
+                    if !line.is_empty() {
+                        line.push(b' ');
+                    }
+                    quote(word.as_bytes(), &mut line);
+                }
+            }
+            Work::Impossible(why) => {
+                sink.complain(&format!("{}: {why}", unit.id));
+                continue;
+            }
+            Work::Call(_) | Work::Skip(_) => {}
+        }
+        line.push(b'\n');
+        if sink.put(&line).is_err() {
+            return halt.cause().map_or(Exit::Output, Cause::exit);
+        }
+        if let Some(cause) = halt.cause() {
+            return cause.exit();
+        }
+    }
+    Exit::Success
+}

@@ -1,0 +1,193 @@
+//! Calls of the catalogue: a slot gives one to the backend's pool, and waits for it.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use anypool_core::{
+    Executor as _, ExecutorId, ExitCause, JobError, JobHandle, JobOptions, Outcome, RawExecutor,
+    StoppedBy, signal_name,
+};
+
+use super::attempt::Try;
+use super::scribe::{Author, Scribe};
+use super::slot::{Slot, nanos, nanos_since};
+use crate::backend::RunnerPool;
+use crate::catalogue::call::{Call, CallResult};
+use crate::catalogue::measured::{Asked, Measured, run_measured};
+use crate::event::{Event, TaskFinished, TaskSlow, Usage, Verdict, WorkerLost};
+
+/// Gives calls to a pool.
+pub(super) struct Caller {
+    pub(super) pool: Arc<dyn RunnerPool>,
+    pub(super) scribe: Arc<Scribe>,
+    pub(super) asked: fn(Call) -> Asked,
+}
+
+impl Caller {
+    pub(super) fn run(&self, call: &Call, tried: &Try, slot: &Slot<'_>) -> TaskFinished {
+        let began = Instant::now();
+        slot.hall
+            .tell(Event::TaskStarted(slot.started(tried, None)));
+        let mut options = JobOptions::new();
+        options.timeout = tried.unit.terms.timeout;
+        let author = Author {
+            task: Arc::clone(&tried.id),
+            index: tried.index,
+            attempt: tried.attempt,
+        };
+        let mut refusal = String::new();
+        let submitted = self.scribe.submit(&author, || {
+            let pool: &dyn RawExecutor = &Pool(&*self.pool);
+            match pool.submit_with(run_measured, (self.asked)(call.clone()), options) {
+                Ok(handle) => Some((handle.id(), handle)),
+                Err(error) => {
+                    refusal = error.to_string();
+                    None
+                }
+            }
+        });
+        let Some((job, handle)) = submitted else {
+            let outcome = match slot.hall.is_stopping() {
+                true => Verdict::Cancelled,
+                false => Verdict::Failed,
+            };
+            return slot.end(tried, outcome, refusal);
+        };
+        let (outcome, slow) = wait(handle, tried, began, slot);
+        self.scribe.forget(job);
+        let mut ended = judge(outcome, tried, slot);
+        ended.slow = slow;
+        if ended.run == 0 {
+            ended.run = nanos_since(began);
+        } else {
+            ended.queued = nanos_since(began).saturating_sub(ended.run);
+        }
+        ended
+    }
+}
+
+/// A pool as the trait that has the typed methods.
+struct Pool<'a>(&'a dyn RunnerPool);
+
+impl RawExecutor for Pool<'_> {
+    fn id(&self) -> ExecutorId {
+        self.0.id()
+    }
+
+    fn workers(&self) -> usize {
+        self.0.workers()
+    }
+
+    fn submit_work(
+        &self,
+        work: anypool_core::Work,
+        patience: anypool_core::Patience,
+    ) -> Result<(), anypool_core::Refused> {
+        self.0.submit_work(work, patience)
+    }
+}
+
+/// Waits for the outcome, and tells when it takes long.
+fn wait(
+    handle: JobHandle<Measured>,
+    tried: &Try,
+    began: Instant,
+    slot: &Slot<'_>,
+) -> (Outcome<Measured>, bool) {
+    let Some(limit) = tried.unit.terms.slow_after else {
+        return (handle.join(), false);
+    };
+    let left = limit.saturating_sub(began.elapsed());
+    match handle.join_timeout(left) {
+        Ok(outcome) => (outcome, false),
+        Err(running) => {
+            slot.hall.tell(Event::TaskSlow(TaskSlow {
+                task: Arc::clone(&tried.id),
+                index: tried.index,
+                attempt: tried.attempt,
+                run: nanos_since(began),
+            }));
+            (running.join(), true)
+        }
+    }
+}
+
+fn judge(outcome: Outcome<Measured>, tried: &Try, slot: &Slot<'_>) -> TaskFinished {
+    match outcome {
+        Ok(Measured { result, run, usage }) => {
+            let mut ended = value(result, tried, slot);
+            ended.run = nanos(run);
+            ended.usage = used(usage);
+            ended
+        }
+        Err(error) => failure(&error, tried, slot),
+    }
+}
+
+fn used(figures: crate::catalogue::measured::Figures) -> Usage {
+    Usage {
+        user: figures.user,
+        sys: figures.sys,
+        max_rss: figures.max_rss,
+        switches: figures.switches,
+    }
+}
+
+fn value(result: CallResult, tried: &Try, slot: &Slot<'_>) -> TaskFinished {
+    match result {
+        Ok(answer) => {
+            let mut ended = slot.end(tried, Verdict::Ok, "");
+            ended.value = Some(answer.value.to_string());
+            ended.digest = Some(format!("{:016x}", answer.digest));
+            ended
+        }
+        Err(failure) => slot.end(tried, Verdict::Failed, failure.to_string()),
+    }
+}
+
+fn failure(error: &JobError, tried: &Try, slot: &Slot<'_>) -> TaskFinished {
+    let outcome = match error {
+        JobError::Panicked(_) => Verdict::Panicked,
+        JobError::WorkerDied(_) | JobError::MemoryLimit(_) => Verdict::Crashed,
+        JobError::TimedOut { .. } | JobError::CpuTime { .. } => Verdict::TimedOut,
+        JobError::Cancelled | JobError::Killed | JobError::Shutdown if slot.hall.is_stopping() => {
+            Verdict::Cancelled
+        }
+        _ => Verdict::Failed,
+    };
+    let mut ended = slot.end(tried, outcome, error.to_string());
+    match error {
+        JobError::Panicked(report) => {
+            ended.message = Some(format!("{:?}", report.message));
+            ended.location.clone_from(&report.location);
+        }
+        JobError::TimedOut {
+            stopped_by: StoppedBy::Abandoned,
+            ..
+        } => ended.leaked = true,
+        JobError::WorkerDied(death) => {
+            let mut lost = WorkerLost {
+                worker: slot.number as u64,
+                pid: Some(death.pid),
+                signal: None,
+                code: None,
+                task: Some(Arc::clone(&tried.id)),
+            };
+            match death.cause {
+                ExitCause::Signal(number) => {
+                    lost.signal = signal_name(number).map(str::to_owned);
+                    ended.signal.clone_from(&lost.signal);
+                    ended.core = Some(death.core_dumped);
+                }
+                ExitCause::Code(code) => {
+                    lost.code = Some(code);
+                    ended.code = Some(code);
+                }
+                ExitCause::Unknown => {}
+            }
+            slot.hall.tell(Event::WorkerLost(lost));
+        }
+        _ => {}
+    }
+    ended
+}

@@ -1,0 +1,285 @@
+//! What decides: which unit starts next, whether it is tried again, and when it was enough.
+//!
+//! All of a run's state is here. Nothing here waits, starts anything, or looks at a clock by itself.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::attempt::{Paused, Try};
+use super::brakes::{Brakes, Hold, Machine};
+use super::feed::{Feed, Next};
+use super::policy::{FailLimit, Policy, Repeat};
+use crate::event::{Counts, StopCause, TaskFinished, TaskRetry, Verdict};
+
+/// So many workers may die of a unit.
+const POISON: u32 = 2;
+
+/// So many units must have ended before a share of failures says something, where nobody knows how many there are.
+const SAMPLE: u64 = 100;
+
+/// What a worker slot is to do.
+#[derive(Debug)]
+pub(super) enum Take {
+    /// Run this.
+    Start(Box<Try>),
+    /// Ask again when something has changed, or at this time.
+    Wait(Option<Instant>),
+    /// Nothing more will come.
+    Over,
+}
+
+/// What becomes of a unit after a try.
+#[derive(Debug)]
+pub(super) enum Verdicts {
+    /// It is tried again.
+    Again(TaskRetry),
+    /// It is settled, and with it those that will not start because of it.
+    Settled(Vec<TaskFinished>),
+}
+
+/// The desk.
+pub(super) struct Desk {
+    pub(super) feed: Feed,
+    policy: Policy,
+    brakes: Brakes,
+    /// Why nothing starts, at the last look.
+    held: Option<Hold>,
+    machine: Box<dyn Machine>,
+    /// The slots that are taken.
+    busy: usize,
+    /// The tries that run.
+    running: u64,
+    paused: BinaryHeap<Reverse<Paused>>,
+    began: Instant,
+    pub(super) counts: Counts,
+    pub(super) first_failure: Option<Arc<str>>,
+    /// Why nothing more starts.
+    pub(super) closed: Option<StopCause>,
+}
+
+impl Desk {
+    pub(super) fn new(feed: Feed, policy: Policy, machine: Box<dyn Machine>, now: Instant) -> Self {
+        Self {
+            brakes: Brakes::new(&policy),
+            feed,
+            policy,
+            held: None,
+            machine,
+            busy: 0,
+            running: 0,
+            paused: BinaryHeap::new(),
+            began: now,
+            counts: Counts::default(),
+            first_failure: None,
+            closed: None,
+        }
+    }
+
+    pub(super) fn running(&self) -> u64 {
+        self.running
+    }
+
+    /// What a free worker slot is to do now.
+    pub(super) fn take(&mut self, now: Instant) -> Take {
+        if self.closed.is_some() {
+            return Take::Over;
+        }
+        if self.running == 0 && self.paused.is_empty() && self.feed.is_over() && !self.repeats(now)
+        {
+            return Take::Over;
+        }
+        self.held = self.brakes.hold(now, &*self.machine);
+        if let Some(hold) = &self.held {
+            return Take::Wait(Some(hold.until));
+        }
+        let room = self.policy.workers.saturating_sub(self.busy);
+        let due = self
+            .paused
+            .peek()
+            .map(|Reverse(paused)| (paused.until, paused.again.weight(&self.policy)));
+        let next = match due {
+            Some((until, weight)) if until <= now && weight <= room => {
+                self.paused.pop().map(|Reverse(paused)| paused.again)
+            }
+            _ => self.feed.next(room, self.policy.workers).map(Try::first),
+        };
+        let Some(next) = next else {
+            return Take::Wait(due.map(|(until, _)| until).filter(|until| *until > now));
+        };
+        self.busy += next.weight(&self.policy);
+        self.running += 1;
+        self.brakes.started(now);
+        Take::Start(Box::new(next))
+    }
+
+    /// A try has ended like this.
+    pub(super) fn finish(&mut self, tried: Try, mut ended: TaskFinished, now: Instant) -> Verdicts {
+        self.busy -= tried.weight(&self.policy);
+        self.running -= 1;
+        let retries = tried.unit.terms.retries;
+        if retries.count > 0 {
+            ended.tries = Some(retries.count.saturating_add(1));
+        }
+        if self.is_tried_again(&tried, &ended) {
+            let pause = retries.pause(tried.attempt, self.chance(&tried));
+            let event = retry(&ended, pause);
+            let deaths = tried.deaths + u32::from(ended.outcome == Verdict::Crashed);
+            let again = Try {
+                attempt: tried.attempt + 1,
+                deaths,
+                ..tried
+            };
+            let until = now.checked_add(pause).unwrap_or(now);
+            let last = Box::new(ended);
+            self.paused.push(Reverse(Paused { until, again, last }));
+            return Verdicts::Again(event);
+        }
+        Verdicts::Settled(self.settle(ended))
+    }
+
+    /// Starts nothing more, and settles all that has not started. The first cause stays.
+    pub(super) fn close(&mut self, cause: StopCause) -> Vec<TaskFinished> {
+        if self.closed.is_some() {
+            return Vec::new();
+        }
+        self.closed = Some(cause);
+        let mut settled = Vec::new();
+        for Reverse(paused) in std::mem::take(&mut self.paused) {
+            settled.extend(self.settle(*paused.last));
+        }
+        for next in self.feed.give_up() {
+            let mut cancelled = end_of(&next, Verdict::Cancelled);
+            cancelled.message = Some(cause.to_string());
+            self.count(&cancelled);
+            settled.push(cancelled);
+        }
+        settled
+    }
+
+    /// Why the run has to end now, if it has to.
+    pub(super) fn enough(&self) -> Option<StopCause> {
+        if self.closed.is_some() {
+            return None;
+        }
+        let won = |wanted: std::num::NonZeroU64| self.counts.ok >= wanted.get();
+        if self.policy.until_success.is_some_and(won) {
+            return Some(StopCause::UntilSuccess);
+        }
+        let failed = self.counts.not_ok();
+        let ended = self.counts.settled();
+        let too_many = match self.policy.max_fail.limit {
+            FailLimit::All => false,
+            FailLimit::Count(most) => failed >= most.get(),
+            FailLimit::Percent(share) => {
+                let of = self
+                    .feed
+                    .total()
+                    .or_else(|| (ended >= SAMPLE).then_some(ended));
+                failed > 0 && of.is_some_and(|of| failed * 100 >= of * u64::from(share))
+            }
+        };
+        too_many.then_some(StopCause::MaxFail)
+    }
+
+    /// How many wait, and for what.
+    pub(super) fn waiting(&self) -> Vec<(usize, String)> {
+        let mut waiting = self.feed.waiting();
+        if !self.paused.is_empty() {
+            waiting.push((self.paused.len(), "their next try".to_owned()));
+        }
+        if let Some(hold) = &self.held {
+            for (_, reason) in &mut waiting {
+                if reason == "a worker" {
+                    reason.clone_from(&hold.reason);
+                }
+            }
+        }
+        waiting
+    }
+
+    /// Settles a unit that was started, and those that will not start because of it.
+    fn settle(&mut self, ended: TaskFinished) -> Vec<TaskFinished> {
+        self.count(&ended);
+        let well = matches!(ended.verdict(), Verdict::Ok | Verdict::Skipped);
+        let dropped = self.feed.settle(ended.index, well);
+        let mut settled = vec![ended];
+        for (next, because_of) in dropped {
+            let mut skipped = end_of(&next, Verdict::Skipped);
+            skipped.message = Some(format!("after {because_of} failed"));
+            self.count(&skipped);
+            settled.push(skipped);
+        }
+        settled
+    }
+
+    fn count(&mut self, ended: &TaskFinished) {
+        let verdict = match ended.verdict() {
+            Verdict::Ok if ended.attempt > 1 && self.policy.flaky_fails => Verdict::Failed,
+            verdict => verdict,
+        };
+        self.counts.add(verdict, ended.attempt, ended.slow);
+        if verdict.is_run() && verdict != Verdict::Ok && self.first_failure.is_none() {
+            self.first_failure = Some(Arc::clone(&ended.task));
+        }
+    }
+
+    fn is_tried_again(&self, tried: &Try, ended: &TaskFinished) -> bool {
+        let retries = tried.unit.terms.retries;
+        let can_help = match ended.outcome {
+            Verdict::Failed | Verdict::Panicked => true,
+            // What still runs must not run twice.
+            Verdict::TimedOut => !ended.leaked,
+            Verdict::Crashed => tried.deaths + 1 < POISON,
+            _ => false,
+        };
+        can_help
+            && ended.verdict() != Verdict::Ok
+            && tried.attempt <= retries.count
+            && self.closed.is_none()
+    }
+
+    /// Between 0 and 1, and the same for the same try of every run with this seed.
+    fn chance(&self, tried: &Try) -> f64 {
+        let seed = self.policy.seed
+            ^ tried.index.rotate_left(17)
+            ^ u64::from(tried.attempt).rotate_left(47);
+        fastrand::Rng::with_seed(seed).f64()
+    }
+
+    /// Whether all of it is to be done again; if so, it is begun.
+    fn repeats(&mut self, now: Instant) -> bool {
+        let Feed::Plan(graph, rounds) = &self.feed else {
+            return false;
+        };
+        let again = match self.policy.repeat {
+            Repeat::Times(times) => rounds.now + 1 < times.get(),
+            Repeat::For(time) => now.duration_since(self.began) < time,
+        };
+        let again = again && graph.len() > 0;
+        if again {
+            self.feed.again();
+        }
+        again
+    }
+}
+
+/// The end of a unit that was never started.
+fn end_of(next: &Next, outcome: Verdict) -> TaskFinished {
+    TaskFinished::new(Arc::clone(&next.id), next.unit.key, next.index, outcome)
+}
+
+fn retry(ended: &TaskFinished, pause: Duration) -> TaskRetry {
+    TaskRetry {
+        task: Arc::clone(&ended.task),
+        index: ended.index,
+        attempt: ended.attempt,
+        tries: ended.tries.unwrap_or(1),
+        worker: ended.worker.unwrap_or(0),
+        outcome: ended.outcome,
+        message: ended.message.clone(),
+        run: ended.run,
+        delay: u64::try_from(pause.as_nanos()).unwrap_or(u64::MAX),
+    }
+}
