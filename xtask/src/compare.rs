@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use anypool_compare::{
     Arm, ChildRun, CompareError, Comparison, Environment, Exit, Options, Plan, Preset, Report,
-    Runners, Step, Store, StoreError, UnknownName,
+    Runners, Step, Store, StoreError, UnknownName, render,
 };
 use clap::ValueEnum;
 
@@ -19,7 +19,7 @@ use crate::signals;
 /// The flags of `cargo xtask compare`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// What to compare, or `list` for what there is; all when left out
+    /// What to compare, `list` for what there is, or `report FILE` to draw a report.json again; all when left out
     names: Vec<String>,
     /// How long it may take: quick (25 s) or default (a minute), after the build
     #[arg(long, default_value = "default", value_parser = Preset::parse)]
@@ -43,10 +43,14 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
-    /// Tables and sentences
+    /// Tables and verdicts
     Table,
+    /// The same for pull requests
+    Md,
     /// The whole report
     Json,
+    /// All samples, for spreadsheets
+    Csv,
 }
 
 /// Why there is no comparison.
@@ -62,6 +66,8 @@ enum Failure {
     Compare(#[from] CompareError),
     #[error("signals cannot be caught: {0}")]
     Signals(#[source] io::Error),
+    #[error("`{}` is no report that can be read: {source}", file.display())]
+    Unreadable { file: PathBuf, source: io::Error },
     #[error("the report cannot be printed: {0}")]
     Print(#[from] io::Error),
 }
@@ -69,7 +75,7 @@ enum Failure {
 impl Failure {
     fn exit(&self) -> Exit {
         match self {
-            Self::Name(_) => Exit::Usage,
+            Self::Name(_) | Self::Unreadable { .. } => Exit::Usage,
             Self::Build(_) | Self::Signals(_) => Exit::Internal,
             Self::Store(_) | Self::Print(_) => Exit::Output,
             Self::Compare(error) => error.exit(),
@@ -96,6 +102,11 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 }
 
 fn try_run(arguments: &Arguments) -> Result<(), Failure> {
+    if let [verb, file] = &arguments.names[..]
+        && verb == "report"
+    {
+        return draw_again(Path::new(file), arguments);
+    }
     let listing = arguments.names == ["list"];
     let options = Options {
         names: if listing {
@@ -144,10 +155,35 @@ fn try_run(arguments: &Arguments) -> Result<(), Failure> {
         eprintln!("the samples until here: {}", store.file().display());
         return Err(error.into());
     }
-    match arguments.format {
+    store.draw(&report)?;
+    show(arguments.format, &report, &store)
+}
+
+/// Draws a report that was measured before.
+fn draw_again(file: &Path, arguments: &Arguments) -> Result<(), Failure> {
+    let unreadable = |source| Failure::Unreadable {
+        file: file.to_owned(),
+        source,
+    };
+    let text = std::fs::read(file).map_err(unreadable)?;
+    let report: Report = serde_json::from_slice(&text).map_err(|error| unreadable(error.into()))?;
+    let beside = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = arguments.out.as_deref().or(beside);
+    let store = Store::open(folder.unwrap_or(Path::new(".")), &report)?;
+    store.draw(&report)?;
+    show(arguments.format, &report, &store)
+}
+
+fn show(format: Format, report: &Report, store: &Store) -> Result<(), Failure> {
+    match format {
         Format::Json => print(&std::fs::read_to_string(store.file())?)?,
-        Format::Table => print(&anypool_compare::render(&report))?,
+        Format::Table => print(&render::terminal(report))?,
+        Format::Md => print(&render::markdown(report))?,
+        Format::Csv => print(&render::samples(report))?,
     }
+    eprintln!("page: {}", store.page().display());
     eprintln!("all samples: {}", store.file().display());
     Ok(())
 }

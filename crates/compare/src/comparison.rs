@@ -1,19 +1,17 @@
 //! Runs a plan round by round: decides what runs next, checks every answer, and saves after each round.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use crate::advice::card;
 use crate::answer::Answer;
 use crate::arm::Arm;
 use crate::command::Runners;
 use crate::failure::{CompareError, Mismatch, RunFailure};
 use crate::order::orders;
 use crate::plan::Plan;
-use crate::report::{
-    Answer as Advice, Card, Cell, MachineLoad, Measured, Report, Round, Sample, State,
-};
+use crate::report::{Cell, MachineLoad, Measured, Report, Round, Sample, State};
 use crate::run::{Run, RunError};
-use crate::sentence::sentence;
 use crate::step::Step;
 use crate::store::Store;
 use crate::summary::summarise;
@@ -50,8 +48,11 @@ pub fn compare(comparison: &mut Comparison<'_>, report: &mut Report) -> Result<(
     (comparison.say)(&Step::Start {
         estimate: comparison.plan.estimate(),
     });
+    let began = Instant::now();
     for workload in &comparison.plan.workloads {
-        if let Err(error) = measure(comparison, workload, report) {
+        let measured = measure(comparison, workload, report);
+        report.elapsed_ns = nanoseconds(began.elapsed());
+        if let Err(error) = measured {
             report.state = error.state();
             // The times of wrong answers are not kept either.
             if let CompareError::Mismatch(_) = error {
@@ -129,7 +130,7 @@ fn begun(comparison: &Comparison<'_>, workload: &Workload) -> Measured {
         name: workload.name.clone(),
         question: workload.question.clone(),
         class: workload.class,
-        workload: String::new(),
+        workload: workload.text(),
         axis: None,
         arms: workload
             .arms
@@ -152,15 +153,7 @@ fn conclude(current: &mut Measured, baseline: Arm) {
         cell.arms = summarise(&current.arms, &cell.rounds, baseline.name());
     }
     let arms = current.cells.first().map_or(&[][..], |cell| &cell.arms);
-    current.card = Some(Card {
-        answer: Advice::Other,
-        headline: sentence(&current.name, arms, baseline),
-        effect: None,
-        reasons: Vec::new(),
-        flips: Vec::new(),
-        cases: Vec::new(),
-        caveats: Vec::new(),
-    });
+    current.card = Some(card(&current.name, current.class, arms, baseline));
 }
 
 fn round(

@@ -1,12 +1,13 @@
 //! Keeps the report on disk from the first moment on, so that an interrupted comparison leaves what it measured.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use tempfile::Builder;
+use tempfile::{Builder, NamedTempFile};
 
+use crate::render;
 use crate::report::Report;
 
 /// The folder of one comparison's report.
@@ -24,6 +25,9 @@ pub struct StoreError {
 }
 
 const FILE: &str = "report.json";
+const PAGE: &str = "report.html";
+const MARKDOWN: &str = "report.md";
+const SAMPLES: &str = "samples.csv";
 
 impl Store {
     /// Makes the folder and writes a report that has no rounds yet.
@@ -35,7 +39,7 @@ impl Store {
         let store = Self {
             folder: folder.to_owned(),
         };
-        fs::create_dir_all(folder).map_err(|source| store.error(source))?;
+        fs::create_dir_all(folder).map_err(|source| store.error(FILE, source))?;
         store.save(report)?;
         Ok(store)
     }
@@ -46,7 +50,28 @@ impl Store {
     ///
     /// Fails when the file cannot be written; the earlier one is then still there.
     pub fn save(&self, report: &Report) -> Result<(), StoreError> {
-        self.replace(report).map_err(|source| self.error(source))
+        let put = self.put(FILE, |file| {
+            serde_json::to_writer_pretty(file, report).map_err(io::Error::from)
+        });
+        put.map_err(|source| self.error(FILE, source))
+    }
+
+    /// Draws the report into files beside it: a page, Markdown, and all samples as a spreadsheet reads them.
+    ///
+    /// # Errors
+    ///
+    /// Fails when one cannot be written; what was there before under its name is then still there.
+    pub fn draw(&self, report: &Report) -> Result<(), StoreError> {
+        let drawn = [
+            (PAGE, render::page(report)),
+            (MARKDOWN, render::markdown(report)),
+            (SAMPLES, render::samples(report)),
+        ];
+        for (name, text) in drawn {
+            let put = self.put(name, |file| file.write_all(text.as_bytes()));
+            put.map_err(|source| self.error(name, source))?;
+        }
+        Ok(())
     }
 
     /// The report's file.
@@ -54,22 +79,29 @@ impl Store {
         self.folder.join(FILE)
     }
 
-    fn replace(&self, report: &Report) -> io::Result<()> {
+    /// The page that [`Store::draw`] makes.
+    pub fn page(&self) -> PathBuf {
+        self.folder.join(PAGE)
+    }
+
+    fn put(
+        &self,
+        name: &str,
+        write: impl FnOnce(&mut NamedTempFile) -> io::Result<()>,
+    ) -> io::Result<()> {
         // As any new file: temporary ones are for their owner alone, and a report is for all who may see the folder.
         let permissions = fs::Permissions::from_mode(0o666);
         let mut new = Builder::new()
             .permissions(permissions)
             .tempfile_in(&self.folder)?;
-        serde_json::to_writer_pretty(&mut new, report)?;
-        new.persist(self.file())?;
+        write(&mut new)?;
+        new.persist(self.folder.join(name))?;
         Ok(())
     }
 
-    fn error(&self, source: io::Error) -> StoreError {
-        StoreError {
-            file: self.file(),
-            source,
-        }
+    fn error(&self, name: &str, source: io::Error) -> StoreError {
+        let file = self.folder.join(name);
+        StoreError { file, source }
     }
 }
 
@@ -104,6 +136,18 @@ mod tests {
         fs::write(&plain, "").unwrap();
         let mode = |file: &Path| fs::metadata(file).unwrap().permissions().mode();
         assert_eq!(mode(&store.file()), mode(&plain));
+    }
+
+    #[test]
+    fn what_is_drawn_lies_beside_the_report() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), &report()).unwrap();
+        store.draw(&report()).unwrap();
+        let text = |name| fs::read_to_string(folder.path().join(name)).unwrap();
+        assert!(text(PAGE).starts_with("<!DOCTYPE html>"));
+        assert!(text(MARKDOWN).starts_with("# "));
+        assert!(text(SAMPLES).contains("digest"));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
     }
 
     #[test]

@@ -46,3 +46,20 @@ pub enum Shape {
         workers: usize,
     },
 }
+
+impl Workload {
+    /// The work in a line: the task, its settings, and how often it runs.
+    pub(crate) fn text(&self) -> String {
+        let (task, times, workers) = match &self.shape {
+            Shape::Spawn { task, count } => (task, *count, *count),
+            Shape::Map {
+                task,
+                inputs,
+                workers,
+            } => (task, inputs.len(), *workers),
+        };
+        let settings = self.settings.join(", ");
+        let plural = if workers == 1 { "" } else { "s" };
+        format!("{task}({settings}) × {times} · {workers} worker{plural}")
+    }
+}

@@ -7,8 +7,8 @@ use super::*;
 use crate::command::CommandLine;
 use crate::environment::Environment;
 use crate::plan::Options;
+use crate::render::terminal;
 use crate::run::{FakeRun, Finished};
-use crate::table::render;
 
 type Script<'a> = &'a mut dyn FnMut(usize, &CommandLine) -> Result<Finished, RunError>;
 
@@ -101,12 +101,13 @@ fn the_page_has_a_row_an_arm_and_a_sentence() {
     let outcome = compared(&["tutorial-map"], 6, &mut |_, command| {
         Ok(sample(command, SQUARES))
     });
-    let page = render(&outcome.report);
+    let page = terminal(&outcome.report);
     for piece in [
-        " threads  6  100 ms  100 ms  100 ms  baseline              2.00x\n",
-        " pool     6  110 ms  110 ms  110 ms  1.100 [1.100, 1.100]  1.82x\n",
-        "→ tutorial-map: processes take 1.10 x as long as threads here; \
-         threads are 2.0 x and processes 1.8 x as fast as one after another.\n",
+        "100 ms – 100 ms  baseline",
+        "1.10× slower [1.10, 1.10]",
+        "→ USE THREADS",
+        "Processes take 1.10 x as long as threads here;",
+        "threads are 2.0 x and processes 1.8 x",
     ] {
         assert!(page.contains(piece), "{piece}\nis not in\n{page}");
     }

@@ -1,0 +1,20 @@
+//! Draws reports: for a terminal, as Markdown, as a table of all samples, and as a page for a browser.
+//!
+//! All see the report alone, so what was measured once can be drawn again later. None of them decides anything: words
+//! and answers are the report's, and they are withheld where its noise is too much for them.
+
+mod quantity;
+mod clean;
+mod grid;
+mod wording;
+mod results;
+mod samples;
+mod terminal;
+mod markdown;
+mod plot;
+mod page;
+
+pub use markdown::markdown;
+pub use page::page;
+pub use samples::samples;
+pub use terminal::terminal;

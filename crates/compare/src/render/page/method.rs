@@ -1,0 +1,86 @@
+//! How it was measured, in plain words, and how to do it again.
+
+use maud::{Markup, html};
+
+use crate::render::clean::clean;
+use crate::render::quantity::{share, time_of};
+use crate::report::{Order, Report};
+
+/// The part of the page on the method.
+pub(super) fn method(report: &Report) -> Markup {
+    let settings = &report.settings;
+    html! {
+        section #method aria-labelledby="method-title" {
+            h2 #method-title { "How this was measured" }
+            dl.method {
+                dt { "Same answer first" }
+                dd { "Each arm is a way to run the same work. What they print is compared before any time is: arms that \
+                      disagree are no contest." }
+                dt { "In rounds" }
+                dd {
+                    "Each round runs every arm once. " (order(settings.order)) " A machine that is slow for a while is slow \
+                     for all arms of a round. The first " (settings.warmup_rounds) " are for warming up and not kept; "
+                    (settings.min_rounds) " to " (settings.max_rounds) " are, until the intervals are narrow enough ("
+                    (share(settings.until_half_width)) " to either side) or " (time_of(settings.max_time_ns)) " are over."
+                }
+                dt { "Ratios within a round" }
+                dd {
+                    "An arm's time is divided by the baseline's of the same round. The middle one of these ratios is the \
+                     result; where it would lie if all were measured again is found by drawing rounds at random ("
+                    (share(settings.confidence)) " confidence)."
+                }
+                dt { "The noise, measured too" }
+                dd {
+                    "One arm runs twice a round. Two equal programs should be equally fast; how far apart they seem (the A/A \
+                     floor) is what this machine cannot tell apart."
+                }
+                dt { "Words" }
+                dd {
+                    strong { "Faster" } " and " strong { "slower" } " need the whole interval beyond the floor, and beyond "
+                    (share(settings.min_effect)) ", below which a difference is nobody's reason to choose. " strong { "Same" }
+                    " needs all of it within. All else is " strong { "unclear" } ", which is not the same as same."
+                }
+                dt { "Nothing is left out" }
+                dd { "Rounds that something disturbed are marked, and repeated a few times, and all of them are kept." }
+                dt { "What it cannot tell" }
+                dd { "It is one machine, one kind of work and one day. Another processor, another kernel or longer tasks can \
+                      turn an answer around; what is known of that is in each card." }
+            }
+            h3 { "To measure it again" }
+            pre tabindex="0" { code { (clean(&report.command_line)) } }
+            @if !report.gates.is_empty() { (gates(report)) }
+        }
+    }
+}
+
+fn order(order: Order) -> &'static str {
+    match order {
+        Order::Balanced => "Each arm has each place in a round equally often.",
+        Order::Random => "Their order is drawn anew for each round.",
+        Order::Blocked => {
+            "Their order is the same in each round, so places favour arms: believe small differences less."
+        }
+    }
+}
+
+fn gates(report: &Report) -> Markup {
+    use crate::report::GateOutcome;
+    html! {
+        h3 { "What it had to keep to" }
+        ul {
+            @for gate in &report.gates {
+                li {
+                    code { (clean(&gate.gate)) } ": "
+                    strong {
+                        (match gate.outcome {
+                            GateOutcome::Kept => "✓ kept",
+                            GateOutcome::Violated => "✗ violated",
+                            GateOutcome::Unclear => "? unclear",
+                        })
+                    }
+                    @if let Some(ratio) = &gate.ratio { ", measured " (crate::render::wording::effect(ratio)) }
+                }
+            }
+        }
+    }
+}

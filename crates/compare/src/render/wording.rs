@@ -1,0 +1,197 @@
+//! What is said of figures, in the same words by all who draw a report.
+
+use super::quantity::{ratio, share};
+use crate::report::{
+    Answer, ArmResult, Cell, Grade, Holds, Interval, Measured, Noise, Report, Round, State, Word,
+    rounds,
+};
+
+/// An interval in brackets.
+pub(crate) fn brackets(interval: &Interval) -> String {
+    format!("[{}, {}]", ratio(interval.low), ratio(interval.high))
+}
+
+/// So many times, with the interval.
+pub(crate) fn effect(interval: &Interval) -> String {
+    format!("{}× {}", ratio(interval.mid), brackets(interval))
+}
+
+/// What is said of an arm beside the baseline; the figure alone where `speaks` is false.
+pub(crate) fn beside(arm: &ArmResult, speaks: bool) -> String {
+    let Some(interval) = &arm.ratio else {
+        return "baseline".to_owned();
+    };
+    let inverse = interval.inverse();
+    let plain = effect(interval);
+    match arm.word.filter(|_| speaks) {
+        Some(Word::Faster) => format!("{}× faster {}", ratio(inverse.mid), brackets(&inverse)),
+        Some(Word::Slower) => format!("{}× slower {}", ratio(interval.mid), brackets(interval)),
+        Some(Word::Same) => format!("same ({plain})"),
+        Some(Word::Unclear) => format!("unclear ({plain})"),
+        Some(Word::NotEnoughData) => format!("too few rounds ({plain})"),
+        None => plain,
+    }
+}
+
+/// The same in a word or two.
+pub(crate) fn beside_shortly(arm: &ArmResult, speaks: bool) -> String {
+    let Some(interval) = &arm.ratio else {
+        return "baseline".to_owned();
+    };
+    let figure = format!("{}×", ratio(interval.mid));
+    match arm.word.filter(|_| speaks) {
+        Some(Word::Faster) => format!("{}× faster", ratio(interval.inverse().mid)),
+        Some(Word::Slower) => format!("{figure} slower"),
+        Some(Word::Same) => format!("same ({figure})"),
+        Some(Word::Unclear) => format!("unclear ({figure})"),
+        Some(Word::NotEnoughData) | None => figure,
+    }
+}
+
+/// The answer as an advice.
+pub(crate) fn advice(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Threads => "Use threads",
+        Answer::Processes => "Use processes",
+        Answer::Either => "Either will do",
+        Answer::Unclear => "Unclear",
+        Answer::NotEnoughData => "Not enough data",
+        Answer::Other => "See below",
+    }
+}
+
+/// A sign that tells answers apart without any colour.
+pub(crate) fn sign(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Threads => "●",
+        Answer::Processes => "■",
+        Answer::Either => "◐",
+        Answer::Unclear | Answer::NotEnoughData => "?",
+        Answer::Other => "→",
+    }
+}
+
+/// A sign for whether something holds.
+pub(crate) fn holds(holds: Holds) -> String {
+    let sign = match holds {
+        Holds::Yes => "✓",
+        Holds::No => "✗",
+        Holds::Unclear => "?",
+        Holds::NotMeasured => "–",
+    };
+    format!("{sign} {}", holds.text())
+}
+
+/// How far the noise of a comparison's cells lets it be trusted: as most of its cells are.
+pub(crate) fn grade(measured: &Measured) -> Grade {
+    let mut grades: Vec<Grade> = measured.cells.iter().map(|cell| cell.noise.grade).collect();
+    grades.sort_unstable();
+    grades.get(grades.len() / 2).copied().unwrap_or(Grade::Good)
+}
+
+/// Whether words are said of a cell, and not its figures alone.
+pub(crate) fn speaks(cell: &Cell) -> bool {
+    cell.noise.grade != Grade::Poor
+}
+
+/// What a grade means, in one sentence.
+pub(crate) fn grade_means(grade: Grade) -> &'static str {
+    match grade {
+        Grade::Good => "The machine was quiet: small differences show.",
+        Grade::Fair => "The machine was not quiet: small differences do not show.",
+        Grade::Poor => "The machine was too busy for a verdict: the figures are all there is.",
+    }
+}
+
+/// The figures of the noise, as far as they are known.
+pub(crate) fn noise(noise: &Noise) -> Vec<String> {
+    let mut said = Vec::new();
+    if let Some(floor) = noise.floor {
+        said.push(format!("A/A floor {}", share(floor)));
+    }
+    if let Some(effect) = noise.order_effect {
+        said.push(format!("order effect {}", share(effect)));
+    }
+    if let Some(foreign) = noise.foreign_cpu {
+        said.push(format!("other programs {}", share(foreign)));
+    }
+    if let Some((least, most)) = noise.cpu_pressure {
+        said.push(format!("CPU pressure {}–{}", share(least), share(most)));
+    }
+    if let Some(steal) = noise.steal {
+        said.push(format!("steal {}", share(steal)));
+    }
+    if noise.disturbed > 0 {
+        let (busy, again) = (rounds(noise.disturbed), noise.repeated);
+        said.push(format!("{busy} disturbed, {again} measured again"));
+    }
+    said
+}
+
+/// The warning that an unfinished or broken comparison carries; none for a complete one.
+pub(crate) fn state(report: &Report) -> Option<&'static str> {
+    match report.state {
+        State::Complete => None,
+        State::Unfinished => {
+            Some("This comparison was interrupted: it tells what was measured until then.")
+        }
+        State::DifferentAnswers => {
+            Some("Two arms gave different answers: no times are worth comparing.")
+        }
+        State::Failed => Some("A program could not be run: it tells what was measured until then."),
+    }
+}
+
+/// Whether a round was disturbed.
+pub(crate) fn is_busy(round: &Round) -> bool {
+    !round.disturbed.is_empty()
+}
+
+/// How many rounds a comparison has, in words.
+pub(crate) fn round_count(measured: &Measured) -> String {
+    let counts = measured.cells.iter().map(|cell| cell.rounds.len());
+    let (least, most) = counts.fold((usize::MAX, 0), |(least, most), count| {
+        (least.min(count), most.max(count))
+    });
+    match measured.cells.len() {
+        0 => rounds(0),
+        1 => rounds(most),
+        cells if least == most => format!("{cells} points of {}", rounds(most)),
+        cells => format!("{cells} points of {least} to {}", rounds(most)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    #[test]
+    fn words_are_withheld_where_the_noise_is_too_much() {
+        let report = sample::one();
+        let cell = &report.comparisons[0].cells[0];
+        let slower = cell.arm("seq").unwrap();
+        assert!(
+            beside(slower, true).contains("× slower ["),
+            "{}",
+            beside(slower, true)
+        );
+        assert!(!beside(slower, false).contains("slower"));
+        assert_eq!(beside(cell.arm("threads").unwrap(), true), "baseline");
+        assert!(speaks(cell) && !speaks(&sample::noisy().comparisons[0].cells[0]));
+    }
+
+    #[test]
+    fn a_faster_arm_is_told_by_how_many_times_it_is_faster() {
+        let report = sample::one();
+        let mut arm = report.comparisons[0].cells[0].arms[0].clone();
+        arm.ratio = Some(Interval {
+            low: 0.4,
+            mid: 0.5,
+            high: 0.8,
+        });
+        arm.word = Some(Word::Faster);
+        assert_eq!(beside(&arm, true), "2.00× faster [1.25, 2.50]");
+        assert_eq!(beside_shortly(&arm, true), "2.00× faster");
+    }
+}
