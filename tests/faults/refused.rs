@@ -6,7 +6,7 @@ use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use process_runner::fault::{Action, Point, Times, arm_for, disarm, hits};
-use process_runner::{ProcessPool, StartError, Transport};
+use process_runner::{OutputMode, ProcessPool, StartError, Transport};
 
 use crate::stage::{
     TRANSPORTS, all_serve, eventually, play, play_for, play_many, pool, quiet, serves_on, square,
@@ -185,6 +185,37 @@ fn a_worker_without_a_pidfd_is_as_good_as_any() {
             }
             disarm(Point::ZygoteForked);
             drop((pool, gate));
+            before.wait_for();
+        }
+    });
+}
+
+#[test]
+fn a_thread_for_output_that_cannot_start_fails_the_pool_and_leaves_nobody_waiting() {
+    play_many("refused::output", || {
+        for transport in TRANSPORTS {
+            let before = Holdings::now();
+            refuse(Point::ParentDelegating, Errno::EAGAIN, ALWAYS);
+            let pool = quiet(2, transport)
+                .output(OutputMode::PerJob)
+                .start()
+                .unwrap();
+            let handles: Vec<_> = (0..20).map_while(|n| pool.submit(square, n).ok()).collect();
+            for (n, handle) in (0..).zip(handles) {
+                match handle.join() {
+                    Ok(value) => assert_eq!(value, n * n),
+                    Err(JobError::PoolFailed { reason }) => {
+                        assert!(reason.starts_with("no thread for output"), "{reason}");
+                    }
+                    Err(error) => panic!("{error}"),
+                }
+            }
+            eventually(
+                "the pool has failed",
+                || matches!(pool.submit(square, 1), Err(refused) if refused.to_string().contains("no thread for output")),
+            );
+            drop(pool);
+            disarm(Point::ParentDelegating);
             before.wait_for();
         }
     });

@@ -8,6 +8,7 @@ use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::Builder;
 
+use crate::fault::{self, Point};
 use crate::sys::threads;
 
 /// A courier for errands of type `T`; its thread starts with the first errand.
@@ -41,6 +42,12 @@ pub(crate) fn is_courier_of(pool: PoolKey) -> bool {
 /// An errand and the bytes of memory that it holds.
 type Weighed<T> = (T, usize);
 
+/// An errand that nobody will run, and why.
+pub(crate) struct Unsent<T> {
+    pub(crate) errand: T,
+    pub(crate) error: io::Error,
+}
+
 /// A courier's thread, as those see it who send it about.
 struct Started<T> {
     /// `None` once no more will come.
@@ -70,9 +77,16 @@ impl<T: Send + 'static> Courier<T> {
     }
 
     /// Hands an errand over that holds `bytes` of memory. Errands are run in this order.
-    pub(crate) fn send(&mut self, errand: T, bytes: usize) -> io::Result<()> {
+    ///
+    /// # Errors
+    ///
+    /// The thread cannot be started; the errand comes back.
+    pub(crate) fn send(&mut self, errand: T, bytes: usize) -> Result<(), Unsent<T>> {
         if self.started.is_none() {
-            self.started = Some(self.start()?);
+            match self.start() {
+                Ok(started) => self.started = Some(started),
+                Err(error) => return Err(Unsent { errand, error }),
+            }
         }
         // SeqCst, as for all its changes: whoever asks for a notice when the backlog is small must not
         // miss both the notice and the small backlog.
@@ -109,6 +123,7 @@ impl<T: Send + 'static> Courier<T> {
     }
 
     fn start(&self) -> io::Result<Started<T>> {
+        fault::attempt(Point::ParentDelegating)?;
         let (sender, waiting) = mpsc::channel();
         let waiting = Arc::new(Mutex::new(waiting));
         let (pool, duty, errands) = (self.pool, Arc::clone(&self.duty), Arc::clone(&waiting));
@@ -170,7 +185,7 @@ mod tests {
         let mut courier = Courier::new("test", 0, run, move || ended.send(()).unwrap());
         assert!(!courier.close(), "nothing has started");
         for n in 0..10 {
-            courier.send(n, 1).unwrap();
+            assert!(courier.send(n, 1).is_ok());
         }
         assert!(courier.close());
         ends.recv_timeout(PATIENCE).unwrap();
@@ -190,7 +205,7 @@ mod tests {
         };
         let mut courier = Courier::new("test", 0, run, || ());
         for n in 0..3 {
-            courier.send(n, 1).unwrap();
+            assert!(courier.send(n, 1).is_ok());
         }
         assert_eq!(arrival.recv_timeout(PATIENCE), Ok(0));
         assert!(courier.close());

@@ -95,6 +95,7 @@ pub fn arm_for(point: Point, action: Action, times: Times) {
             | Point::ZygoteForked
             | Point::TemplateForking
             | Point::ParentPreparing
+            | Point::ParentDelegating
     );
     let refuses = matches!(action, Action::Refuse(_));
     assert!(refusable || !refuses, "{point:?} is no call");

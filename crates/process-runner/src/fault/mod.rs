@@ -89,6 +89,8 @@ points! {
     ParentOrdered,
     /// Parent: has taken new jobs out of its inbox, and has not put them anywhere.
     ParentAccepting,
+    /// Parent: is about to start a thread for output, callbacks or events. Can be refused.
+    ParentDelegating,
     /// Parent: has sent a part of a request; there is no room for the rest.
     ParentSending,
     /// Parent: has received a message of the control plane, and not looked at it.

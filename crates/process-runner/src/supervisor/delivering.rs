@@ -3,10 +3,10 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering;
 
-use anypool_core::{Callbacks, JobError, Origin, Stream};
+use anypool_core::{Callbacks, Origin, Stream};
 
 use crate::config::OutputMode;
-use crate::courier::Courier;
+use crate::courier::{Courier, Unsent};
 use crate::parcel::{Answered, Settled};
 use crate::supervisor::delivery::{Delivery, MAX_BACKLOG_BYTES, conclude, lock};
 use crate::supervisor::state::Supervisor;
@@ -79,26 +79,29 @@ impl Supervisor {
     }
 
     fn deliver(&mut self, delivery: Delivery, bytes: usize) {
-        if let Err(error) = self.deliveries.send(delivery, bytes) {
-            // Without its thread the courier keeps nothing; the pool cannot go on like this.
-            let reason = format!("no thread for output: {error}");
-            self.failed.get_or_insert(JobError::PoolFailed { reason });
-        }
+        let Err(Unsent { errand, error }) = self.deliveries.send(delivery, bytes) else {
+            return;
+        };
+        // Nobody writes what was printed, and the pool cannot go on like this; but what has ended has ended.
+        self.drop_delivery(errand);
+        self.fail(format!("no thread for output: {error}"));
     }
 
     /// Settles what waits behind a delivery that does not come to an end. Returns how many blocks of
     /// lines are lost.
     pub(super) fn drop_deliveries(&mut self) -> usize {
-        let mut lost = 0;
-        for delivery in self.deliveries.abandon() {
-            match delivery {
-                Delivery::Lines(..) => lost += 1,
-                Delivery::Settled(settled) => conclude(settled, &self.callbacks),
-                Delivery::Log(_) => lost += 1,
-                Delivery::Closings(closings) => closings.close(),
-            }
+        let dropped = self.deliveries.abandon().into_iter();
+        dropped.map(|delivery| self.drop_delivery(delivery)).sum()
+    }
+
+    /// Settles what nobody delivers. Returns how many blocks of lines are lost.
+    fn drop_delivery(&self, delivery: Delivery) -> usize {
+        match delivery {
+            Delivery::Lines(..) | Delivery::Log(_) => return 1,
+            Delivery::Settled(settled) => conclude(settled, &self.callbacks),
+            Delivery::Closings(closings) => closings.close(),
         }
-        lost
+        0
     }
 
     /// Turns to the courier of callbacks.

@@ -6,6 +6,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::sync::{Arc, Once};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -52,8 +53,26 @@ pub(crate) struct Live {
     _watch: Sender<()>,
 }
 
+/// Signals that the terminal or the shell may have this process ignore, as one without job control does for what
+/// it starts in the background. Children would inherit that, but not that a signal is caught: so it is, here.
+fn hear_what_is_ignored() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        let mask = mask.map_or(0, |mask| u64::from_str_radix(mask.trim(), 16).unwrap());
+        for signal in [Signal::SIGINT, Signal::SIGQUIT, Signal::SIGHUP] {
+            if mask & (1_u64 << (signal as u32 - 1)) != 0 {
+                let heard = signal_hook::flag::register(signal as i32, Arc::default());
+                heard.unwrap();
+            }
+        }
+    });
+}
+
 impl Live {
     pub(crate) fn start(mut command: Command) -> Self {
+        hear_what_is_ignored();
         static RUNS: AtomicU32 = AtomicU32::new(0);
         // Relaxed: only uniqueness matters.
         let run = RUNS.fetch_add(1, Ordering::Relaxed);
