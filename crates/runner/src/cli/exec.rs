@@ -40,12 +40,7 @@ const OUTPUT: &str = "Output";
 pub(super) struct ExecAsk {
     /// The program and its arguments; then, if wanted, `:::` and a list. Several lists give every combination, and a
     /// list after `:::+` goes with the one before it
-    #[arg(
-        value_name = "CMD",
-        required = true,
-        trailing_var_arg = true,
-        allow_hyphen_values = true
-    )]
+    #[arg(value_name = "CMD", required = true, trailing_var_arg = true)]
     command: Vec<OsString>,
     /// Read the arguments from this file, one a line, in place of standard input, which the programs get then
     #[arg(short = 'a', long, value_name = "FILE")]

@@ -41,6 +41,28 @@ fn each_argument_is_put_where_the_command_says() {
 }
 
 #[test]
+fn a_flag_with_its_value_is_one_word_or_two_and_what_follows_the_program_is_its_own() {
+    for flags in [
+        "-k -j2 --",
+        "-kj2 --",
+        "-k --workers=2 --",
+        "-k -j2",
+        "-k -j -1",
+    ] {
+        let ran = run(&format!("exec {flags} echo -n -j3 --timeout ::: a b"));
+        let expected = "-j3 --timeout a-j3 --timeout b";
+        assert_eq!(
+            (ran.code, ran.out.as_str()),
+            (0, expected),
+            "{flags}: {}",
+            ran.err
+        );
+    }
+    let ran = run("exec --no-such-flag echo ::: a");
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
+}
+
+#[test]
 fn a_command_without_a_place_gets_the_argument_at_its_end() {
     let ran = run("exec -k -- echo one ::: two three");
     assert_eq!((ran.code, ran.out.as_str()), (0, "one two\none three\n"));
