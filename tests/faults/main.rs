@@ -16,6 +16,7 @@ mod worker;
 mod single;
 mod stopped;
 mod refused;
+mod regions;
 mod late;
 mod limit;
 mod zygote;

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anypool_core::Executor as _;
 use anypool_tests::{Gate, LONG, Pass, Recorder, within_limit};
-use process_runner::fault::disarm_all;
+use process_runner::fault::{disarm_all, use_streams_alone};
 use process_runner::{ProcessPool, ProcessPoolBuilder, Transport};
 
 /// All ways for jobs to travel.
@@ -60,6 +60,8 @@ pub(crate) fn square(n: u64) -> u64 {
 
 /// A builder for a pool whose output goes to nobody's terminal.
 pub(crate) fn quiet(workers: usize, transport: Transport) -> ProcessPoolBuilder {
+    // Steps of large payloads in the stream are steps on every transport; regions have tests of their own.
+    use_streams_alone(true);
     ProcessPool::builder()
         .workers(workers)
         .transport(transport)

@@ -17,6 +17,7 @@ use bincode::error::EncodeError;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::annex::Draft;
 use crate::panics::{self, Unwound};
 
 /// The name of this format in the hello between parent and worker.
@@ -73,13 +74,19 @@ pub enum CodecError {
 /// [`CodecError::Encode`] when `Serialize` fails or panics, or the bytes exceed
 /// [`MAX_PAYLOAD_BYTES`]. No more than that is ever kept, however large the value is.
 pub fn encode_append<T: Serialize>(value: &T, buf: &mut Vec<u8>) -> Result<(), CodecError> {
-    let before = buf.len();
-    let encoded = encode_guarded(value, buf);
-    let Err(reason) = encoded else {
-        return Ok(());
-    };
-    buf.truncate(before);
-    Err(not_encoded::<T>(reason))
+    encode_into(value, &mut Draft::new(buf))
+}
+
+/// As [`encode_append`], wherever the draft has its bytes; on an error it has none.
+///
+/// # Errors
+///
+/// As [`encode_append`].
+pub fn encode_into<T: Serialize>(value: &T, draft: &mut Draft<'_>) -> Result<(), CodecError> {
+    encode_guarded(value, draft).map_err(|reason| {
+        draft.discard();
+        not_encoded::<T>(reason)
+    })
 }
 
 /// Decodes a value from exactly `bytes`.
@@ -112,8 +119,8 @@ fn decode_under<T: DeserializeOwned, const LIMIT: usize>(bytes: &[u8]) -> Result
     decode_guarded::<T, LIMIT>(bytes).map_err(|reason| not_decoded::<T>(bytes.len(), reason))
 }
 
-fn encode_guarded<T: Serialize>(value: &T, buf: &mut Vec<u8>) -> Result<(), String> {
-    match panics::catch(AssertUnwindSafe(|| encode_plain(value, buf))) {
+fn encode_guarded<T: Serialize>(value: &T, draft: &mut Draft<'_>) -> Result<(), String> {
+    match panics::catch(AssertUnwindSafe(|| encode_plain(value, draft))) {
         Ok(encoded) => encoded,
         Err(unwound) => Err(format!("Serialize {unwound}")),
     }
@@ -121,39 +128,40 @@ fn encode_guarded<T: Serialize>(value: &T, buf: &mut Vec<u8>) -> Result<(), Stri
 
 /// Appends the encoded `value`, or a part of it and an error. Its `Serialize` may panic.
 #[inline]
-fn encode_plain<T: Serialize>(value: &T, buf: &mut Vec<u8>) -> Result<(), String> {
-    let mut bounded = Bounded { buf, written: 0 };
+fn encode_plain<T: Serialize>(value: &T, draft: &mut Draft<'_>) -> Result<(), String> {
+    let mut bounded = Bounded { draft, refused: 0 };
     let format = format::<MAX_PAYLOAD_BYTES>();
     #[expect(
         clippy::disallowed_methods,
         reason = "this module is the door to bincode"
     )]
     let encoded = bincode::serde::encode_into_writer(value, &mut bounded, format);
-    let written = bounded.written;
+    let refused = bounded.refused;
     match encoded {
-        _ if written > MAX_PAYLOAD_BYTES => Err(format!(
-            "{written} bytes or more exceed the limit of {MAX_PAYLOAD_BYTES}"
+        _ if refused > 0 => Err(format!(
+            "{refused} bytes or more exceed the limit of {MAX_PAYLOAD_BYTES}"
         )),
         Ok(()) => Ok(()),
         Err(error) => Err(error.to_string()),
     }
 }
 
-/// A buffer that takes no more than one payload.
-struct Bounded<'b> {
-    buf: &'b mut Vec<u8>,
-    /// How many bytes were to be written, those that were refused among them.
-    written: usize,
+/// A draft that takes no more than one payload.
+struct Bounded<'b, 'd> {
+    draft: &'b mut Draft<'d>,
+    /// How many bytes there would have been with those that were refused; 0 when none were.
+    refused: usize,
 }
 
-impl Writer for Bounded<'_> {
+impl Writer for Bounded<'_, '_> {
     #[inline]
     fn write(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
-        self.written = self.written.saturating_add(bytes.len());
-        if self.written > MAX_PAYLOAD_BYTES {
+        let written = self.draft.len().saturating_add(bytes.len());
+        if written > MAX_PAYLOAD_BYTES {
+            self.refused = written;
             return Err(EncodeError::Other("too large"));
         }
-        self.buf.extend_from_slice(bytes);
+        self.draft.write(bytes);
         Ok(())
     }
 }
@@ -186,17 +194,22 @@ pub(crate) fn decode_unguarded<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, C
         .map_err(|reason| not_decoded::<T>(bytes.len(), reason))
 }
 
-/// As [`encode_append`], for a caller that has a guard against panics, and truncates `buf` on an error.
+/// As [`encode_into`], for a caller that has a guard against panics, and discards the draft on an error.
 pub(crate) fn encode_unguarded<T: Serialize>(
     value: &T,
-    buf: &mut Vec<u8>,
+    draft: &mut Draft<'_>,
 ) -> Result<(), CodecError> {
-    encode_plain(value, buf).map_err(not_encoded::<T>)
+    encode_plain(value, draft).map_err(not_encoded::<T>)
 }
 
 /// The error for bytes whose `Deserialize` was left by unwinding.
 pub(crate) fn undecodable<T>(bytes: &[u8], unwound: &Unwound) -> CodecError {
     not_decoded::<T>(bytes.len(), format!("Deserialize {unwound}"))
+}
+
+/// The error for bytes that are not a length and as many bytes as it says.
+pub(crate) fn foreign_bytes<T>(len_bytes: usize) -> CodecError {
+    not_decoded::<T>(len_bytes, "the length is not that of the bytes".to_owned())
 }
 
 /// The error for a value whose `Serialize` was left by unwinding.

@@ -34,8 +34,10 @@ mod awake;
 mod host;
 mod ran_by;
 mod panics;
+mod annex;
 mod codec;
 mod bytes;
+mod lent;
 mod worker_death;
 mod memory_overrun;
 mod job_error;
@@ -52,11 +54,13 @@ mod map;
 mod executor;
 mod inline;
 
+pub use annex::{Annex, Draft};
 pub use awake::AwakeWorker;
 pub use bytes::Bytes;
 pub use codec::records::{Record, Records, append_record};
 pub use codec::{
     CODEC_ID, CodecError, MAX_PAYLOAD_BYTES, decode_exact, decode_untrusted, encode_append,
+    encode_into,
 };
 pub use context::{Assignment, Context, Output};
 pub use executor::{Executor, submit_closure};
@@ -72,6 +76,7 @@ pub use job::underway::calls_back_for;
 pub use job::witness::Witness;
 pub use job::work::Work;
 pub use job_error::{JobError, Outcome, StoppedBy};
+pub use lent::Lent;
 pub use map::iterator::{Map, MapUnordered};
 pub use map::options::MapOptions;
 pub use map::try_map::{TryMapCause, TryMapError};

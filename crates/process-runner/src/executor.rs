@@ -32,7 +32,7 @@ impl ProcessPool {
         }
         let jobs = work.items.len();
         self.inbox.reserve(jobs, patience)?;
-        let mut packed = Parcel::pack(work, &self.terms);
+        let mut packed = Parcel::pack(work, &self.terms, &self.stock);
         let span = self.relay.span_of(&*work.job);
         for parcel in &mut packed.parcels {
             parcel.span = span.clone();

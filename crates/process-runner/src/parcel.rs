@@ -9,6 +9,8 @@ use anypool_core::{Answers, CodecError, JobError, RanBy, Records, Settlement, Ta
 use crate::owed::Owed;
 use crate::terms::Terms;
 use crate::trace::JobSpan;
+use crate::transport::inputs::InputLease;
+use crate::transport::stock::Stock;
 
 /// Some items of a job with their encoded inputs.
 #[derive(Clone, Debug)]
@@ -26,6 +28,8 @@ pub(crate) struct Parcel {
     records: Arc<Vec<u8>>,
     /// Which of those bytes are this parcel's.
     bytes: Range<usize>,
+    /// Where its only input lies, if not among those bytes.
+    lease: Option<Arc<InputLease>>,
 }
 
 /// What became of packing some work.
@@ -38,8 +42,9 @@ pub(crate) struct Packed {
 }
 
 impl Parcel {
-    /// Encodes the inputs of `work`. They stay in the job, too, until they are forgotten.
-    pub(crate) fn pack(work: &Work, defaults: &Arc<Terms>) -> Packed {
+    /// Encodes the inputs of `work`, a large one where it is likely to be needed. They stay in the job, too,
+    /// until they are forgotten.
+    pub(crate) fn pack(work: &Work, defaults: &Arc<Terms>, stock: &Stock) -> Packed {
         let mut packed = Packed {
             parcels: Vec::new(),
             failed: Vec::new(),
@@ -50,7 +55,13 @@ impl Parcel {
             return packed;
         };
         let mut records = Vec::new();
-        packed.failed = work.job.encode_inputs(work.items.clone(), &mut records);
+        let lease = match work.items.len() {
+            1 => placing::encode_one(work, stock, &mut records, &mut packed.failed),
+            _ => {
+                packed.failed = work.job.encode_inputs(work.items.clone(), &mut records);
+                None
+            }
+        };
         let bytes = 0..records.len();
         let mut rest = Self {
             job: Owed::new(Arc::clone(&work.job)),
@@ -61,6 +72,7 @@ impl Parcel {
             span: JobSpan::default(),
             records: Arc::new(records),
             bytes,
+            lease: lease.map(Arc::new),
         };
         for &(item, _) in &packed.failed {
             // It has no record: what is behind it begins where what is before it ends.
@@ -81,16 +93,20 @@ impl Parcel {
 
     /// The size of all inputs, also of items that have been split off.
     pub(crate) fn total_bytes(&self) -> usize {
-        self.records.len()
+        let elsewhere = self.lease.as_ref().map_or(0, |lease| lease.len());
+        self.records.len() + elsewhere
     }
 
-    /// Its inputs, in records.
-    pub(crate) fn inputs(&self) -> &[u8] {
+    /// Its inputs, in records; none when they lie elsewhere.
+    fn inputs(&self) -> &[u8] {
         &self.records[self.bytes.clone()]
     }
 
     /// The size of its first input.
     pub(crate) fn first_bytes(&self) -> usize {
+        if let Some(lease) = &self.lease {
+            return lease.len();
+        }
         let first = Records::new(self.inputs()).next();
         first.map_or(0, |record| record.bytes.len())
     }
@@ -132,7 +148,9 @@ impl Parcel {
         }
         let mut records = Records::new(self.inputs());
         for _ in 0..count {
-            records.next()?;
+            if self.lease.is_none() {
+                records.next()?;
+            }
         }
         let middle = self.bytes.end - records.rest().len();
         let mut front = self.clone();
@@ -227,6 +245,8 @@ pub(crate) struct Attempt {
     /// Under which ticket its worker held it.
     pub(crate) ticket: u64,
 }
+
+mod placing;
 
 #[cfg(any(test, feature = "fuzzing"))]
 pub(crate) mod keeper;

@@ -24,6 +24,8 @@ use crate::supervisor::state::{Supervisor, Surroundings};
 use crate::sys::threads;
 use crate::terms::Terms;
 use crate::trace::Relay;
+use crate::transport::Transport;
+use crate::transport::stock::Stock;
 use crate::usage;
 
 /// What the kernel may take to end processes, beyond the grace, until a stop gives up waiting.
@@ -54,6 +56,8 @@ pub struct ProcessPool {
     pub(crate) owner_pid: u32,
     pub(crate) workers: usize,
     pub(crate) terms: Arc<Terms>,
+    /// Where large inputs are written.
+    pub(crate) stock: Arc<Stock>,
     grace: Duration,
     pub(crate) inbox: Arc<Inbox>,
     /// To the subscriber of whoever started the pool.
@@ -95,10 +99,12 @@ impl ProcessPool {
         let (starting, started) = sync_channel(1);
         let name = config.name.clone();
         let relay = Relay::current();
+        let stock = Arc::new(Stock::new(config.transport == Transport::Shm));
         let surroundings = Surroundings {
             inbox: Arc::clone(&inbox),
             shared: Arc::clone(&shared),
             relay: relay.clone(),
+            stock: Arc::clone(&stock),
         };
         let supervisor = Supervisor::new(config, surroundings, starting)?;
         let builder = thread::Builder::new().name(name);
@@ -113,6 +119,7 @@ impl ProcessPool {
             owner_pid: std::process::id(),
             workers,
             terms,
+            stock,
             grace,
             inbox,
             relay,

@@ -8,7 +8,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anypool_core::{Holder, Settlement};
+use anypool_core::{Holder, Lent, Settlement};
 
 use crate::flight::Flight;
 use crate::grip::Grip;
@@ -16,6 +16,7 @@ use crate::pace::Pace;
 use crate::parcel::{Answered, Parcel, Settled};
 use crate::pauses::Pauses;
 use crate::sys::entry::address_of;
+use crate::transport::inputs::Inputs;
 use crate::wire::frame;
 use crate::wire::reply::{Header, Reply};
 use crate::wire::request;
@@ -34,6 +35,8 @@ pub(crate) struct Breach(&'static str);
 #[derive(Debug)]
 pub(crate) struct Seat {
     grip: Arc<Grip>,
+    /// Where large inputs lie for the worker, if they need not travel.
+    inputs: Option<Arc<Inputs>>,
     flights: VecDeque<Flight>,
     next_sequence: u64,
     last_reply_nanos: u64,
@@ -65,6 +68,7 @@ impl Seat {
             answered: 0,
             seen: None,
             grip,
+            inputs: None,
             flights: VecDeque::new(),
             next_sequence: 0,
             last_reply_nanos: 0,
@@ -145,10 +149,9 @@ impl Seat {
             limit_nanos: u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX),
             gathers: parcel.len() > 1 && parcel.terms.may_gather(),
         };
+        let inputs = parcel.put_among(self.inputs.as_ref());
         let mut message = Vec::new();
-        frame::append(&mut message, |out| {
-            request::append(out, &header, parcel.inputs());
-        });
+        frame::append(&mut message, |out| request::append(out, &header, inputs));
         self.flights.push_back(Flight {
             sequence,
             parcel,
@@ -170,6 +173,7 @@ impl Seat {
             Reply::Failed(header, error) => {
                 self.settle_one(header, Settlement::Failed(error), now_nanos)
             }
+            Reply::Lent(..) => Err(Breach("it lent a result where none can lie")),
             Reply::Gathered(header, answers) => {
                 let flight = self.advance(header, answers.len(), now_nanos)?;
                 if !flight.parcel.terms.may_gather() {
@@ -180,6 +184,16 @@ impl Seat {
                 Ok(Replied::Answered(answered))
             }
         }
+    }
+
+    /// Takes in that an item has ended, whose value is lent.
+    pub(crate) fn reply_lent(
+        &mut self,
+        header: Header,
+        lent: Box<dyn Lent>,
+        now_nanos: u64,
+    ) -> Result<Replied, Breach> {
+        self.settle_one(header, Settlement::Lent(lent), now_nanos)
     }
 
     fn settle_one(

@@ -6,6 +6,7 @@ use std::panic::AssertUnwindSafe;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::annex::Draft;
 use crate::codec::{CodecError, decode_plain, encode_plain, not_decoded, not_encoded};
 use crate::panics;
 
@@ -118,7 +119,8 @@ pub(crate) fn encode_each<'v, T: Serialize + 'v>(
             for value in values.by_ref() {
                 start = out.len();
                 at += 1;
-                let encoded = append_record(out, |out| encode_plain(value, out));
+                let encode = |out: &mut Vec<u8>| encode_plain(value, &mut Draft::new(out));
+                let encoded = append_record(out, encode);
                 if let Err(reason) = encoded {
                     failed(at - 1, not_encoded::<T>(reason));
                 }
@@ -221,7 +223,7 @@ mod tests {
         panics::set_quiet(true);
         let mut out = Vec::new();
         for n in [1_u32, 3, 5, 7] {
-            let record = append_record(&mut out, |out| encode_plain(&n, out));
+            let record = append_record(&mut out, |out| encode_plain(&n, &mut Draft::new(out)));
             assert_eq!(record, Ok(()));
         }
         append_marked(&mut out, b"broken");

@@ -3,6 +3,7 @@
 use crate::codec::records::{Record, Records, append_marked, append_record};
 use crate::codec::{decode_untrusted, encode_append};
 use crate::job_error::JobError;
+use crate::lent::Lent;
 use crate::ran_by::RanBy;
 
 /// How an item ended, in the executor's terms.
@@ -10,6 +11,8 @@ use crate::ran_by::RanBy;
 pub enum Settlement {
     /// The task returned; these bytes encode its value.
     Encoded(Vec<u8>),
+    /// The same, in memory of the executor's.
+    Lent(Box<dyn Lent>),
     /// There is no value.
     Failed(JobError),
 }
@@ -81,6 +84,16 @@ impl Answers {
             self.failed += 1;
             self.append_error(&error);
         }
+    }
+
+    /// One item has ended, with the value that `write` appends in encoded form.
+    pub(crate) fn of_value(write: impl FnOnce(&mut Vec<u8>)) -> Self {
+        let mut answers = Self::default();
+        answers.push(|out| {
+            write(out);
+            Ok(())
+        });
+        answers
     }
 
     #[cold]

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use crate::annex::Draft;
 use crate::codec::CodecError;
 use crate::codec::records::append_record;
 use crate::context::Context;
@@ -104,6 +105,13 @@ pub trait Job: Send + Sync {
     ///
     /// When the input has no encoding; `buf` is then as it was.
     fn encode_input(&self, item: u32, buf: &mut Vec<u8>) -> Result<(), CodecError>;
+
+    /// As [`Job::encode_input`], but a large input may be written elsewhere, as the draft has it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Job::encode_input`]; the draft is then empty.
+    fn draft_input(&self, item: u32, draft: &mut Draft<'_>) -> Result<(), CodecError>;
 
     /// Appends a record of the encoded input of each of `items`; returns those that have none. As with
     /// [`Job::encode_input`], the inputs stay.

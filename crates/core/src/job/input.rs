@@ -3,6 +3,7 @@
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use crate::annex::Draft;
 use crate::codec::CodecError;
 use crate::context::Context;
 use crate::host::JobId;
@@ -34,7 +35,7 @@ impl<W: Workload> Input<W> {
     /// The input in the form in which it can be used more than once.
     pub(crate) fn kept(workload: W) -> Result<Self, (CodecError, W)> {
         let mut bytes = Vec::new();
-        match workload.encode_input(&mut bytes) {
+        match workload.encode_input(&mut Draft::new(&mut bytes)) {
             Ok(()) => Ok(Self::Kept(workload.seed(), Box::new(Kept::new(bytes)))),
             Err(error) => Err((error, workload)),
         }
@@ -48,12 +49,12 @@ impl<W: Workload> Input<W> {
         }
     }
 
-    /// Appends the encoded input to `buf`.
-    pub(crate) fn encode(&self, buf: &mut Vec<u8>) -> Result<(), CodecError> {
+    /// Drafts the encoded input.
+    pub(crate) fn encode(&self, draft: &mut Draft<'_>) -> Result<(), CodecError> {
         match self {
-            Self::Whole(workload) => workload.encode_input(buf),
+            Self::Whole(workload) => workload.encode_input(draft),
             Self::Kept(_, kept) => {
-                buf.extend_from_slice(&kept.input);
+                draft.write(&kept.input);
                 Ok(())
             }
         }

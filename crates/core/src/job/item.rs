@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use crate::annex::Draft;
 use crate::codec::CodecError;
 use crate::context::Context;
 use crate::host::JobId;
@@ -63,12 +64,16 @@ impl<W: Workload> Job for JobCell<W> {
         self.lock().phase.is_over()
     }
 
-    fn encode_input(&self, _: u32, buf: &mut Vec<u8>) -> Result<(), CodecError> {
+    fn encode_input(&self, item: u32, buf: &mut Vec<u8>) -> Result<(), CodecError> {
+        self.draft_input(item, &mut Draft::new(buf))
+    }
+
+    fn draft_input(&self, _: u32, draft: &mut Draft<'_>) -> Result<(), CodecError> {
         // Taken out meanwhile: the user's `Serialize` must not run under the lock.
         let Some(input) = self.lock().take_input() else {
             return Err(CodecError::NoEncodedForm);
         };
-        let encoded = input.encode(buf);
+        let encoded = input.encode(draft);
         let late = self.lock().put_input(input);
         panics::discard(late);
         encoded

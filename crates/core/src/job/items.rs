@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::annex::Draft;
 use crate::codec::CodecError;
 use crate::codec::records::Records;
 use crate::context::Context;
@@ -70,13 +71,17 @@ impl<T: Task> Job for ChunkCell<T> {
     }
 
     fn encode_input(&self, item: u32, buf: &mut Vec<u8>) -> Result<(), CodecError> {
+        self.draft_input(item, &mut Draft::new(buf))
+    }
+
+    fn draft_input(&self, item: u32, draft: &mut Draft<'_>) -> Result<(), CodecError> {
         let mut record = Vec::new();
         let failed = self.encode_inputs(item..item + 1, &mut record).pop();
         if let Some((_, error)) = failed {
             return Err(error);
         }
         let input = Records::new(&record).next();
-        buf.extend_from_slice(input.ok_or(CodecError::NoEncodedForm)?.bytes);
+        draft.write(input.ok_or(CodecError::NoEncodedForm)?.bytes);
         Ok(())
     }
 

@@ -66,15 +66,17 @@ impl<T> Lane<T> {
             Stored::Value(value) => running.extend([value]),
             Stored::Failed(error) => running.fail(*error),
             Stored::Encoded(bytes) => {
-                let mut answers = Answers::default();
-                answers.push(|out| {
-                    out.extend_from_slice(&bytes);
-                    Ok(())
-                });
-                return Self::answered(item, answers);
+                return Self::encoded(item, |out| out.extend_from_slice(&bytes));
+            }
+            Stored::Lent(lent) => {
+                return Self::encoded(item, |out| lent.copy_out(0..lent.len(), out));
             }
         }
         running.into_lane()
+    }
+
+    fn encoded(item: u32, write: impl FnOnce(&mut Vec<u8>)) -> Self {
+        Self::answered(item, Answers::of_value(write))
     }
 
     pub(crate) fn first(&self) -> u32 {

@@ -91,8 +91,7 @@ impl<W: Workload> Outlet<W::Output> for JobCell<W> {
         while matches!(state.phase, Phase::Settled) && state.stored().is_none() {
             (state, _) = self.sleep(state, None);
         }
-        if !matches!(state.phase, Phase::Settled)
-            || !matches!(state.stored(), Some(Stored::Encoded(_)))
+        if !matches!(state.phase, Phase::Settled) || !state.stored().is_some_and(Stored::is_encoded)
         {
             return state.failed;
         }

@@ -1,7 +1,10 @@
 //! What one item of a job computes: a task with its input, or a closure.
 
+use crate::annex::Draft;
 use crate::codec::{self, CodecError};
 use crate::context::Context;
+use crate::job::stored::Encoded;
+use crate::lent::decode_lent;
 use crate::task::contract::Task;
 
 /// Something to run once.
@@ -15,8 +18,8 @@ pub(crate) trait Workload: Sized + Send + 'static {
     /// Does the work.
     fn run(self, ctx: &Context) -> Result<Self::Output, CodecError>;
 
-    /// Appends the encoded input to `buf`.
-    fn encode_input(&self, buf: &mut Vec<u8>) -> Result<(), CodecError>;
+    /// Drafts the encoded input.
+    fn encode_input(&self, draft: &mut Draft<'_>) -> Result<(), CodecError>;
 
     /// What the workload is made of beside its input.
     fn seed(&self) -> Self::Seed;
@@ -25,7 +28,7 @@ pub(crate) trait Workload: Sized + Send + 'static {
     fn sprout(seed: Self::Seed, input: &[u8]) -> Result<Self, CodecError>;
 
     /// Makes the output from its encoded form.
-    fn decode_output(bytes: &[u8]) -> Result<Self::Output, CodecError>;
+    fn decode_output(encoded: Encoded<'_>) -> Result<Self::Output, CodecError>;
 }
 
 /// A task and its input.
@@ -51,8 +54,8 @@ impl<T: Task> Workload for TaskCall<T> {
         codec::decode_exact(&bytes)
     }
 
-    fn encode_input(&self, buf: &mut Vec<u8>) -> Result<(), CodecError> {
-        codec::encode_append(&self.input, buf)
+    fn encode_input(&self, draft: &mut Draft<'_>) -> Result<(), CodecError> {
+        codec::encode_into(&self.input, draft)
     }
 
     fn seed(&self) -> T {
@@ -64,8 +67,11 @@ impl<T: Task> Workload for TaskCall<T> {
         Ok(Self { task, input })
     }
 
-    fn decode_output(bytes: &[u8]) -> Result<T::Output, CodecError> {
-        codec::decode_untrusted(bytes)
+    fn decode_output(encoded: Encoded<'_>) -> Result<T::Output, CodecError> {
+        match encoded {
+            Encoded::Here(bytes) => codec::decode_untrusted(bytes),
+            Encoded::Lent(lent) => decode_lent(lent),
+        }
     }
 }
 
@@ -80,7 +86,7 @@ impl<R: Send + 'static, F: FnOnce() -> R + Send + 'static> Workload for ClosureC
         Ok((self.0)())
     }
 
-    fn encode_input(&self, _: &mut Vec<u8>) -> Result<(), CodecError> {
+    fn encode_input(&self, _: &mut Draft<'_>) -> Result<(), CodecError> {
         Err(CodecError::NoEncodedForm)
     }
 
@@ -90,7 +96,7 @@ impl<R: Send + 'static, F: FnOnce() -> R + Send + 'static> Workload for ClosureC
         Err(CodecError::NoEncodedForm)
     }
 
-    fn decode_output(_: &[u8]) -> Result<R, CodecError> {
+    fn decode_output(_: Encoded<'_>) -> Result<R, CodecError> {
         Err(CodecError::NoEncodedForm)
     }
 }

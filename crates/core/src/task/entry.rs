@@ -3,6 +3,7 @@
 use std::marker::PhantomData;
 use std::panic::AssertUnwindSafe;
 
+use crate::annex::Draft;
 use crate::codec;
 use crate::context::Context;
 use crate::job_error::JobError;
@@ -10,8 +11,8 @@ use crate::panics;
 use crate::task::contract::Task;
 use crate::task::sys;
 
-/// The encoded form of a task's function: input bytes in, output bytes appended, or why not.
-pub type EncodedFn = fn(&[u8], &Context, &mut Vec<u8>) -> Result<(), JobError>;
+/// The encoded form of a task's function: input bytes in, output bytes drafted, or why not.
+pub type EncodedFn = fn(&[u8], &Context, &mut Draft<'_>) -> Result<(), JobError>;
 
 /// A task's entry in the program image; there is one a type of task, at an address that is the same
 /// in every process forked from this one.
@@ -66,6 +67,21 @@ impl TaskEntry {
     ///
     /// The task panicked or stopped, or its input or output has no valid encoding.
     pub fn run(&self, input: &[u8], ctx: &Context, output: &mut Vec<u8>) -> Result<(), JobError> {
+        self.run_into(input, ctx, &mut Draft::new(output))
+    }
+
+    /// Runs the task on an encoded input and drafts its encoded output; on an error the draft is empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`TaskEntry::run`].
+    #[inline]
+    pub fn run_into(
+        &self,
+        input: &[u8],
+        ctx: &Context,
+        output: &mut Draft<'_>,
+    ) -> Result<(), JobError> {
         (self.run)(input, ctx, output)
     }
 }
@@ -96,8 +112,11 @@ fn signature_of<T: Task>() -> (&'static str, &'static str) {
     )
 }
 
-fn run_encoded<T: Task>(input: &[u8], ctx: &Context, output: &mut Vec<u8>) -> Result<(), JobError> {
-    let before = output.len();
+fn run_encoded<T: Task>(
+    input: &[u8],
+    ctx: &Context,
+    output: &mut Draft<'_>,
+) -> Result<(), JobError> {
     let mut step = Step::Decoding;
     // One guard for all steps: tiny tasks would feel three.
     let ran = panics::catch(AssertUnwindSafe(|| {
@@ -118,7 +137,7 @@ fn run_encoded<T: Task>(input: &[u8], ctx: &Context, output: &mut Vec<u8>) -> Re
             Step::Running | Step::Dropping => unwound.into(),
         },
     };
-    output.truncate(before);
+    output.discard();
     Err(error)
 }
 

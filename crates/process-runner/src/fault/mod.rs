@@ -54,6 +54,8 @@ points! {
     WorkerClaimed,
     /// Worker: has run an item and encoded what it gave; nothing of the reply is written.
     WorkerRan,
+    /// Worker: has written a part of a large result where its parent will read it.
+    WorkerLending,
     /// Worker: has written a part of a reply.
     WorkerWriting,
     /// Worker: has written a whole reply.
@@ -91,6 +93,10 @@ points! {
     ParentAccepting,
     /// Parent: is about to start a thread for output, callbacks or events. Can be refused.
     ParentDelegating,
+    /// Parent: has written a large input where its worker will read it, and has told nobody.
+    ParentLending,
+    /// Parent: has taken up a large result, and not looked at it.
+    ParentBorrowing,
     /// Parent: has sent a part of a request; there is no room for the rest.
     ParentSending,
     /// Parent: has received a message of the control plane, and not looked at it.
@@ -112,6 +118,24 @@ points! {
 pub(crate) fn install() {
     #[cfg(feature = "fault-points")]
     board::install();
+}
+
+/// Has workers that are made from now on do without regions: large payloads travel in the stream then, as
+/// where there is no memory for regions.
+#[cfg(feature = "fault-points")]
+pub fn use_streams_alone(whether: bool) {
+    STREAMS_ALONE.store(whether, std::sync::atomic::Ordering::Relaxed);
+}
+
+#[cfg(feature = "fault-points")]
+static STREAMS_ALONE: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
+
+/// Whether regions are to be done without.
+pub(crate) fn streams_alone() -> bool {
+    #[cfg(feature = "fault-points")]
+    return STREAMS_ALONE.load(std::sync::atomic::Ordering::Relaxed);
+    #[cfg(not(feature = "fault-points"))]
+    false
 }
 
 /// A step that is no system call: the process may die, stop or wait here.

@@ -24,7 +24,7 @@ pub fn reply(script: &[u8]) {
     };
     let mut message = Vec::new();
     reply::append(&mut message, &header, |_| Ok(header.busy));
-    message[0] = script.below(6);
+    message[0] = script.below(7);
     message.extend_from_slice(script.rest());
     check_reply(&message);
 }
@@ -40,6 +40,10 @@ fn check_reply(message: &[u8]) {
             out.extend_from_slice(value);
             Ok(header.busy)
         }),
+        Reply::Lent(header, loan) => {
+            reply::append(&mut again, header, |_| Ok(header.busy));
+            reply::lend(&mut again, 0, *loan);
+        }
         Reply::Failed(header, error) => {
             reply::append(&mut again, header, |_| Err((error.clone(), header.busy)));
         }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anypool_core::{ExecutorId, Patience, RawExecutor, Refused, Work};
 
 use crate::parcel::Parcel;
+use crate::transport::stock::Stock;
 
 /// The executor.
 pub(crate) struct Keeper(ExecutorId, Mutex<Vec<Work>>);
@@ -39,7 +40,7 @@ impl Keeper {
 
 /// The only parcel of `work`.
 pub(crate) fn parcel(work: &Work) -> Parcel {
-    let mut packed = Parcel::pack(work, &Arc::default());
+    let mut packed = Parcel::pack(work, &Arc::default(), &Stock::new(false));
     assert_eq!((packed.parcels.len(), packed.failed.len()), (1, 0));
     packed.parcels.remove(0)
 }

@@ -54,7 +54,7 @@ fn items_around_one_that_cannot_be_encoded_keep_their_numbers_and_inputs() {
     let keeper = Keeper::new();
     let chunk = MapOptions::new().chunk(NonZeroUsize::new(6).unwrap());
     let map = keeper.map_with(|n: Picky| n.0, (0..6).map(Picky), chunk);
-    let packed = Parcel::pack(&keeper.taken()[0], &Arc::default());
+    let packed = Parcel::pack(&keeper.taken()[0], &Arc::default(), &Stock::new(false));
     let items: Vec<_> = packed
         .parcels
         .iter()

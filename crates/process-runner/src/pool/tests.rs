@@ -13,6 +13,7 @@ fn a_copy_of_a_pool_in_another_process_is_refused_and_does_no_harm() {
         owner_pid: owner,
         workers: 1,
         terms: Arc::default(),
+        stock: Arc::new(Stock::new(false)),
         grace: Duration::ZERO,
         inbox: Arc::new(Inbox::new(1).unwrap()),
         shared: Arc::default(),

@@ -13,6 +13,12 @@ impl Seat {
         self.answered
     }
 
+    /// How many bytes of what was given last lie among its inputs.
+    pub(crate) fn newest_lease_bytes(&self) -> usize {
+        let lease = self.flights.back().and_then(|flight| flight.parcel.lease());
+        lease.map_or(0, |lease| lease.len())
+    }
+
     /// How many items of request `sequence` have been answered, if it is the oldest.
     pub(crate) fn answered_of(&self, sequence: u64) -> Option<u32> {
         let oldest = self.flights.front();

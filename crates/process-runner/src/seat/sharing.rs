@@ -1,20 +1,36 @@
 //! What a worker is given ahead, and gives back.
 
+use std::sync::Arc;
+
 use crate::pace::{DEPTH, Pace};
 use crate::parcel::Parcel;
 use crate::seat::{MAX_REQUEST_BYTES, Seat};
+use crate::transport::inputs::Inputs;
 
 impl Seat {
+    /// The same, with a place for large inputs.
+    pub(crate) fn with_inputs(mut self, inputs: Option<Arc<Inputs>>) -> Self {
+        self.inputs = inputs;
+        self
+    }
+
     /// Whether `parcel` may be sent although the worker is busy.
     pub(crate) fn takes_ahead(&self, parcel: &Parcel) -> bool {
         // Only single jobs are given far ahead. One item that is larger would not fit into the pipe beside
         // another request.
-        let depth = if parcel.len() == 1 {
+        let is_placed = self.has_placed(parcel);
+        let depth = if parcel.len() == 1 && !is_placed {
             self.pace.depth()
         } else {
             DEPTH
         };
-        self.flights.len() < depth && parcel.first_bytes() <= MAX_REQUEST_BYTES
+        self.flights.len() < depth && (is_placed || parcel.first_bytes() <= MAX_REQUEST_BYTES)
+    }
+
+    /// Whether the input of `parcel` lies where the worker can read it.
+    pub(crate) fn has_placed(&self, parcel: &Parcel) -> bool {
+        let lease = parcel.lease().zip(self.inputs.as_ref());
+        lease.is_some_and(|(lease, inputs)| lease.lies_in(inputs))
     }
 
     /// Takes back what lies deep behind an item that takes longer than those before it.

@@ -57,6 +57,7 @@ impl Supervisor {
     }
 
     fn bury(&mut self, key: WorkerKey) {
+        self.stock.remove(key);
         self.take_last_words(key);
         self.take_gathered(key);
         self.take_all_output(key, true);

@@ -27,7 +27,12 @@ impl Supervisor {
     pub(super) fn hire(&mut self, slot: usize) -> Result<(), StartError> {
         let key = self.next_key;
         self.next_key += 1;
-        let mut prepared = Worker::prepare(key, slot, self.config.transport, &self.inbox)?;
+        let mut prepared = Worker::prepare(
+            key,
+            slot,
+            self.config.transport,
+            (&self.inbox, self.stock.budget()),
+        )?;
         let failed = |what| {
             move |error: io::Error| StartError::Worker {
                 worker: slot,
@@ -201,6 +206,9 @@ impl Supervisor {
             return self.condemn(key, objection);
         }
         live.note_inheritance();
+        if !hello.reads_inputs {
+            live.regions.inputs = None;
+        }
         if self.init.is_some() {
             let limit = self.config.init_timeout;
             live.stage = Stage::Initializing;
@@ -245,10 +253,12 @@ impl Supervisor {
         let (worker, pid) = (live.id(), live.pid.cast_unsigned());
         self.herald
             .tell_of_worker(|| PoolEvent::WorkerReady { worker, pid });
-        self.desk.open(
-            key,
-            Seat::new(Arc::clone(&live.grip), self.config.recycle_after),
-        );
+        let inputs = live.regions.inputs.clone();
+        if let Some(inputs) = &inputs {
+            self.stock.add(key, Arc::clone(inputs));
+        }
+        let seat = Seat::new(Arc::clone(&live.grip), self.config.recycle_after);
+        self.desk.open(key, seat.with_inputs(inputs));
         if self.phase == Phase::Ending {
             self.farewell(key);
         }

@@ -33,6 +33,8 @@ struct Place {
 pub(crate) struct Sending {
     pub(crate) worker: WorkerKey,
     pub(crate) frame: Vec<u8>,
+    /// How many bytes of inputs lie elsewhere.
+    pub(crate) elsewhere: usize,
 }
 
 /// What a dispatch did.
@@ -111,6 +113,12 @@ impl Desk {
         Some(self.seats.remove(&worker)?.seat)
     }
 
+    /// Whether a worker has nothing to do.
+    pub(crate) fn is_idle(&self, worker: WorkerKey) -> bool {
+        let place = self.seats.get(&worker);
+        place.is_some_and(|place| place.seat.is_idle())
+    }
+
     /// How many parcels wait.
     pub(crate) fn queued(&self) -> usize {
         self.queue.len()
@@ -181,7 +189,11 @@ impl Desk {
             place.open && seat.room() > 0 && (seat.is_idle() || ahead)
         };
         let free = self.seats.iter().filter(|(_, place)| free(place));
-        let least = free.min_by_key(|(_, place)| place.seat.load())?;
+        // Of several, the one that has the input already.
+        let least = free.min_by_key(|(_, place)| {
+            let seat = &place.seat;
+            (seat.load(), !seat.has_placed(parcel))
+        })?;
         Some(*least.0)
     }
 
@@ -192,13 +204,16 @@ impl Desk {
         };
         dispatched.left.add(&parcel);
         let (frame, rest) = place.seat.give(parcel, now_nanos);
+        let elsewhere = place.seat.newest_lease_bytes();
         if let Some(rest) = rest {
             dispatched.left.subtract(&rest);
             self.queue.push_front(rest);
         }
-        dispatched
-            .sendings
-            .extend(frame.map(|frame| Sending { worker, frame }));
+        dispatched.sendings.extend(frame.map(|frame| Sending {
+            worker,
+            frame,
+            elsewhere,
+        }));
     }
 
     /// With an empty queue and an idle worker: gets back what a busy worker has not started. Returns

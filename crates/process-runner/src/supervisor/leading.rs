@@ -47,8 +47,11 @@ impl Supervisor {
         // Once: then it sleeps until something happens.
         let wakes_for_nothing =
             self.guests.asleep_until.is_some() && !self.guests.is_hushed && self.desk.busy() == 0;
+        // Memory is to be given back some time, and nobody sees to it.
+        let rests = self.guests.asleep_until.is_none() && self.next_trimming().is_some();
         std::mem::take(&mut self.guests.stirred)
             || is_due
+            || rests
             || wakes_for_nothing
             || self.phase != Phase::Running
     }

@@ -9,6 +9,7 @@
 //! - [`doom`] is why a worker is ended by force, [`judgement`] decides when,
 //! - [`poller`] waits for events,
 //! - [`output_stream`] is what a worker prints,
+//! - [`equipment`] is what it shares with a worker,
 //! - [`worker`] is one live worker with its channels, [`tally`] what workers have done,
 //! - [`glances`] tells stuck workers from slow ones,
 //! - [`hold`] is what goes on after a suspension,
@@ -18,11 +19,13 @@
 //! - [`state`] is all that the supervisor knows,
 //! - [`delivery`] is what a courier carries, [`delivering`] sends it on its way,
 //! - [`logs`] parts what workers log from what they print,
-//! - [`printing`] moves what workers print, [`traffic`] requests and replies,
+//! - [`printing`] moves what workers print, [`traffic`] requests and replies, [`listening`] is to
+//!   the control plane,
 //! - [`waiting`] sees to jobs that wait too long, or to be tried again,
 //! - [`limits`] looks at what runs under a limit, and ends it,
 //! - [`retiring`] replaces workers that are still well, and lets idle ones go,
 //! - [`stuck`] replaces workers that do not start what they were sent,
+//! - [`trimming`] gives memory back,
 //! - [`suspension`] holds the pool for a while,
 //! - [`census`] takes the pool's figures, [`obituary`] remembers how workers ended,
 //! - [`burial`] sees to those that have ended, [`gleaning`] to what they had answered and not sent,
@@ -41,6 +44,7 @@ pub(crate) mod doom;
 pub(crate) mod judgement;
 pub(crate) mod poller;
 pub(crate) mod output_stream;
+mod equipment;
 pub(crate) mod worker;
 pub(crate) mod glances;
 pub(crate) mod hold;
@@ -55,11 +59,13 @@ mod delivering;
 mod logs;
 mod printing;
 pub(crate) mod traffic;
+mod listening;
 mod gleaning;
 pub(crate) mod waiting;
 pub(crate) mod limits;
 pub(crate) mod retiring;
 pub(crate) mod stuck;
+mod trimming;
 pub(crate) mod suspension;
 pub(crate) mod census;
 pub(crate) mod obituary;

@@ -50,6 +50,7 @@ impl Supervisor {
                 self.dismiss_idle();
             }
             self.bury_ended();
+            self.trim_regions();
             self.hold_timers();
             self.fill_vacancies();
             if !self.is_suspended() {
@@ -154,6 +155,7 @@ impl Supervisor {
             self.glances.next().filter(|_| is_busy),
             self.next_waiting(),
             self.next_dismissal(),
+            self.next_trimming(),
         ];
         let ordinary = ordinary.into_iter().flatten();
         patience

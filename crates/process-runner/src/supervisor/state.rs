@@ -28,6 +28,7 @@ use crate::supervisor::postponed::Postponed;
 use crate::supervisor::tally::Tally;
 use crate::supervisor::worker::Worker;
 use crate::trace::Relay;
+use crate::transport::stock::Stock;
 use crate::zygote::session::Session;
 
 /// The supervisor of one pool.
@@ -74,6 +75,8 @@ pub(crate) struct Supervisor {
     /// When a pool that was told to stop now waits no longer for what holds it up.
     pub(super) give_up_at: Option<Instant>,
     pub(super) relay: Relay,
+    /// Where large inputs are written.
+    pub(super) stock: Arc<Stock>,
     pub(super) herald: Herald,
     /// Who had each slot last.
     pub(super) predecessors: BTreeMap<usize, u32>,
@@ -90,6 +93,7 @@ pub(crate) struct Surroundings {
     pub(crate) inbox: Arc<Inbox>,
     pub(crate) shared: Arc<Shared>,
     pub(crate) relay: Relay,
+    pub(crate) stock: Arc<Stock>,
 }
 
 /// Where a pool is in its life.
@@ -124,6 +128,7 @@ impl Supervisor {
             inbox,
             shared,
             relay,
+            stock,
         } = surroundings;
         let init = seal(config.worker_init.as_ref(), "worker_init")?;
         let preload = seal(config.preload.as_ref(), "preload")?;
@@ -131,10 +136,7 @@ impl Supervisor {
         let briefing = Briefing::new(&config, init.as_ref())?;
         let poller = watching(&inbox, &session)?;
         let key = Arc::as_ptr(&inbox).addr();
-        let tell = |which| {
-            let inbox = Arc::clone(&inbox);
-            move || inbox.post(Mail::CourierEnded(which))
-        };
+        let tell = |which| teller(&inbox, which);
         let told = tell(Errands::Callbacks);
         let callbacks = Courier::new("anypool-calls", key, Callbacks::run_to_end, told);
         let callbacks = Arc::new(Mutex::new(callbacks));
@@ -175,6 +177,7 @@ impl Supervisor {
             wind_up: WindUp::Working,
             give_up_at: None,
             relay,
+            stock,
             herald,
             predecessors: BTreeMap::new(),
             deliveries: Courier::new("anypool-output", key, deliver, delivered),
@@ -183,6 +186,12 @@ impl Supervisor {
             outputs_paused,
         })
     }
+}
+
+/// Tells the supervisor that a courier has ended.
+fn teller(inbox: &Arc<Inbox>, which: Errands) -> impl Fn() + Send + Sync + use<> {
+    let inbox = Arc::clone(inbox);
+    move || inbox.post(Mail::CourierEnded(which))
 }
 
 /// Where a supervisor waits, with what is there from the beginning.

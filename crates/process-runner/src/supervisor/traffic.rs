@@ -1,6 +1,6 @@
 //! Moving requests and replies, and what the control plane carries.
 
-use anypool_core::{RanBy, WorkerId};
+use anypool_core::{Lent as _, RanBy, WorkerId};
 
 use crate::clock::monotonic_nanos;
 use crate::config::OutputMode;
@@ -12,15 +12,8 @@ use crate::supervisor::poller::Event;
 use crate::supervisor::state::Supervisor;
 use crate::supervisor::worker::Worker;
 use crate::transport::ends::ParentEnd;
-use crate::transport::pipe::PIPE_BYTES;
-use crate::wire::control::Control;
+use crate::transport::results::ResultLease;
 use crate::wire::reply::Reply;
-
-/// What a message of the control plane costs beside its bytes.
-const WORDS_COST_BYTES: usize = 256;
-
-/// How often a dead worker's control plane is emptied: more than a socket holds.
-const MAX_LAST_WORDS: usize = 16;
 
 impl Supervisor {
     /// Gives workers what waits for them.
@@ -33,7 +26,12 @@ impl Supervisor {
         let left = dispatched.left;
         self.inbox.adjust(-left.jobs, -left.bytes);
         let spins = !dispatched.sendings.is_empty() && self.has_core();
-        for Sending { worker, frame } in dispatched.sendings {
+        for Sending {
+            worker,
+            frame,
+            elsewhere,
+        } in dispatched.sendings
+        {
             let seat = self.desk.seat(worker);
             let watched = seat.is_some_and(|seat| seat.is_watched());
             if watched {
@@ -41,7 +39,7 @@ impl Supervisor {
             }
             if let Some(live) = self.workers.get_mut(&worker) {
                 live.idle_since = None;
-                live.sent_bytes += frame.len() as u64;
+                live.sent_bytes += (frame.len() + elsewhere) as u64;
                 live.end.set_spins(spins);
                 // It fails where the worker's death is on its way.
                 let _ = live.end.send(&frame);
@@ -63,7 +61,7 @@ impl Supervisor {
     }
 
     /// Watches for room exactly while bytes are stuck.
-    fn watch_room(&mut self, worker: WorkerKey) {
+    pub(super) fn watch_room(&mut self, worker: WorkerKey) {
         let Some(live) = self.workers.get_mut(&worker) else {
             return;
         };
@@ -130,7 +128,7 @@ impl Supervisor {
         }
     }
 
-    fn read_replies(&mut self, worker: WorkerKey) -> Result<(), String> {
+    pub(super) fn read_replies(&mut self, worker: WorkerKey) -> Result<(), String> {
         let Some(live) = self.workers.get_mut(&worker) else {
             return Ok(());
         };
@@ -187,11 +185,18 @@ impl Supervisor {
         } else if is_end {
             self.take_logs(worker);
         }
+        let lent = self.take_loan(worker, &reply)?;
         let seat = self
             .desk
             .seat(worker)
             .ok_or("it answered before its hello")?;
-        match seat.reply(reply, monotonic_nanos()) {
+        let replied = match (reply, lent) {
+            (Reply::Lent(header, _), Some(lent)) => {
+                seat.reply_lent(header, Box::new(lent), monotonic_nanos())
+            }
+            (reply, _) => seat.reply(reply, monotonic_nanos()),
+        };
+        match replied {
             Ok(Replied::Settled(mut settled)) => {
                 let live = self.workers.get(&worker);
                 let id = live.map_or(WorkerId(u32::MAX), Worker::id);
@@ -215,73 +220,25 @@ impl Supervisor {
         Ok(())
     }
 
-    /// Takes in what a worker has said over the control plane.
-    pub(super) fn take_words(&mut self, worker: WorkerKey) {
-        self.take_some_words(worker);
-    }
-
-    /// Takes in about as much as a pipe holds, so that a worker that never stops does not keep others
-    /// from being heard. Returns whether anything came.
-    fn take_some_words(&mut self, worker: WorkerKey) -> bool {
-        let mut room = PIPE_BYTES;
-        while let Some(live) = self.workers.get_mut(&worker).filter(|_| room > 0) {
-            match live.words.next() {
-                Ok(Some(message)) => {
-                    room = room.saturating_sub(message.len() + WORDS_COST_BYTES);
-                    if !live.is_condemned() {
-                        self.take_message(worker, &message);
-                    }
-                }
-                Ok(None) => break,
-                Err(error) => {
-                    self.condemn(worker, error.to_string());
-                    break;
-                }
-            }
-        }
-        room < PIPE_BYTES
-    }
-
-    /// Takes in all that a worker has left in its channels when it ended.
-    pub(super) fn take_last_words(&mut self, worker: WorkerKey) {
-        // Bounded: what the worker started may have kept its end, and say more and more.
-        for _ in 0..MAX_LAST_WORDS {
-            if !self.take_some_words(worker) {
-                break;
-            }
-        }
-        self.take_replies(worker);
-    }
-
-    /// Takes in a message of the control plane.
-    fn take_message(&mut self, worker: WorkerKey, message: &[u8]) {
-        let outcome = match Control::parse(message) {
-            Err(malformed) => Err(malformed.to_string()),
-            Ok(Control::Hello(hello)) => {
-                self.welcome(worker, &hello);
-                Ok(())
-            }
-            Ok(Control::Initialized(outcome)) => {
-                self.take_initialized(worker, outcome);
-                Ok(())
-            }
-            Ok(message) => self.take_data(worker, &message),
+    /// Takes up the result that a worker lends with an answer.
+    fn take_loan(
+        &mut self,
+        worker: WorkerKey,
+        reply: &Reply<'_>,
+    ) -> Result<Option<ResultLease>, String> {
+        let Reply::Lent(_, loan) = reply else {
+            return Ok(None);
         };
-        if let Err(reason) = outcome {
-            self.condemn(worker, reason);
-        }
-    }
-
-    fn take_data(&mut self, worker: WorkerKey, message: &Control<'_>) -> Result<(), String> {
-        let Some(live) = self.workers.get_mut(&worker) else {
-            return Ok(());
+        let live = self.workers.get_mut(&worker);
+        let Some((live, results)) = live.and_then(|live| {
+            let results = live.regions.results.clone()?;
+            Some((live, results))
+        }) else {
+            return Ok(None);
         };
-        match live.end.control(message) {
-            Ok(true) => {}
-            Ok(false) => return Err("it sent a message that is the parent's to send".to_owned()),
-            Err(error) => return Err(error.to_string()),
-        }
-        self.watch_room(worker);
-        self.read_replies(worker)
+        let lent = results.lend(*loan).map_err(|usury| usury.to_string())?;
+        live.received_bytes += lent.len() as u64;
+        fault::reach(Point::ParentBorrowing);
+        Ok(Some(lent))
     }
 }

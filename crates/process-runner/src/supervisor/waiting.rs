@@ -68,7 +68,7 @@ impl Supervisor {
             item: settled.chunk_item(),
             worker,
             outcome: match &settled.how {
-                Settlement::Encoded(_) => Ok(()),
+                Settlement::Encoded(_) | Settlement::Lent(_) => Ok(()),
                 Settlement::Failed(error) => Err(error.clone()),
             },
             busy: settled.busy,

@@ -99,6 +99,7 @@ impl Supervisor {
     /// Gives up a worker that the fork server did not end. It does so when the session is closed, if it
     /// comes to that.
     fn abandon(&mut self, worker: WorkerKey) {
+        self.stock.remove(worker);
         if let Some(mut seat) = self.desk.remove(worker) {
             let remains = seat.end(&JobError::Killed);
             self.put_back(remains.returned);

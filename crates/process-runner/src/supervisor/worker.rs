@@ -14,22 +14,20 @@ use crate::fault::{self, Point};
 use crate::grip::Grip;
 use crate::inbox::{Inbox, WorkerKey};
 use crate::supervisor::doom::Doom;
+use crate::supervisor::equipment::{data_plane, share};
 use crate::supervisor::output_stream::{OutputStream, output_pipe};
-use crate::sys::memory::{PAGE_BYTES, SharedMemory};
 use crate::sys::process::Ended;
 use crate::transport::Transport;
+use crate::transport::budget::Budget;
 use crate::transport::ends::ParentEnd;
-use crate::transport::ipc::IpcParent;
-use crate::transport::pipe;
-use crate::transport::region;
-use crate::transport::shm::ShmParent;
+use crate::transport::regions::Regions;
 use crate::transport::words::{self, WordsIn};
 use crate::usage;
 use crate::wire::control::Hello;
 use crate::wire::frame::FrameReader;
-use crate::wire::slate::{SLATE_SPAN, Slate};
+use crate::wire::slate::Slate;
 use crate::wire::status::StatusPage;
-use crate::worker::kit::{DataEnds, WorkerChannels, WorkerDescriptors};
+use crate::worker::outfit::{WorkerChannels, WorkerDescriptors};
 use crate::worker_end::EndCause;
 
 /// How long a worker may take to say hello. Generous: on a loaded machine it is only late.
@@ -54,6 +52,8 @@ pub(crate) struct Worker {
     /// What it has answered and not sent.
     pub(crate) slate: Slate,
     pub(crate) end: Box<dyn ParentEnd>,
+    /// Where its large payloads lie.
+    pub(crate) regions: Regions,
     pub(crate) frames: FrameReader,
     /// Standard output and error.
     pub(crate) outputs: [OutputStream; 2],
@@ -126,7 +126,7 @@ impl Worker {
         key: WorkerKey,
         slot: usize,
         transport: Transport,
-        inbox: &Arc<Inbox>,
+        (inbox, budget): (&Arc<Inbox>, &Arc<Budget>),
     ) -> Result<Prepared, StartError> {
         let failed = |what: &'static str, error: String| StartError::Worker {
             worker: slot,
@@ -138,10 +138,9 @@ impl Worker {
         let (to_worker, from_parent) = ipc::bytes_channel().map_err(io("a control channel"))?;
         let (words, words_out) = words::pair().map_err(kernel("a control socket"))?;
         let allowed = fault::attempt(Point::ParentPreparing);
-        let page = allowed.and_then(|()| SharedMemory::create(shared_bytes(transport)));
-        let page = page.map_err(kernel("a status page"))?;
-        let mapped = SharedMemory::map(&page).map_err(kernel("a status page"))?;
-        let mapped = Arc::new(mapped);
+        let shared = allowed.and_then(|()| share(transport, budget));
+        let shared = shared.map_err(kernel("a status page"))?;
+        let mapped = shared.mapped;
         let slate = Slate::new(Arc::clone(&mapped)).ok_or(Errno::ENOMEM);
         let slate = slate.map_err(kernel("a slate"))?;
         let (stdout, stdout_in) = output_pipe().map_err(kernel("an output pipe"))?;
@@ -160,6 +159,7 @@ impl Worker {
             slate,
             grip: Arc::new(Grip::new(StatusPage::new(mapped), key, Arc::clone(inbox))),
             end,
+            regions: shared.regions,
             frames: FrameReader::default(),
             outputs: [stdout, stderr],
             control: Some(to_worker),
@@ -180,10 +180,11 @@ impl Worker {
             descriptors: WorkerDescriptors {
                 stdout: stdout_in,
                 stderr: stderr_in,
-                page,
+                page: shared.page,
                 words: words_out,
                 environment: None,
                 init: None,
+                inputs: shared.theirs,
                 data,
             },
         })
@@ -227,7 +228,9 @@ impl Worker {
     /// How many bytes it has in memory beyond what it inherited.
     pub(crate) fn measure_memory(&mut self) -> u64 {
         let resident = usage::resident_bytes(self.pid).unwrap_or(0);
-        let own = resident.saturating_sub(self.memory.inherited);
+        // What its parent has written for it, or is to read, is not its own.
+        let others = self.memory.inherited.saturating_add(self.regions.bytes());
+        let own = resident.saturating_sub(others);
         self.memory.seen = Some((own, Instant::now()));
         own
     }
@@ -244,35 +247,4 @@ impl Worker {
     pub(crate) fn last_size(&self) -> Option<u64> {
         Some(self.memory.seen?.0)
     }
-}
-
-/// How much memory a worker shares with its parent.
-fn shared_bytes(transport: Transport) -> usize {
-    let bytes = match transport {
-        Transport::Shm => region::SHARED_BYTES,
-        Transport::Pipe | Transport::Ipc => PAGE_BYTES,
-    };
-    (bytes + SLATE_SPAN).next_multiple_of(PAGE_BYTES)
-}
-
-/// The parent's end of a data plane, and the worker's.
-fn data_plane(
-    transport: Transport,
-    to_worker: &IpcBytesSender,
-    memory: &Arc<SharedMemory>,
-) -> io::Result<(Box<dyn ParentEnd>, DataEnds)> {
-    Ok(match transport {
-        Transport::Pipe => {
-            let (end, pipes) = pipe::pair()?;
-            (Box::new(end), DataEnds::Pipes(pipes))
-        }
-        Transport::Ipc => (
-            Box::new(IpcParent::start(to_worker.clone())?),
-            DataEnds::None,
-        ),
-        Transport::Shm => {
-            let (end, bell) = ShmParent::new(Arc::clone(memory))?;
-            (Box::new(end), DataEnds::Bell(bell))
-        }
-    })
 }

@@ -44,6 +44,11 @@ impl SharedMemory {
     /// Maps the memory that [`SharedMemory::create`] made.
     pub(crate) fn map(memory: impl AsFd) -> Result<Self, Errno> {
         let bytes = usize::try_from(fstat(&memory)?.st_size).map_err(|_| Errno::EFBIG)?;
+        Self::map_first(memory, bytes)
+    }
+
+    /// Maps the first `bytes` of it; there must be so many.
+    pub(crate) fn map_first(memory: impl AsFd, bytes: usize) -> Result<Self, Errno> {
         let bytes = NonZeroUsize::new(bytes).ok_or(Errno::EINVAL)?;
         let protection = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
         // SAFETY: a new mapping at a place of the kernel's choice touches no memory of ours.

@@ -4,6 +4,7 @@
 //! - [`identity`]: telling a process from copies of it,
 //! - [`descriptors`]: taking ownership of descriptors that arrive as numbers,
 //! - [`memory`]: memory shared between two processes,
+//! - [`mapping`]: memory in which large payloads lie,
 //! - [`futex`]: sleeping on it,
 //! - [`cpu`]: where a thread runs,
 //! - [`entry`]: an entry behind an address from the parent,
@@ -16,6 +17,7 @@ pub(crate) mod process;
 pub(crate) mod identity;
 pub(crate) mod descriptors;
 pub(crate) mod memory;
+pub(crate) mod mapping;
 pub(crate) mod futex;
 pub(crate) mod cpu;
 pub(crate) mod entry;

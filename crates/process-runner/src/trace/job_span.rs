@@ -81,7 +81,7 @@ impl JobSpan {
         let mut ends = inner.ends.lock().unwrap_or_else(PoisonError::into_inner);
         ends.busy = ends.busy.saturating_add(busy);
         match how {
-            Settlement::Encoded(_) => ends.returned += 1,
+            Settlement::Encoded(_) | Settlement::Lent(_) => ends.returned += 1,
             Settlement::Failed(error) => {
                 ends.failed += 1;
                 ends.error.get_or_insert_with(|| error.clone());

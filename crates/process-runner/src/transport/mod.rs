@@ -5,6 +5,8 @@
 //! - [`words`] is the control plane's way from worker to parent,
 //! - [`ring`] is one direction of a stream in shared memory, [`region`] says where the rings lie,
 //! - [`vigil`] is waiting awake for the other side, [`post`] where a thread of the parent does,
+//! - [`inputs`] and [`results`] are where large payloads lie, beside the stream, [`regions`] is both, [`extents`] says which parts are
+//!   taken, [`budget`] how much memory that may be, [`stock`] among whose inputs a new one is written,
 //! - [`ends`] is what all transports have in common,
 //! - [`pipe`] uses two anonymous pipes, polled by the supervisor,
 //! - [`ipc`] sends pieces of the streams over the control plane, under credit,
@@ -15,6 +17,12 @@ pub(crate) mod ring;
 pub(crate) mod region;
 mod vigil;
 pub(crate) mod post;
+pub(crate) mod extents;
+pub(crate) mod budget;
+pub(crate) mod inputs;
+pub(crate) mod results;
+pub(crate) mod regions;
+pub(crate) mod stock;
 pub(crate) mod ends;
 pub(crate) mod pipe;
 pub(crate) mod ipc;

@@ -59,6 +59,8 @@ pub(crate) struct Hello {
     pub(crate) tasks: u64,
     /// What kept the worker from being set up.
     pub(crate) complaint: Option<String>,
+    /// Whether large inputs may lie where it has been told that they do.
+    pub(crate) reads_inputs: bool,
 }
 
 impl Hello {
@@ -69,6 +71,7 @@ impl Hello {
             pid: std::process::id(),
             tasks: digest(tasks),
             complaint: complaint.map(|text| text.chars().take(MAX_COMPLAINT_CHARS).collect()),
+            reads_inputs: false,
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! - [`cursor`] reads numbers from untrusted bytes,
 //! - [`frame`] cuts a stream into messages,
+//! - [`place`] says where a payload lies that is too large for a message,
 //! - [`request`] is what a worker is given to do,
 //! - [`reply`] is what it answers,
 //! - [`control`] is what the two say beside the work,
@@ -10,6 +11,7 @@
 
 pub(crate) mod cursor;
 pub(crate) mod frame;
+pub(crate) mod place;
 pub(crate) mod request;
 pub(crate) mod reply;
 pub(crate) mod control;

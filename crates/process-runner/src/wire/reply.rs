@@ -5,11 +5,13 @@ use std::time::Duration;
 use anypool_core::{Answers, JobError, decode_untrusted, encode_append};
 
 use crate::wire::cursor::{Cursor, Malformed};
+use crate::wire::place::{Loan, Place};
 
 const DONE: u8 = 1;
 const FAILED: u8 = 2;
 const SKIPPED: u8 = 3;
 const GATHERED: u8 = 4;
+const LENT: u8 = 5;
 
 /// The fixed part of an item's reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +29,8 @@ pub(crate) struct Header {
 pub(crate) enum Reply<'a> {
     /// The item ran; the bytes encode its value.
     Done(Header, &'a [u8]),
+    /// The item ran; what encodes its value lies among the worker's results.
+    Lent(Header, Loan),
     /// The item has no value.
     Failed(Header, JobError),
     /// Several items have ended, this one and those that follow it; the time is what they took together.
@@ -61,6 +65,14 @@ pub(crate) fn append(
         // Only a message beyond the limit gets here. That it was is short enough to be told.
         let _ = encode_append(&JobError::Codec(too_large), out);
     }
+}
+
+/// The reply that begins at `start` is for an item whose value lies elsewhere.
+pub(crate) fn lend(out: &mut Vec<u8>, start: usize, loan: Loan) {
+    out.truncate(start + HEADER_BYTES);
+    out[start] = LENT;
+    out.extend(loan.number.to_le_bytes());
+    loan.place.append(out);
 }
 
 /// Kind, sequence, item, busy.
@@ -102,6 +114,12 @@ impl<'a> Reply<'a> {
         };
         match kind {
             DONE => Ok(Self::Done(header, cursor.rest())),
+            LENT => {
+                let number = cursor.u32()?;
+                let place = Place::parse(&mut cursor)?;
+                cursor.end()?;
+                Ok(Self::Lent(header, Loan { number, place }))
+            }
             FAILED => match decode_untrusted(cursor.rest()) {
                 Ok(error) => Ok(Self::Failed(header, error)),
                 Err(_) => Err(cursor.malformed("an error that cannot be decoded")),
@@ -148,6 +166,13 @@ mod tests {
         assert_eq!(Reply::parse(&message).unwrap(), failed);
 
         message.clear();
+        append(&mut message, &HEADER, |_| Ok(HEADER.busy));
+        let place = Place { at: 4096, len: 9 };
+        let loan = Loan { number: 7, place };
+        lend(&mut message, 0, loan);
+        assert_eq!(Reply::parse(&message).unwrap(), Reply::Lent(HEADER, loan));
+
+        message.clear();
         let mut answers = Answers::default();
         answers.push(|out| {
             out.extend(b"value");
@@ -189,6 +214,8 @@ mod tests {
             b"\x09aaaaaaaabbbbcccccccc",
             b"\x02aaaaaaaabbbbcccccccc!",
             b"\x04aaaaaaaabbbbcccccccc!",
+            b"\x05aaaaaaaabbbbccccccccnumbatatatatlenlenle!",
+            b"\x05aaaaaaaabbbbccccccccnumbatatatatlenlenl",
         ] {
             assert!(Reply::parse(message).is_err(), "{message:?}");
         }

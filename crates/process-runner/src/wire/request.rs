@@ -3,6 +3,7 @@
 use anypool_core::Records;
 
 use crate::wire::cursor::{Cursor, Malformed};
+use crate::wire::place::Place;
 
 /// The fixed part of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,44 +22,109 @@ pub(crate) struct Header {
     pub(crate) gathers: bool,
 }
 
-/// Appends a request with these inputs, in records.
-pub(crate) fn append(out: &mut Vec<u8>, header: &Header, inputs: &[u8]) {
+/// What a request is about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Inputs<'a> {
+    /// These inputs, in records.
+    Here(&'a [u8]),
+    /// One, which lies elsewhere.
+    At(Place),
+}
+
+const GATHERS: u8 = 1;
+const ELSEWHERE: u8 = 2;
+
+/// Appends a request with these inputs.
+pub(crate) fn append(out: &mut Vec<u8>, header: &Header, inputs: Inputs<'_>) {
     out.extend(header.sequence.to_le_bytes());
     out.extend(header.entry.to_le_bytes());
     out.extend(header.job.to_le_bytes());
     out.extend(header.attempt.to_le_bytes());
     out.extend(header.limit_nanos.to_le_bytes());
-    out.push(u8::from(header.gathers));
-    out.extend_from_slice(inputs);
+    let gathers = if header.gathers { GATHERS } else { 0 };
+    match inputs {
+        Inputs::Here(records) => {
+            out.push(gathers);
+            out.extend_from_slice(records);
+        }
+        Inputs::At(place) => {
+            out.push(gathers | ELSEWHERE);
+            place.append(out);
+        }
+    }
 }
 
 /// A request as the worker reads it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Request<'a> {
     pub(crate) header: Header,
-    inputs: Records<'a>,
+    inputs: Unread<'a>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Unread<'a> {
+    Records(Records<'a>),
+    At(Place),
+    One(&'a [u8]),
+    Nothing,
 }
 
 impl<'a> Request<'a> {
     pub(crate) fn parse(message: &'a [u8]) -> Result<Self, Malformed> {
         let mut cursor = Cursor::new(message);
-        let header = Header {
+        let mut header = Header {
             sequence: cursor.u64()?,
             entry: cursor.u64()?,
             job: cursor.u64()?,
             attempt: cursor.u32()?,
             limit_nanos: cursor.u64()?,
-            gathers: cursor.u8()? != 0,
+            gathers: false,
         };
-        let inputs = Records::new(cursor.rest());
+        let flags = cursor.u8()?;
+        header.gathers = flags & GATHERS != 0;
+        let inputs = if flags & ELSEWHERE == 0 {
+            Unread::Records(Records::new(cursor.rest()))
+        } else {
+            let place = Place::parse(&mut cursor)?;
+            cursor.end()?;
+            Unread::At(place)
+        };
         Ok(Self { header, inputs })
+    }
+
+    /// Where its input lies, if it is not here.
+    pub(crate) fn elsewhere(&self) -> Option<Place> {
+        match self.inputs {
+            Unread::At(place) => Some(place),
+            _ => None,
+        }
+    }
+
+    /// Its input, which lay elsewhere.
+    pub(crate) fn bring(&mut self, input: &'a [u8]) {
+        self.inputs = Unread::One(input);
     }
 
     /// The next input.
     pub(crate) fn next_input(&mut self) -> Result<Option<&'a [u8]>, Malformed> {
-        match self.inputs.next() {
+        let records = match &mut self.inputs {
+            Unread::Records(records) => records,
+            Unread::One(input) => {
+                let input = *input;
+                self.inputs = Unread::Nothing;
+                return Ok(Some(input));
+            }
+            Unread::Nothing => return Ok(None),
+            Unread::At(_) => {
+                return Err(Malformed {
+                    what: "an input that was not brought",
+                    at: 0,
+                });
+            }
+        };
+        match records.next() {
             Some(record) => Ok(Some(record.bytes)),
-            None if self.inputs.rest().is_empty() => Ok(None),
+            None if records.rest().is_empty() => Ok(None),
             None => Err(Malformed {
                 what: "an input beyond the end of the request",
                 at: 0,
@@ -92,7 +158,7 @@ mod tests {
             gathers: true,
         };
         let mut message = Vec::new();
-        append(&mut message, &header, &inputs);
+        append(&mut message, &header, Inputs::Here(&inputs));
         let mut request = Request::parse(&message).unwrap();
         assert_eq!(request.header, header);
         assert_eq!(request.next_input().unwrap(), Some(&b""[..]));
@@ -101,5 +167,30 @@ mod tests {
         let mut cut = Request::parse(&message[..message.len() - 1]).unwrap();
         assert_eq!(cut.next_input().unwrap(), Some(&b""[..]));
         assert!(cut.next_input().is_err());
+    }
+
+    #[test]
+    fn an_input_that_lies_elsewhere_is_brought_once() {
+        let header = Header {
+            sequence: 3,
+            entry: 0x1000,
+            job: 9,
+            attempt: 2,
+            limit_nanos: 5,
+            gathers: false,
+        };
+        let place = Place { at: 4096, len: 3 };
+        let mut message = Vec::new();
+        append(&mut message, &header, Inputs::At(place));
+        let mut request = Request::parse(&message).unwrap();
+        assert_eq!((request.header, request.elsewhere()), (header, Some(place)));
+        assert!(request.next_input().is_err());
+        request.bring(b"abc");
+        assert_eq!(request.elsewhere(), None);
+        assert_eq!(request.next_input().unwrap(), Some(&b"abc"[..]));
+        assert_eq!(request.next_input().unwrap(), None);
+        assert!(Request::parse(&message[..message.len() - 1]).is_err());
+        message.push(0);
+        assert!(Request::parse(&message).is_err());
     }
 }

@@ -1,4 +1,4 @@
-//! What a worker inherits from its parent, and setting itself up with it.
+//! How a worker sets itself up with what it inherits.
 
 use std::any::Any;
 use std::ffi::OsString;
@@ -19,118 +19,23 @@ use crate::fault::{self, Point};
 use crate::sealed;
 use crate::sys::environment;
 use crate::sys::identity::Identity;
+use crate::sys::mapping::TrustedMemory;
 use crate::sys::memory::SharedMemory;
 use crate::sys::process::set_nice;
 use crate::trace;
 use crate::transport::ends::WorkerEnd;
+use crate::transport::inputs::REGION_BYTES;
 use crate::transport::ipc::IpcWorker;
-use crate::transport::pipe::{PipeWorker, WorkerPipes};
+use crate::transport::pipe::PipeWorker;
+use crate::transport::region::SHARED_BYTES;
+use crate::transport::results::ResultWriter;
 use crate::transport::shm::ShmWorker;
 use crate::transport::words::WordsOut;
 use crate::wire::control::{Control, Hello, Setup, Variable};
 use crate::wire::slate::Slate;
 use crate::wire::status::StatusPage;
 use crate::worker::init;
-
-/// The worker's end of the control plane's ipc-channel.
-#[derive(Debug, serde::Serialize, serde::Deserialize)]
-pub(crate) struct WorkerChannels {
-    pub(crate) from_parent: IpcBytesReceiver,
-}
-
-/// The descriptors that a worker inherits.
-#[derive(Debug)]
-pub(crate) struct WorkerDescriptors {
-    pub(crate) stdout: OwnedFd,
-    pub(crate) stderr: OwnedFd,
-    pub(crate) page: OwnedFd,
-    /// For [`WordsOut`].
-    pub(crate) words: OwnedFd,
-    /// Changes to the environment, where they are too many for a message.
-    pub(crate) environment: Option<OwnedFd>,
-    /// The input of the worker initializer, where there is one.
-    pub(crate) init: Option<OwnedFd>,
-    pub(crate) data: DataEnds,
-}
-
-/// A worker's end of its data plane, in descriptors.
-#[derive(Debug)]
-pub(crate) enum DataEnds {
-    /// It goes over the control plane.
-    None,
-    /// The bell; the rings lie behind the status page.
-    Bell(OwnedFd),
-    /// Two pipes.
-    Pipes(WorkerPipes),
-}
-
-impl DataEnds {
-    fn into_vec(self) -> Vec<OwnedFd> {
-        match self {
-            Self::None => Vec::new(),
-            Self::Bell(bell) => vec![bell],
-            Self::Pipes(pipes) => pipes.into(),
-        }
-    }
-
-    /// Undoes [`DataEnds::into_vec`]; `None` when the number is wrong.
-    fn from_vec(mut descriptors: Vec<OwnedFd>) -> Option<Self> {
-        let last = descriptors.pop();
-        match (descriptors.pop(), last, descriptors.is_empty()) {
-            (None, None, _) => Some(Self::None),
-            (None, Some(bell), _) => Some(Self::Bell(bell)),
-            (Some(requests), Some(replies), true) => Some(Self::Pipes([requests, replies])),
-            _ => None,
-        }
-    }
-}
-
-/// Which descriptors there are that not every worker has; told with the order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Extras {
-    pub(crate) environment: bool,
-    pub(crate) init: bool,
-}
-
-impl WorkerDescriptors {
-    pub(crate) fn extras(&self) -> Extras {
-        Extras {
-            environment: self.environment.is_some(),
-            init: self.init.is_some(),
-        }
-    }
-
-    /// All of them, in the order in which they travel.
-    pub(crate) fn into_vec(self) -> Vec<OwnedFd> {
-        let fixed = [self.stdout, self.stderr, self.page, self.words];
-        let some = self.environment.into_iter().chain(self.init);
-        let all = fixed.into_iter().chain(some);
-        all.chain(self.data.into_vec()).collect()
-    }
-
-    /// Undoes [`WorkerDescriptors::into_vec`]; `None` when the number is wrong.
-    pub(crate) fn from_vec(descriptors: Vec<OwnedFd>, extras: Extras) -> Option<Self> {
-        let mut descriptors = descriptors.into_iter();
-        let mut next = || descriptors.next();
-        let (stdout, stderr, page, words) = (next()?, next()?, next()?, next()?);
-        let environment = if extras.environment {
-            Some(next()?)
-        } else {
-            None
-        };
-        let init = if extras.init { Some(next()?) } else { None };
-        let data = DataEnds::from_vec(descriptors.collect())?;
-        Some(Self {
-            stdout,
-            stderr,
-            page,
-            words,
-            environment,
-            init,
-            data,
-        })
-    }
-}
+use crate::worker::outfit::{DataEnds, WorkerChannels, WorkerDescriptors};
 
 /// A worker that has been set up.
 pub(crate) struct Worker {
@@ -139,17 +44,25 @@ pub(crate) struct Worker {
     pub(crate) page: StatusPage,
     pub(crate) slate: Slate,
     pub(crate) end: Box<dyn WorkerEnd>,
+    /// Where large inputs are read.
+    pub(crate) inputs: Option<Arc<TrustedMemory>>,
+    /// Where large results are written.
+    pub(crate) results: Option<ResultWriter>,
     /// What the initializer has made.
     pub(crate) state: Option<Box<dyn Any>>,
 }
 
 /// Sets this process up as its parent says, says hello, and runs its initializer. `None` when the
 /// parent is gone or wants something else than a worker, or when the initializer has failed.
-pub(crate) fn set_up(channels: WorkerChannels, descriptors: WorkerDescriptors) -> Option<Worker> {
+pub(crate) fn set_up(
+    channels: WorkerChannels,
+    mut descriptors: WorkerDescriptors,
+) -> Option<Worker> {
     let WorkerChannels { from_parent } = channels;
+    let memory = Arc::new(map_page(&descriptors)?);
+    let (inputs, results) = map_regions(&mut descriptors, &memory);
     let to_parent = WordsOut::new(descriptors.words);
     let wired = wire_streams(&descriptors.stdout, &descriptors.stderr);
-    let memory = Arc::new(SharedMemory::map(&descriptors.page).ok()?);
     let page = StatusPage::new(Arc::clone(&memory));
     let slate = Slate::new(Arc::clone(&memory))?;
     if let Some(changes) = descriptors.environment {
@@ -160,9 +73,9 @@ pub(crate) fn set_up(channels: WorkerChannels, descriptors: WorkerDescriptors) -
     let tasks = registry_at(setup.registry).map_or_else(String::new, |tasks| tasks.table());
     let complaint = wired.and_then(|()| apply(&setup)).err();
     anypool_core::set_quiet(setup.quiet_panics);
-    let hello = Control::Hello(Hello::new(&tasks, complaint))
-        .encode()
-        .ok()?;
+    let mut hello = Hello::new(&tasks, complaint);
+    hello.reads_inputs = inputs.is_some();
+    let hello = Control::Hello(hello).encode().ok()?;
     fault::reach(Point::WorkerBeforeHello);
     to_parent.send(&hello).ok()?;
     fault::reach(Point::WorkerAfterHello);
@@ -181,8 +94,31 @@ pub(crate) fn set_up(channels: WorkerChannels, descriptors: WorkerDescriptors) -
         page,
         slate,
         end,
+        inputs,
+        results,
         state,
     })
+}
+
+/// Maps what this worker shares with its parent, but for its results.
+fn map_page(descriptors: &WorkerDescriptors) -> Option<SharedMemory> {
+    let mapped = match descriptors.data {
+        DataEnds::Bell(_) => SharedMemory::map_first(&descriptors.page, SHARED_BYTES),
+        DataEnds::None | DataEnds::Pipes(_) => SharedMemory::map(&descriptors.page),
+    };
+    mapped.ok()
+}
+
+/// Maps the regions for large payloads, as far as there are any. No task finds a descriptor of them.
+fn map_regions(
+    descriptors: &mut WorkerDescriptors,
+    memory: &Arc<SharedMemory>,
+) -> (Option<Arc<TrustedMemory>>, Option<ResultWriter>) {
+    let inputs = descriptors.inputs.take();
+    let inputs = inputs.and_then(|file| TrustedMemory::map(file, 0..REGION_BYTES).ok());
+    let has_results = matches!(descriptors.data, DataEnds::Bell(_));
+    let results = has_results.then(|| ResultWriter::map(&descriptors.page, Arc::clone(memory)));
+    (inputs.map(Arc::new), results.and_then(Result::ok))
 }
 
 /// Runs the initializer and tells the parent how it went.

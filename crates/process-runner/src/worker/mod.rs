@@ -1,11 +1,12 @@
 //! What runs inside a worker process.
 //!
 //! - [`init`] runs its initializer,
-//! - [`kit`] is what a worker inherits and how it sets itself up,
+//! - [`outfit`] is what a worker inherits, [`kit`] how it sets itself up,
 //! - [`gather`] runs items whose answers are sent together,
 //! - [`serve`] is its life: requests in, replies out.
 
 pub(crate) mod init;
+pub(crate) mod outfit;
 pub(crate) mod kit;
 mod gather;
 pub(crate) mod serve;

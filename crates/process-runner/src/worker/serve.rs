@@ -5,13 +5,17 @@ use std::io::{self, Write as _};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anypool_core::{Context, JobError, JobId, StandardStreams, StopSignal, TaskEntry, WorkerId};
+use anypool_core::{
+    Context, Draft, JobError, JobId, StandardStreams, StopSignal, TaskEntry, WorkerId,
+};
 
 use crate::clock::monotonic_nanos;
 use crate::fault::{self, Point};
 use crate::sys::entry::entry_at;
 use crate::sys::process::exit_now;
 use crate::trace;
+use crate::transport::inputs::REGION_BYTES;
+use crate::transport::results::ResultWriter;
 use crate::wire::frame::{self, FrameReader};
 use crate::wire::reply;
 use crate::wire::request::Request;
@@ -66,7 +70,14 @@ fn run_request(
     replies: &mut Vec<u8>,
 ) -> io::Result<()> {
     let malformed = |_| io::Error::from(io::ErrorKind::InvalidData);
+    let inputs = worker.inputs.clone();
     let mut request = Request::parse(message).map_err(malformed)?;
+    if let Some(place) = request.elsewhere() {
+        let input = inputs
+            .as_ref()
+            .and_then(|memory| memory.bytes(place.within(REGION_BYTES)?));
+        request.bring(input.ok_or(io::ErrorKind::InvalidData)?);
+    }
     let sequence = request.header.sequence;
     let entry = entry_at(request.header.entry);
     if request.header.gathers {
@@ -88,9 +99,21 @@ fn run_request(
             busy: Duration::ZERO,
         };
         frame::append(replies, |out| {
+            let start = out.len();
+            let results = worker.results.as_mut();
             reply::append(out, &header, |out| {
-                run_item(entry, &request, ctx, input, out)
+                let mut draft = match results {
+                    Some(results) => Draft::with_annex(out, results),
+                    None => Draft::new(out),
+                };
+                let busy = run_item(entry, &request, ctx, input, &mut draft)?;
+                // What is annexed is lent below.
+                let _ = draft.finish();
+                Ok(busy)
             });
+            if let Some(loan) = worker.results.as_mut().and_then(ResultWriter::lend) {
+                reply::lend(out, start, loan);
+            }
         });
         if worker.identity.is_copied() {
             // The task has forked, and this is the copy: the original answers, and goes on printing what it
@@ -112,7 +135,7 @@ fn run_item(
     request: &Request<'_>,
     ctx: &Context,
     input: &[u8],
-    out: &mut Vec<u8>,
+    out: &mut Draft<'_>,
 ) -> Result<Duration, (JobError, Duration)> {
     let Some(entry) = entry else {
         let reason = "the worker does not know the task".to_owned();
@@ -124,7 +147,7 @@ fn run_item(
     let deadline = started.checked_add(limit).filter(|_| !limit.is_zero());
     let previous = ctx.enter(JobId(header.job), header.attempt, deadline);
     trace::enter_job(Some(JobId(header.job)));
-    let ran = entry.run(input, ctx, out);
+    let ran = entry.run_into(input, ctx, out);
     trace::enter_job(None);
     ctx.leave(&previous);
     let busy = started.elapsed();

@@ -8,7 +8,7 @@ use nix::unistd::{Pid, getpid, setpgid};
 
 use crate::fault::{self, Point};
 use crate::sys::process::{ForkError, Forked, fork_single_threaded, pidfd_open};
-use crate::worker::kit::{WorkerChannels, WorkerDescriptors};
+use crate::worker::outfit::{WorkerChannels, WorkerDescriptors};
 use crate::zygote::door::{Door, ServedDoor, Visit};
 use crate::zygote::guise::{become_template, become_worker};
 

@@ -12,7 +12,7 @@ use ipc_channel::IpcError;
 use ipc_channel::ipc::{self, IpcReceiver, IpcSender};
 use nix::errno::Errno;
 
-use crate::worker::kit::WorkerChannels;
+use crate::worker::outfit::WorkerChannels;
 use crate::zygote::record::Opening;
 use crate::zygote::socket::RecordSocket;
 

@@ -2,7 +2,7 @@
 //! with anyone: fixed size, native byte order.
 
 use crate::sys::process::Ended;
-use crate::worker::kit::Extras;
+use crate::worker::outfit::Extras;
 
 /// The size of a record.
 pub(crate) const RECORD_BYTES: usize = 16;
@@ -105,8 +105,13 @@ impl Order {
     pub(crate) fn encode(self) -> [u8; RECORD_BYTES] {
         match self {
             Self::Spawn { ticket, extras } => {
-                let Extras { environment, init } = extras;
-                pack([1, ticket.cast_signed(), environment.into(), init.into()])
+                let Extras {
+                    environment,
+                    init,
+                    inputs,
+                } = extras;
+                let more = i32::from(init) | i32::from(inputs) << 1;
+                pack([1, ticket.cast_signed(), environment.into(), more])
             }
             Self::Signal { pid, signal } => pack([2, pid, signal, 0]),
         }
@@ -114,11 +119,12 @@ impl Order {
 
     pub(crate) fn decode(bytes: [u8; RECORD_BYTES]) -> Option<Self> {
         match unpack(bytes) {
-            [1, ticket, environment, init] => Some(Self::Spawn {
+            [1, ticket, environment, more] => Some(Self::Spawn {
                 ticket: ticket.cast_unsigned(),
                 extras: Extras {
                     environment: environment != 0,
-                    init: init != 0,
+                    init: more & 1 != 0,
+                    inputs: more & 2 != 0,
                 },
             }),
             [2, pid, signal, _] => Some(Self::Signal { pid, signal }),
@@ -189,6 +195,7 @@ mod tests {
                 extras: Extras {
                     environment: true,
                     init: false,
+                    inputs: true,
                 },
             },
             Order::Signal { pid: 7, signal: 9 },

@@ -16,7 +16,7 @@ use nix::sys::signal::{SigSet, Signal};
 use nix::sys::signalfd::{SfdFlags, SignalFd};
 
 use crate::fault::{self, Point};
-use crate::worker::kit::WorkerDescriptors;
+use crate::worker::outfit::WorkerDescriptors;
 use crate::zygote::birth::{Born, Commission, Newborn, Role, fork_template, fork_worker};
 use crate::zygote::children::Children;
 use crate::zygote::door::{self, ServedDoor, Spawns, Visit};

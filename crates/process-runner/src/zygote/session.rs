@@ -11,7 +11,7 @@ use nix::sys::signal::Signal;
 use crate::fault::{self, Point};
 use crate::initializer::SealedInitializer;
 use crate::sealed;
-use crate::worker::kit::{WorkerChannels, WorkerDescriptors};
+use crate::worker::outfit::{WorkerChannels, WorkerDescriptors};
 use crate::zygote::link::{InitError, Link, link};
 use crate::zygote::record::{Opening, Order, Report};
 use crate::zygote::socket::RecordSocket;

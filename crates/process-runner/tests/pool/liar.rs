@@ -110,7 +110,9 @@ fn write_to_ring(start: u64, piece: &[u8]) {
 /// Where the memory begins that the worker shares with its parent, and how long it is.
 fn shared_memory() -> (u64, u64) {
     let maps = fs::read_to_string("/proc/self/maps").unwrap();
-    let shared = maps.lines().filter(|line| line.contains("anypool-shared"));
+    // The rings are at the beginning of what can be written; regions for large payloads are elsewhere.
+    let is_it = |line: &&str| line.contains("rw-s 00000000") && line.contains("anypool-shared");
+    let shared = maps.lines().filter(is_it);
     let ranges = shared.map(|line| {
         let (start, rest) = line.split_once('-').unwrap();
         let (end, _) = rest.split_once(' ').unwrap();

@@ -36,6 +36,16 @@ fn is_condemned(told: &Lie, transport: Transport) {
     assert_eq!(pool.stats().restarts, 1, "{told:?} over {transport}");
 }
 
+/// What follows the header of a reply whose value lies elsewhere.
+fn loan(number: u32, at: u64, len: u64) -> Vec<u8> {
+    [
+        &number.to_le_bytes()[..],
+        &at.to_le_bytes(),
+        &len.to_le_bytes(),
+    ]
+    .concat()
+}
+
 #[test]
 fn a_worker_whose_replies_are_no_replies_is_condemned() {
     let error_with_an_endless_message = [&0u32.to_le_bytes()[..], &[0xff; 8]].concat();
@@ -49,6 +59,10 @@ fn a_worker_whose_replies_are_no_replies_is_condemned() {
         reply(1, 0, 1, b""),
         reply(2, 0, 0, &error_with_an_endless_message),
         reply(2, 0, 0, &error_with_a_long_message),
+        // Loans of results that lie nowhere, or under a number that there is not.
+        reply(5, 0, 0, &loan(0, 1 << 40, 10)),
+        reply(5, 0, 0, &loan(0, u64::MAX, 2)),
+        reply(5, 0, 0, &loan(99, 0, 10)),
         reply(3, 0, 0, b""),
         frame(&[&[3], &0u64.to_le_bytes()[..]].concat()),
     ];

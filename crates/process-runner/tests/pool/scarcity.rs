@@ -176,10 +176,12 @@ fn a_pool_without_memory_shrinks_and_grows_again() {
         kilobytes.parse::<u64>().unwrap() * 1024
     };
     for transport in TRANSPORTS {
+        // Without what a pool maps, which is unmapped again when its workers end.
+        let little = mapped() / 2;
         let pool = pool(2, transport);
         is_whole_again(&pool, 2);
-        loses_workers_while(&pool, || Short::of(Resource::RLIMIT_AS, mapped() / 2));
-        let short = Short::of(Resource::RLIMIT_AS, mapped() / 2);
+        loses_workers_while(&pool, || Short::of(Resource::RLIMIT_AS, little));
+        let short = Short::of(Resource::RLIMIT_AS, little);
         let error = quiet(2, transport).start().unwrap_err();
         drop(short);
         assert!(

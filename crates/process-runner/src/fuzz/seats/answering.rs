@@ -74,6 +74,7 @@ impl Scene<'_> {
     pub(super) fn answer(&mut self, reply: &Reply<'_>) -> Option<()> {
         let reply = match reply {
             Reply::Done(header, value) => Reply::Done(*header, value),
+            Reply::Lent(header, loan) => Reply::Lent(*header, *loan),
             Reply::Failed(header, error) => Reply::Failed(*header, error.clone()),
             Reply::Skipped { sequence } => Reply::Skipped {
                 sequence: *sequence,
