@@ -1,4 +1,6 @@
 //! How a worker that has nothing on its tray finds work, and waits for it.
+//!
+//! Whoever takes something looks whether anything is left: it wakes a sleeper for that, or starts a worker.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, MutexGuard};
@@ -10,15 +12,23 @@ use crate::ledger::Ledger;
 use crate::state::{Errand, Phase, State};
 use crate::sync::{deadline_after, wait_until};
 
+/// What a worker is to do next.
+pub(crate) struct Found {
+    pub(crate) errand: Errand,
+    /// Whether the pool is short of workers with the rest; see [`Hub::is_short`].
+    pub(crate) short: bool,
+}
+
 impl Hub {
     /// What the worker with this ledger is to do next, waiting for it; `None` when it has lost its
     /// seat.
-    pub(crate) fn next(&self, ledger: &Arc<Ledger>, awake: &AwakeWorker) -> Option<Errand> {
+    pub(crate) fn next(&self, ledger: &Arc<Ledger>, awake: &AwakeWorker) -> Option<Found> {
         let mut state = self.lock();
         let mut has_watched = false;
         loop {
             if let Some(errand) = self.find(&mut state, ledger) {
-                return Some(errand);
+                let short = self.is_short(&state);
+                return Some(Found { errand, short });
             }
             let is_open = matches!(state.phase, Phase::Open);
             if let Some(opened) = (is_open && !has_watched)
@@ -28,7 +38,8 @@ impl Hub {
                 drop(state);
                 awake.watch(|| opened.is_touched());
                 if let Some(work) = opened.close() {
-                    return Some(Errand::Work(work));
+                    let (errand, short) = (Errand::Work(work), false);
+                    return Some(Found { errand, short });
                 }
                 has_watched = true;
                 state = self.lock();
@@ -58,7 +69,7 @@ impl Hub {
             }
             if state.idle > 0 {
                 self.pass_on(state);
-            } else {
+            } else if !self.is_short(state) {
                 let share = self.config.share(state.queue.len());
                 self.lay(state, ledger, |state| {
                     state.queue.take_some(share).collect()
@@ -74,6 +85,13 @@ impl Hub {
         self.lay(state, ledger, |_| taken);
         self.pass_on(state);
         Some(Errand::Work(work))
+    }
+
+    /// Whether something is left that nobody comes for, though another worker could be started. Whoever has
+    /// queued it saw a sleeper or one who was on the way; but there were not enough of them for all of it.
+    pub(crate) fn is_short(&self, state: &State) -> bool {
+        let coming = state.idle + state.wakes + state.starting;
+        coming == 0 && state.roster.seated() < self.config.workers && state.has_waiting()
     }
 
     /// Puts one job from the queue behind what is on the tray, so that jobs that submit jobs without end

@@ -29,6 +29,8 @@ pub(crate) struct State {
     pub(crate) idle: usize,
     /// Work brought for sleepers that have not got up yet.
     pub(crate) wakes: usize,
+    /// Workers whose threads have been started and have not looked for work yet.
+    pub(crate) starting: usize,
     /// Submitters that wait for room.
     pub(crate) crowd: usize,
     pub(crate) watchdog: Option<JoinHandle<()>>,
@@ -76,6 +78,7 @@ impl State {
             asked: Asked::default(),
             idle: 0,
             wakes: 0,
+            starting: 0,
             crowd: 0,
             watchdog: None,
             settling: false,

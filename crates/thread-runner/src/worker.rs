@@ -72,8 +72,18 @@ pub(crate) fn hire(hub: &Arc<Hub>, state: &mut State) -> io::Result<()> {
     let (shared, own) = (Arc::clone(hub), Arc::clone(&ledger));
     let thread = builder.spawn(move || live(&shared, &own, id))?;
     state.roster.seat(seat, name, ledger, thread);
+    state.starting += 1;
     hub.note_reserve(state);
     Ok(())
+}
+
+/// Starts a worker for what is left of the work, if nobody comes for it.
+fn reinforce(hub: &Arc<Hub>) {
+    let mut state = hub.lock();
+    if hub.is_short(&state) {
+        // Without a thread, the workers that are there come when they are free.
+        let _ = hire(hub, &mut state);
+    }
 }
 
 /// A worker thread from its first line to its last.
@@ -82,7 +92,9 @@ fn live(hub: &Arc<Hub>, ledger: &Arc<Ledger>, id: WorkerId) {
     badge::show(Arc::clone(ledger));
     set_quiet(hub.config.quiet_panics);
     let _subscriber = hub.spans.adopt();
-    if let Some(ctx) = prepare(hub, ledger, id) {
+    let prepared = prepare(hub, ledger, id);
+    hub.lock().starting -= 1;
+    if let Some(ctx) = prepared {
         let worker = Rc::new(Worker {
             hub: Arc::clone(hub),
             ledger: Arc::clone(ledger),
@@ -198,7 +210,11 @@ impl Worker {
     /// Looks for work, waits for it, and begins it; does chores meanwhile.
     fn look_up(&self, awake: &AwakeWorker) -> Option<Begun> {
         while !self.ledger.is_abandoned() {
-            match self.hub.next(&self.ledger, awake)? {
+            let found = self.hub.next(&self.ledger, awake)?;
+            if found.short {
+                reinforce(&self.hub);
+            }
+            match found.errand {
                 Errand::Work(work) => match self.ledger.open(work, self.hub.config.timeout) {
                     Ok(begun) => return Some(begun),
                     Err(work) => refuse(&work),

@@ -28,6 +28,36 @@ fn settings_that_cannot_work_are_refused() {
     );
 }
 
+/// Whoever submits the second and the third sees that somebody comes already; there is one sleeper too few.
+#[test]
+fn a_burst_that_finds_too_few_asleep_gets_a_thread_for_the_rest() {
+    let mut short = 0;
+    for _ in 0..50 {
+        let pool = ThreadPool::builder().workers(3).start().unwrap();
+        let meet = |count: usize| {
+            let gate = Arc::new(Gate::new());
+            let job = |_| {
+                let gate = gate.clone();
+                pool.submit_fn(move || gate.pass()).unwrap()
+            };
+            let handles: Vec<_> = (0..count).map(job).collect();
+            gate.await_arrivals(count);
+            gate.open();
+            handles
+                .into_iter()
+                .for_each(|handle| handle.join().unwrap());
+        };
+        meet(2);
+        eventually("all sleep", || {
+            let stats = pool.stats();
+            stats.idle as u64 == stats.started
+        });
+        short += usize::from(pool.stats().started == 2);
+        meet(3);
+    }
+    assert!(short > 0, "there were never too few");
+}
+
 #[test]
 fn no_more_jobs_run_than_there_are_workers() {
     let pool = ThreadPool::builder().workers(3).start().unwrap();
