@@ -196,18 +196,7 @@ fn round(
                 command,
             })));
         }
-        samples.push(Sample {
-            arm: arm.name().to_owned(),
-            wall_ns: nanoseconds(sample.wall),
-            setup_ns: None,
-            work_ns: None,
-            teardown_ns: None,
-            user_ns: None,
-            sys_ns: None,
-            voluntary_switches: None,
-            involuntary_switches: None,
-            digest: String::new(),
-        });
+        samples.push(Sample::timed(arm.name(), nanoseconds(sample.wall)));
     }
     Ok(samples)
 }

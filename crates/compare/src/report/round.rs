@@ -67,6 +67,22 @@ pub struct Sample {
 }
 
 impl Sample {
+    /// A run of which its time is known, and nothing else.
+    pub fn timed(arm: &str, wall_ns: u64) -> Self {
+        Self {
+            arm: arm.to_owned(),
+            wall_ns,
+            setup_ns: None,
+            work_ns: None,
+            teardown_ns: None,
+            user_ns: None,
+            sys_ns: None,
+            voluntary_switches: None,
+            involuntary_switches: None,
+            digest: String::new(),
+        }
+    }
+
     /// Processor time of all kinds.
     pub fn cpu_ns(&self) -> Option<u64> {
         Some(self.user_ns? + self.sys_ns?)

@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::curves::{Curve, plot};
 use super::figure::Figure;
-use super::palette::series;
+use super::palette::{class_of, series};
 use super::scaling::by_point;
 use crate::render::clean::{clean, cut};
 use crate::render::plot::{Frame, Scale, Upwards, band, line};
@@ -89,7 +89,7 @@ fn beneath(frame: &Frame<'_>, measured: &Measured) -> Markup {
     let all = series(measured);
     html! {
         @for crossover in &measured.crossovers {
-            @let class = all.iter().find(|one| one.name == crossover.arm).map_or("", |one| one.class.as_str());
+            @let class = class_of(&all, &crossover.arm);
             @if let Some((from, to)) = crossover.bracket {
                 @let ends = [from, to].map(|at| (frame.across(at), 0.0, frame.height));
                 path class={ "bracket " (class) } d=(band(&ends)) {}

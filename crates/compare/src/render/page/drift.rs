@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::figure::Figure;
-use super::palette::series;
+use super::palette::{class_of, series};
 use super::place::{at, shown};
 use crate::render::clean::{clean, cut};
 use crate::render::grid::{Grid, or_nothing};
@@ -66,11 +66,7 @@ fn offs(cell: &Cell, arm: &ArmResult) -> Vec<(usize, f64)> {
 
 fn content(frame: &Frame<'_>, measured: &Measured, cell: &Cell, farthest: f64) -> Markup {
     let all = series(measured);
-    let class = |name: &str| {
-        all.iter()
-            .find(|one| one.name == name)
-            .map_or("", |one| one.class.as_str())
-    };
+    let class = |name: &str| class_of(&all, name);
     let shapes = html! {
         @for (number, _) in cell.rounds.iter().enumerate().filter(|(_, round)| is_busy(round)) {
             @let ends = [0.5, 1.5].map(|end| (frame.across(count(number) + end), 0.0, frame.height));

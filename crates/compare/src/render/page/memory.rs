@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::curves::{Curve, plot};
 use super::figure::Figure;
-use super::palette::series;
+use super::palette::{class_of, series};
 use super::place::shown;
 use super::scaling::by_point;
 use crate::render::clean::{clean, cut};
@@ -53,11 +53,7 @@ fn single(measured: &Measured, cell: &Cell, id: &str) -> Markup {
         y: None,
     };
     let all = series(measured);
-    let class = |name: &str| {
-        all.iter()
-            .find(|one| one.name == name)
-            .map_or("", |one| one.class.as_str())
-    };
+    let class = |name: &str| class_of(&all, name);
     let shapes = html! {
         @for (row, arm) in arms.iter().enumerate() {
             @let y = count(row) * ROW + 29.0;

@@ -43,6 +43,12 @@ pub(super) fn series(measured: &Measured) -> Vec<Series<'_>> {
         .collect()
 }
 
+/// The classes of the arm of that name; none for one that is not there.
+pub(super) fn class_of<'a>(all: &'a [Series<'_>], name: &str) -> &'a str {
+    let known = all.iter().find(|one| one.name == name);
+    known.map_or("", |one| one.class.as_str())
+}
+
 /// What tells the arms of a plot apart, in words and in shapes.
 pub(super) fn legend(series: &[&Series<'_>]) -> Markup {
     html! {

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::figure::Figure;
-use super::palette::series;
+use super::palette::{class_of, series};
 use super::place::{at, shown};
 use crate::render::clean::{clean, cut};
 use crate::render::grid::{Grid, or_nothing};
@@ -40,11 +40,7 @@ pub(super) fn figure(measured: &Measured, id: &str) -> Markup {
         y: None,
     };
     let all = series(measured);
-    let class = |name: &str| {
-        all.iter()
-            .find(|one| one.name == name)
-            .map_or("", |one| one.class.as_str())
-    };
+    let class = |name: &str| class_of(&all, name);
     let content = html! {
         @for (row, (arm, user, sys)) in arms.iter().enumerate() {
             @let top = count(row) * ROW;

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::figure::Figure;
-use super::palette::series;
+use super::palette::{class_of, series};
 use super::place::{at, shown};
 use crate::render::clean::{clean, cut};
 use crate::render::grid::Grid;
@@ -78,11 +78,7 @@ fn rows(
     (cell, margin): (&Cell, f64),
 ) -> Markup {
     let all = series(measured);
-    let class = |name: &str| {
-        all.iter()
-            .find(|one| one.name == name)
-            .map_or("", |one| one.class.as_str())
-    };
+    let class = |name: &str| class_of(&all, name);
     let (from, to) = (frame.across(1.0 - margin), frame.across(1.0 + margin));
     let one = frame.across(1.0);
     let shapes = html! {

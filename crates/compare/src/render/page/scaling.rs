@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::curves::{Curve, plot};
 use super::figure::Figure;
-use super::palette::{Series, series};
+use super::palette::{Series, class_of, series};
 use crate::render::clean::clean;
 use crate::render::grid::{Grid, or_nothing};
 use crate::render::plot::{Frame, Scale, Upwards, line};
@@ -93,7 +93,7 @@ fn beneath(frame: &Frame<'_>, measured: &Measured, all: &[Series<'_>], cpus: f64
         path.one d=(line([(frame.across(cpus), 0.0), (frame.across(cpus), frame.height)])) {}
         @for scaling in &measured.scaling {
             @if let Ok(curve) = &scaling.curve {
-                @let class = all.iter().find(|one| one.name == scaling.arm).map_or("", |one| one.class.as_str());
+                @let class = class_of(all, &scaling.arm);
                 path class={ "fit " (class) } d=(line(steps().map(|workers| at(workers, curve.at(workers))))) {}
             }
         }

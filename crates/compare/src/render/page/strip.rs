@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 
 use super::figure::Figure;
-use super::palette::series;
+use super::palette::{class_of, series};
 use super::place::{at, shown};
 use crate::render::clean::{clean, cut};
 use crate::render::grid::Grid;
@@ -63,11 +63,7 @@ pub(super) fn figure(measured: &Measured, id: &str) -> Markup {
 
 fn rows(frame: &Frame<'_>, measured: &Measured, cell: &Cell) -> Markup {
     let all = series(measured);
-    let class = |name: &str| {
-        all.iter()
-            .find(|one| one.name == name)
-            .map_or("", |one| one.class.as_str())
-    };
+    let class = |name: &str| class_of(&all, name);
     let shapes = html! {
         @for (row, arm) in cell.arms.iter().enumerate() {
             @let top = count(row) * ROW;
