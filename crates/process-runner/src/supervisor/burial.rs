@@ -199,12 +199,13 @@ impl Supervisor {
         self.config.replaces && self.failed.is_none() && self.phase != Phase::Ending
     }
 
-    /// Fills the vacancies that are due.
+    /// Fills the vacancies that are due, as far as there is room for orders.
     pub(super) fn fill_vacancies(&mut self) {
         let now = Instant::now();
-        let (due, later) = self.vacancies.iter().partition(|(at, _)| *at <= now);
+        let (mut due, later): (Vec<_>, _) = self.vacancies.iter().partition(|(at, _)| *at <= now);
         self.vacancies = later;
-        let due: Vec<(Instant, usize)> = due;
+        let room = self.room_for_orders().min(due.len());
+        self.vacancies.extend(due.drain(room..));
         for (_, slot) in due {
             match self.hire(slot) {
                 Ok(()) => self.shared.update(|stats| stats.restarts += 1),
@@ -253,6 +254,7 @@ impl Supervisor {
             error => error.to_string(),
         };
         self.failed = Some(error);
+        self.unhired.clear();
         self.guests.stirred = true;
         self.herald.tell_of_pool(PoolEvent::PoolFailed {
             reason: reason.clone(),

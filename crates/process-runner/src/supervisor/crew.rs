@@ -112,7 +112,7 @@ impl Supervisor {
                         self.welcome(key, &hello);
                     }
                 }
-                if self.ordered.is_empty() {
+                if self.is_manned() {
                     self.announce(Ok(()));
                 }
             }

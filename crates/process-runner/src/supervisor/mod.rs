@@ -28,6 +28,7 @@
 //! - [`trimming`] gives memory back,
 //! - [`suspension`] holds the pool for a while,
 //! - [`census`] takes the pool's figures, [`obituary`] remembers how workers ended,
+//! - [`orders`] is how many workers may be ordered at once,
 //! - [`burial`] sees to those that have ended, [`gleaning`] to what they had answered and not sent,
 //! - [`crew`] orders workers and welcomes them,
 //! - [`stop`] ends the pool's work,
@@ -70,6 +71,7 @@ pub(crate) mod suspension;
 pub(crate) mod census;
 pub(crate) mod obituary;
 pub(crate) mod burial;
+mod orders;
 pub(crate) mod crew;
 pub(crate) mod stop;
 pub(crate) mod windup;

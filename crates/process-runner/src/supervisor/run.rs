@@ -52,6 +52,7 @@ impl Supervisor {
             self.bury_ended();
             self.trim_regions();
             self.hold_timers();
+            self.hire_on();
             self.fill_vacancies();
             if !self.is_suspended() {
                 self.dispatch();
@@ -80,15 +81,6 @@ impl Supervisor {
         }
         self.rouse_leaders();
         Turn::Over
-    }
-
-    fn hire_first(&mut self) {
-        for slot in 0..self.config.worker_count() {
-            if let Err(error) = self.hire(slot) {
-                self.announce(Err(error.clone()));
-                return self.fail(error.to_string());
-            }
-        }
     }
 
     /// Takes everything out of the inbox; when it is empty, whoever leaves something rings.
@@ -147,7 +139,10 @@ impl Supervisor {
             .workers
             .values()
             .filter_map(|live| self.burial_at(live));
+        // Those that find no room are filled when the fork server has answered.
+        let has_room = self.room_for_orders() > 0;
         let vacancies = self.vacancies.iter().map(|&(at, _)| at);
+        let vacancies = vacancies.filter(|_| has_room);
         // A pool that has nothing to do is not woken to look at what its workers do.
         let is_busy = self.desk.busy() > 0;
         // What does not come to a pool that is held.

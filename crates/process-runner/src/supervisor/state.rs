@@ -1,7 +1,7 @@
 //! All that the supervisor knows.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::os::fd::AsFd as _;
 use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::SyncSender;
@@ -43,6 +43,8 @@ pub(crate) struct Supervisor {
     pub(super) next_key: WorkerKey,
     /// Workers that were ordered and not reported, by ticket.
     pub(super) ordered: BTreeMap<u32, WorkerKey>,
+    /// Slots whose first worker has not been ordered yet.
+    pub(super) unhired: VecDeque<usize>,
     /// Slots that get a new worker, and when.
     pub(super) vacancies: Vec<(Instant, usize)>,
     /// Slots that were left for want of work.
@@ -159,6 +161,7 @@ impl Supervisor {
             workers: BTreeMap::new(),
             next_key: 0,
             ordered: BTreeMap::new(),
+            unhired: VecDeque::new(),
             vacancies: Vec::new(),
             dormant: Vec::new(),
             postponed,

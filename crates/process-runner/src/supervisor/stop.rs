@@ -32,7 +32,7 @@ impl Supervisor {
         let retries = &self.postponed.retries;
         if self.phase == Phase::Draining && self.desk.is_clear() && retries.is_empty() {
             self.phase = Phase::Ending;
-            self.vacancies.clear();
+            self.hire_no_more();
             for worker in self.keys() {
                 self.farewell(worker);
             }
@@ -63,7 +63,7 @@ impl Supervisor {
     fn stop_now(&mut self) {
         self.phase = Phase::Ending;
         self.hurry();
-        self.vacancies.clear();
+        self.hire_no_more();
         for worker in self.keys() {
             let parcels = self.desk.seat(worker).map(Seat::take_back_all);
             self.put_back(parcels.unwrap_or_default());

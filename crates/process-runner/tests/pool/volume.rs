@@ -1,12 +1,14 @@
 //! Many pools, and many workers.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use anypool_core::Executor as _;
+use anypool_core::{Executor as _, JobError, JobOptions};
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 
-use crate::leaks::Counts;
-use crate::scene::{PATIENCE, TRANSPORTS, alone, eventually, pool, square};
+use crate::leaks::{Counts, children_of};
+use crate::scene::{PATIENCE, TRANSPORTS, alone, eventually, pool, quiet, square};
 
 #[test]
 fn a_thousand_pools_in_a_row_leave_nothing_behind() {
@@ -29,18 +31,20 @@ fn a_thousand_pools_in_a_row_leave_nothing_behind() {
     assert_eq!(after, before);
 }
 
+/// So many workers, or as many as the machine allows where that is less: each has eight descriptors.
+fn as_many_as_fit(workers: usize) -> usize {
+    let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
+    setrlimit(Resource::RLIMIT_NOFILE, hard, hard).unwrap();
+    let most = usize::try_from(hard / 8).unwrap_or(workers);
+    most.saturating_sub(16).min(workers)
+}
+
 #[test]
 fn five_hundred_and_twelve_workers_serve_at_once() {
     if !alone("volume::five_hundred_and_twelve_workers_serve_at_once") {
         return;
     }
-    let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE).unwrap();
-    setrlimit(Resource::RLIMIT_NOFILE, hard, hard).unwrap();
-    // Eight descriptors each, and as many as the machine allows where that is less.
-    let workers = usize::try_from(hard / 8)
-        .unwrap_or(512)
-        .saturating_sub(16)
-        .min(512);
+    let workers = as_many_as_fit(512);
     for transport in TRANSPORTS {
         let started = Instant::now();
         let pool = pool(workers, transport);
@@ -58,5 +62,37 @@ fn five_hundred_and_twelve_workers_serve_at_once() {
             started.elapsed()
         );
         assert_eq!(pool.stats().restarts, 0);
+    }
+}
+
+#[test]
+fn a_stopped_fork_server_does_not_hold_up_a_pool_that_wants_many_workers() {
+    if !alone("volume::a_stopped_fork_server_does_not_hold_up_a_pool_that_wants_many_workers") {
+        return;
+    }
+    let zygote = Pid::from_raw(children_of(std::process::id())[0].cast_signed());
+    // More than a channel holds messages that nobody reads.
+    let workers = as_many_as_fit(400);
+    for transport in TRANSPORTS {
+        let (idle, limit) = (Duration::from_millis(50), Duration::from_millis(500));
+        let pool = quiet(workers, transport).idle_timeout(idle).start().unwrap();
+        eventually("all have left", || pool.stats().pids.is_empty());
+        kill(zygote, Signal::SIGSTOP).unwrap();
+        let impatient = JobOptions::new().queue_timeout(limit);
+        let jobs: Vec<_> = (0..workers as u64)
+            .map(|n| pool.submit_with(square, n, impatient).unwrap())
+            .collect();
+        // The pool still looks after what waits.
+        for job in jobs {
+            let outcome = job.join_timeout(PATIENCE).unwrap();
+            assert!(matches!(outcome, Err(JobError::QueueTimedOut { .. })), "{outcome:?}");
+        }
+        kill(zygote, Signal::SIGCONT).unwrap();
+        let jobs: Vec<_> = (0..workers as u64)
+            .map(|n| pool.submit(square, n).unwrap())
+            .collect();
+        for (n, job) in (0..).zip(jobs) {
+            assert_eq!(job.join_timeout(PATIENCE).unwrap(), Ok(n * n));
+        }
     }
 }
