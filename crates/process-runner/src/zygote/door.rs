@@ -4,9 +4,13 @@
 //! A door is a Unix socket for records and an ipc-channel for the receiving end of the session's own
 //! channel, which cannot travel as a descriptor. A server reads no ipc-channel of a worker's, for who
 //! sends half a message could hold it up for ever: it forks a template, which reads it.
+//!
+//! A fork server that somebody has stopped reads nothing. The ipc-channel's `send` would wait for it for ever once the
+//! channel is full; the socket is full long before, and is asked first.
 
 use std::io::{self, ErrorKind};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::time::Instant;
 
 use ipc_channel::IpcError;
 use ipc_channel::ipc::{self, IpcReceiver, IpcSender};
@@ -27,7 +31,13 @@ pub(crate) struct Door {
     next_ticket: u32,
     /// Left over from a session that was refused.
     unused: Option<TicketedChannel>,
+    /// Of a session that was given up before its template had taken its channel out.
+    late: Option<RecordSocket>,
 }
+
+/// How much may lie in the socket unread, in bytes as the kernel counts them: some twenty records, which is far fewer
+/// than the channel beside it holds messages.
+const LYING_BYTES: usize = 32 * 1024;
 
 /// The sending end of a session's channel, and the ticket under which the other end travels.
 pub(crate) type TicketedChannel = (u32, IpcSender<WorkerChannels>);
@@ -52,12 +62,14 @@ pub(crate) struct Visit {
 /// Makes both ends of a door.
 pub(crate) fn pair() -> io::Result<(Door, ServedDoor)> {
     let (here, there) = RecordSocket::pair()?;
+    here.bound(LYING_BYTES)?;
     let (openings, opened) = ipc::channel()?;
     let door = Door {
         socket: here,
         openings,
         next_ticket: 0,
         unused: None,
+        late: None,
     };
     let served = ServedDoor {
         socket: there,
@@ -67,6 +79,24 @@ pub(crate) fn pair() -> io::Result<(Door, ServedDoor)> {
 }
 
 impl Door {
+    /// Waits until the server has read what came before; `false` when it has not by then. Only then is there room for
+    /// what is sent next.
+    pub(crate) fn is_open(&mut self, deadline: Instant) -> Result<bool, Errno> {
+        if let Some(late) = &self.late {
+            // Its template takes its channel out first, and says so or closes its end.
+            if !late.await_record(deadline)? {
+                return Ok(false);
+            }
+            self.late = None;
+        }
+        self.socket.await_room(deadline)
+    }
+
+    /// Gives a session up whose template has not answered. It may yet take its channel out.
+    pub(crate) fn give_up(&mut self, session: RecordSocket) {
+        self.late = Some(session);
+    }
+
     /// A channel for a new session, whose other end is on its way to the server under a ticket.
     pub(crate) fn channel(&mut self) -> io::Result<TicketedChannel> {
         if let Some(unused) = self.unused.take() {

@@ -9,6 +9,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
 
 use nix::poll::{PollFd, PollFlags, poll};
 use nix::sys::wait::{Id, WaitPidFlag, waitid};
@@ -56,6 +57,14 @@ pub enum InitError {
         "no fork server: a `preload` cannot start pools; start them in the program or in a task"
     )]
     InsidePreload,
+    /// The fork server does not answer.
+    #[error(
+        "no fork server: it has read nothing for {waited:?}; if somebody has stopped it, `kill -CONT` lets it go on"
+    )]
+    Silent {
+        /// How long it was waited for.
+        waited: Duration,
+    },
     /// The fork server has died.
     #[error("the fork server is gone: {error}")]
     Gone {

@@ -2,6 +2,8 @@
 
 use std::io::{self, ErrorKind};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::MutexGuard;
+use std::time::{Duration, Instant};
 
 use ipc_channel::ipc::IpcSender;
 use nix::errno::Errno;
@@ -12,12 +14,16 @@ use crate::fault::{self, Point};
 use crate::initializer::SealedInitializer;
 use crate::sealed;
 use crate::worker::outfit::{WorkerChannels, WorkerDescriptors};
+use crate::zygote::door::Door;
 use crate::zygote::link::{InitError, Link, link};
 use crate::zygote::record::{Opening, Order, Report};
 use crate::zygote::socket::RecordSocket;
 
 /// How much of a failed preload's words is taken in.
 const MAX_REASON_BYTES: usize = 32 * 1024;
+
+/// How long a fork server may take to read what it is sent. One that runs takes microseconds.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A session; when it is dropped, its workers are killed, and its template if it has one.
 #[derive(Debug)]
@@ -46,7 +52,7 @@ impl Session {
     pub(crate) fn open(preload: Option<&SealedInitializer>) -> Result<Self, OpenError> {
         let link = link().map_err(OpenError::Init)?;
         if preload.is_none() && !link.is_worker() {
-            return Self::open_plain(link).map_err(|error| refused(&error));
+            return Self::open_plain(link);
         }
         let mut session = Self::open_template(link, preload)?;
         if preload.is_some() {
@@ -56,11 +62,13 @@ impl Session {
     }
 
     /// Opens a session with the zygote itself.
-    fn open_plain(link: &Link) -> io::Result<Self> {
-        let (socket, theirs) = RecordSocket::pair()?;
-        let mut door = link.door();
-        let (ticket, spawns) = door.channel()?;
-        door.ask(Opening::Plain { ticket }, theirs, None)?;
+    fn open_plain(link: &Link) -> Result<Self, OpenError> {
+        let deadline = Instant::now() + PATIENCE;
+        let (socket, theirs) = RecordSocket::pair().map_err(|errno| refused(&errno.into()))?;
+        let mut door = open_door(link, deadline)?;
+        let (ticket, spawns) = door.channel().map_err(|error| refused(&error))?;
+        let asked = door.ask(Opening::Plain { ticket }, theirs, None);
+        asked.map_err(|error| refused(&error))?;
         let plain = Self::new(socket, spawns);
         Ok(Self {
             is_plain: true,
@@ -74,13 +82,22 @@ impl Session {
         let (socket, theirs) = RecordSocket::pair().map_err(|errno| refused(&errno.into()))?;
         let input = preload.map(SealedInitializer::input).transpose();
         let input = input.map_err(|error| OpenError::Template(error.to_string()))?;
-        let mut door = link.door();
+        let deadline = Instant::now() + PATIENCE;
+        let mut door = open_door(link, deadline)?;
         let (ticket, spawns) = door.channel().map_err(|error| refused(&error))?;
         let preload = preload.map_or(0, |preload| preload.address);
         let opening = Opening::Template { ticket, preload };
         door.ask(opening, theirs, input)
             .map_err(|error| refused(&error))?;
         let mut session = Self::new(socket, spawns);
+        match session.socket.await_record(deadline) {
+            Ok(true) => {}
+            Ok(false) => {
+                door.give_up(session.socket);
+                return Err(OpenError::Init(InitError::Silent { waited: PATIENCE }));
+            }
+            Err(errno) => return Err(gone(errno)),
+        }
         match session.await_report() {
             Ok((Report::Opened, _)) => Ok(session),
             Ok((Report::Refused { errno, .. }, _)) => {
@@ -185,6 +202,16 @@ impl Session {
                 Err(errno) => return Err(errno),
             }
         }
+    }
+}
+
+/// The door, when what was sent through it before has been read.
+fn open_door(link: &Link, deadline: Instant) -> Result<MutexGuard<'_, Door>, OpenError> {
+    let mut door = link.door();
+    match door.is_open(deadline) {
+        Ok(true) => Ok(door),
+        Ok(false) => Err(OpenError::Init(InitError::Silent { waited: PATIENCE })),
+        Err(errno) => Err(gone(errno)),
     }
 }
 

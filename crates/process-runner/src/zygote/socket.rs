@@ -3,13 +3,15 @@
 use std::collections::VecDeque;
 use std::io::{IoSlice, IoSliceMut};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd, RawFd};
+use std::time::Instant;
 
 use nix::cmsg_space;
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::socket::sockopt::SndBuf;
 use nix::sys::socket::{
     AddressFamily, ControlMessage, ControlMessageOwned, MsgFlags, SockFlag, SockType, recvmsg,
-    sendmsg, socketpair,
+    sendmsg, setsockopt, socketpair,
 };
 
 use crate::sys::descriptors::own_received;
@@ -82,6 +84,35 @@ impl RecordSocket {
             self.resume()?;
         }
         Ok(())
+    }
+
+    /// Lets no more than so many bytes lie unread, as the kernel counts them, before there is said to be no room.
+    pub(crate) fn bound(&self, bytes: usize) -> Result<(), Errno> {
+        setsockopt(&self.socket, SndBuf, &bytes)
+    }
+
+    /// Waits until there is plenty of room; `false` when there is none by then.
+    pub(crate) fn await_room(&self, deadline: Instant) -> Result<bool, Errno> {
+        self.await_event(PollFlags::POLLOUT, deadline)
+    }
+
+    /// Waits until a record has come, or the other end is closed; `false` when neither has happened by then.
+    pub(crate) fn await_record(&self, deadline: Instant) -> Result<bool, Errno> {
+        self.await_event(PollFlags::POLLIN, deadline)
+    }
+
+    fn await_event(&self, event: PollFlags, deadline: Instant) -> Result<bool, Errno> {
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let timeout = PollTimeout::try_from(left).unwrap_or(PollTimeout::MAX);
+            let mut watched = [PollFd::new(self.socket.as_fd(), event)];
+            match poll(&mut watched, timeout) {
+                Ok(0) if left.is_zero() => return Ok(false),
+                Ok(0) | Err(Errno::EINTR) => {}
+                Ok(_) => return Ok(true),
+                Err(errno) => return Err(errno),
+            }
+        }
     }
 
     /// Whether records wait for room.
@@ -170,5 +201,25 @@ mod tests {
         assert_eq!(seen, sent);
         drop(here);
         assert_eq!(there.receive().unwrap_err(), Errno::ECONNRESET);
+    }
+
+    #[test]
+    fn who_waits_for_room_is_told_that_nobody_reads() {
+        let (mut here, there) = RecordSocket::pair().unwrap();
+        here.bound(32 * 1024).unwrap();
+        let now = Instant::now();
+        let mut sent = 0;
+        while here.await_room(now).unwrap() {
+            here.send([1; RECORD_BYTES], Vec::new()).unwrap();
+            sent += 1;
+        }
+        // There is more room than is told of, and less than in a channel that is not bounded.
+        assert!(!here.is_congested() && (8..128).contains(&sent), "{sent}");
+        assert!(!here.await_record(now).unwrap());
+        while there.receive().unwrap().is_some() {}
+        let later = now + std::time::Duration::from_secs(60);
+        assert!(here.await_room(later).unwrap());
+        drop(there);
+        assert!(here.await_record(later).unwrap());
     }
 }

@@ -75,7 +75,10 @@ fn a_stopped_fork_server_does_not_hold_up_a_pool_that_wants_many_workers() {
     let workers = as_many_as_fit(400);
     for transport in TRANSPORTS {
         let (idle, limit) = (Duration::from_millis(50), Duration::from_millis(500));
-        let pool = quiet(workers, transport).idle_timeout(idle).start().unwrap();
+        let pool = quiet(workers, transport)
+            .idle_timeout(idle)
+            .start()
+            .unwrap();
         eventually("all have left", || pool.stats().pids.is_empty());
         kill(zygote, Signal::SIGSTOP).unwrap();
         let impatient = JobOptions::new().queue_timeout(limit);
@@ -85,7 +88,10 @@ fn a_stopped_fork_server_does_not_hold_up_a_pool_that_wants_many_workers() {
         // The pool still looks after what waits.
         for job in jobs {
             let outcome = job.join_timeout(PATIENCE).unwrap();
-            assert!(matches!(outcome, Err(JobError::QueueTimedOut { .. })), "{outcome:?}");
+            assert!(
+                matches!(outcome, Err(JobError::QueueTimedOut { .. })),
+                "{outcome:?}"
+            );
         }
         kill(zygote, Signal::SIGCONT).unwrap();
         let jobs: Vec<_> = (0..workers as u64)
@@ -94,5 +100,37 @@ fn a_stopped_fork_server_does_not_hold_up_a_pool_that_wants_many_workers() {
         for (n, job) in (0..).zip(jobs) {
             assert_eq!(job.join_timeout(PATIENCE).unwrap(), Ok(n * n));
         }
+    }
+}
+
+#[test]
+#[ignore = "takes as long as a fork server may take to answer: 40 s"]
+fn a_stopped_fork_server_is_told_to_all_who_start_pools() {
+    if !alone("volume::a_stopped_fork_server_is_told_to_all_who_start_pools") {
+        return;
+    }
+    let zygote = Pid::from_raw(children_of(std::process::id())[0].cast_signed());
+    let pools = as_many_as_fit(320);
+    kill(zygote, Signal::SIGSTOP).unwrap();
+    let started = Instant::now();
+    std::thread::scope(|scope| {
+        for number in 0..pools {
+            scope.spawn(move || {
+                let builder = quiet(1, TRANSPORTS[number % TRANSPORTS.len()]);
+                let builder = if number % 2 == 0 {
+                    builder
+                } else {
+                    builder.preload(|(): ()| Ok::<(), String>(()), ())
+                };
+                builder.start().unwrap_err();
+            });
+        }
+    });
+    println!("{pools} pools did not start within {:?}", started.elapsed());
+    kill(zygote, Signal::SIGCONT).unwrap();
+    let preloaded = quiet(1, TRANSPORTS[0]).preload(|(): ()| Ok::<(), String>(()), ());
+    let pools = [preloaded, quiet(1, TRANSPORTS[1])].map(|builder| builder.start().unwrap());
+    for pool in pools {
+        assert_eq!(pool.submit(square, 3).unwrap().join(), Ok(9));
     }
 }
