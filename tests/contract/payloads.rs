@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anypool_core::{CodecError, Executor as _, JobError, SubmitError, set_quiet};
+use anypool_core::{Bytes, CodecError, Executor as _, JobError, SubmitError, set_quiet};
 use anypool_tests::Subject;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
@@ -13,6 +13,7 @@ anypool_tests::contract! {
         payloads_of_every_size_survive,
         large_payloads_survive_side_by_side,
         sixteen_mebibytes_survive,
+        large_values_of_every_kind_survive,
     ],
     processes: [
         an_input_that_cannot_be_encoded_is_refused,
@@ -75,6 +76,40 @@ fn pattern(len: usize) -> Vec<u8> {
 fn reversed(mut bytes: Vec<u8>) -> Vec<u8> {
     bytes.reverse();
     bytes
+}
+
+/// Bytes by another name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Image(Bytes);
+
+fn large_values_of_every_kind_survive<S: Subject>() {
+    let pool = S::with_workers(1);
+    // Below and above what lies in a region; the last byte is in a word of its own.
+    for len in [20_000, 300_001] {
+        let bytes = Bytes::from(pattern(len));
+        let text = "né✓".repeat(len / 7);
+        let numbers: Vec<u64> = (0..len as u64 / 8).collect();
+        assert_eq!(
+            pool.submit(echo::<Bytes>, bytes.clone()).unwrap().join(),
+            Ok(bytes.clone())
+        );
+        let image = Image(bytes.clone());
+        assert_eq!(
+            pool.submit(echo::<Image>, image.clone()).unwrap().join(),
+            Ok(image.clone())
+        );
+        assert_eq!(
+            pool.submit(echo::<String>, text.clone()).unwrap().join(),
+            Ok(text.clone())
+        );
+        let together = (text, Some(image), numbers);
+        assert_eq!(
+            pool.submit(echo::<(String, Option<Image>, Vec<u64>)>, together.clone())
+                .unwrap()
+                .join(),
+            Ok(together)
+        );
+    }
 }
 
 fn comes_back_reversed<S: Subject>(pool: &S::Executor, len: usize) {

@@ -9,8 +9,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// Bytes, encoded and decoded as fast as they are copied.
 ///
 /// `serde` knows a `Vec<u8>` as a sequence of numbers, each of which is encoded and decoded by itself:
-/// that takes some thirty times as long. Both have the same encoded form, so one side of a task may use
-/// this type where the other uses a `Vec`. The `serde_bytes` crate does as well.
+/// that takes some thirty times as long. Where a `Vec<u8>` is all of an input or an output, the pools see that
+/// and copy it like this type; inside of other types they cannot. Both have the same encoded form, so one side
+/// of a task may use this type where the other uses a `Vec`. The `serde_bytes` crate does as well.
 ///
 /// ```
 /// use anypool_core::{Bytes, Executor as _, InlineExecutor};
@@ -107,7 +108,8 @@ impl Serialize for Bytes {
 
 impl<'de> Deserialize<'de> for Bytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_byte_buf(Taker)
+        // Borrowed where that can be had: they are copied once, and memory for them is not cleared before.
+        deserializer.deserialize_bytes(Taker)
     }
 }
 

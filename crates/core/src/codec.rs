@@ -8,6 +8,8 @@
 //! around bincode's that counts levels, at a cost to every value of every type; and since dropping such a
 //! value needs as much stack as decoding it, growing the stack meanwhile would only move the overflow.
 //!
+//! - [`whole`] are values that are bytes and nothing else,
+//! - [`piecewise`] is decoding what lies in memory of somebody else,
 //! - [`records`] are many values in a row.
 
 use std::panic::AssertUnwindSafe;
@@ -89,6 +91,21 @@ pub fn encode_into<T: Serialize>(value: &T, draft: &mut Draft<'_>) -> Result<(),
     })
 }
 
+/// As [`encode_into`], a `Vec<u8>` in one go.
+pub(crate) fn encode_typed<T: Serialize + 'static>(
+    value: &T,
+    draft: &mut Draft<'_>,
+) -> Result<(), CodecError> {
+    let encoded = match whole::of_list(value) {
+        Some(bulk) => encode_guarded(&bulk, draft),
+        None => encode_guarded(value, draft),
+    };
+    encoded.map_err(|reason| {
+        draft.discard();
+        not_encoded::<T>(reason)
+    })
+}
+
 /// Decodes a value from exactly `bytes`.
 ///
 /// # Errors
@@ -113,6 +130,15 @@ pub fn decode_untrusted<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecErr
         0x1_0000..=0x3f_ffff => decode_under::<T, { 1 << 22 }>(bytes),
         _ => decode_exact(bytes),
     }
+}
+
+/// As [`decode_untrusted`], a `Vec<u8>` in one go.
+pub(crate) fn decode_typed<T>(bytes: &[u8]) -> Result<T, CodecError>
+where
+    T: DeserializeOwned + 'static,
+{
+    let list = whole::body_of(bytes).and_then(|body| whole::list(|| body.to_vec()));
+    list.map_or_else(|| decode_untrusted(bytes), Ok)
 }
 
 fn decode_under<T: DeserializeOwned, const LIMIT: usize>(bytes: &[u8]) -> Result<T, CodecError> {
@@ -176,6 +202,11 @@ fn decode_guarded<T: DeserializeOwned, const LIMIT: usize>(bytes: &[u8]) -> Resu
 /// Decodes a value. Its `Deserialize` may panic.
 #[inline]
 fn decode_plain<T: DeserializeOwned, const LIMIT: usize>(bytes: &[u8]) -> Result<T, String> {
+    if let Some(body) = whole::body_of(bytes).filter(|body| body.len() <= LIMIT)
+        && let Some(value) = whole::decode(|| body.to_vec())
+    {
+        return Ok(value);
+    }
     #[expect(
         clippy::disallowed_methods,
         reason = "this module is the door to bincode"
@@ -188,28 +219,35 @@ fn decode_plain<T: DeserializeOwned, const LIMIT: usize>(bytes: &[u8]) -> Result
     }
 }
 
-/// As [`decode_exact`], for a caller that has a guard against panics.
-pub(crate) fn decode_unguarded<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, CodecError> {
+/// As [`decode_exact`], for a caller that has a guard against panics, and for a `Vec<u8>` in one go.
+pub(crate) fn decode_unguarded<T>(bytes: &[u8]) -> Result<T, CodecError>
+where
+    T: DeserializeOwned + 'static,
+{
+    let list = whole::body_of(bytes).and_then(|body| whole::list(|| body.to_vec()));
+    if let Some(list) = list {
+        return Ok(list);
+    }
     decode_plain::<T, MAX_PAYLOAD_BYTES>(bytes)
         .map_err(|reason| not_decoded::<T>(bytes.len(), reason))
 }
 
-/// As [`encode_into`], for a caller that has a guard against panics, and discards the draft on an error.
-pub(crate) fn encode_unguarded<T: Serialize>(
+/// As [`encode_into`], for a caller that has a guard against panics, and discards the draft on an error; a
+/// `Vec<u8>` in one go.
+pub(crate) fn encode_unguarded<T: Serialize + 'static>(
     value: &T,
     draft: &mut Draft<'_>,
 ) -> Result<(), CodecError> {
-    encode_plain(value, draft).map_err(not_encoded::<T>)
+    let encoded = match whole::of_list(value) {
+        Some(bulk) => encode_plain(&bulk, draft),
+        None => encode_plain(value, draft),
+    };
+    encoded.map_err(not_encoded::<T>)
 }
 
 /// The error for bytes whose `Deserialize` was left by unwinding.
-pub(crate) fn undecodable<T>(bytes: &[u8], unwound: &Unwound) -> CodecError {
-    not_decoded::<T>(bytes.len(), format!("Deserialize {unwound}"))
-}
-
-/// The error for bytes that are not a length and as many bytes as it says.
-pub(crate) fn foreign_bytes<T>(len_bytes: usize) -> CodecError {
-    not_decoded::<T>(len_bytes, "the length is not that of the bytes".to_owned())
+pub(crate) fn undecodable<T>(len_bytes: usize, unwound: &Unwound) -> CodecError {
+    not_decoded::<T>(len_bytes, format!("Deserialize {unwound}"))
 }
 
 /// The error for a value whose `Serialize` was left by unwinding.
@@ -232,6 +270,8 @@ fn not_decoded<T>(len_bytes: usize, reason: String) -> CodecError {
     }
 }
 
+pub(crate) mod whole;
+pub(crate) mod piecewise;
 pub(crate) mod records;
 
 #[cfg(test)]

@@ -1,11 +1,14 @@
 //! A value's bytes in somebody else's memory.
 
-use std::any::Any;
 use std::fmt;
 use std::ops::Range;
+use std::panic::AssertUnwindSafe;
 
-use crate::bytes::Bytes;
-use crate::codec::{CodecError, decode_untrusted, foreign_bytes};
+use serde::de::DeserializeOwned;
+
+use crate::codec::whole::{self, LENGTH_BYTES};
+use crate::codec::{CodecError, piecewise, undecodable};
+use crate::panics;
 
 /// An encoded value that lies in memory of its executor's, and is lent until this is dropped.
 ///
@@ -24,47 +27,37 @@ pub trait Lent: Send + Sync + fmt::Debug {
     fn copy_out(&self, range: Range<usize>, into: &mut Vec<u8>);
 }
 
-/// The bytes of the length that stands before bytes.
-const LENGTH_BYTES: usize = size_of::<u64>();
-
-/// Where the bytes lie in the encoded form of [`Bytes`] and the like; `None` when this is no such form.
-pub(crate) fn body_of(lent: &dyn Lent) -> Option<Range<usize>> {
-    let mut length = Vec::with_capacity(LENGTH_BYTES);
-    let all = lent.len();
-    if all < LENGTH_BYTES {
-        return None;
-    }
-    lent.copy_out(0..LENGTH_BYTES, &mut length);
-    let length = u64::from_le_bytes(*length.first_chunk()?);
-    let fits = usize::try_from(length).is_ok_and(|length| length == all - LENGTH_BYTES);
-    fits.then_some(LENGTH_BYTES..all)
-}
-
-/// Decodes a value. Bytes are copied once, others once more.
+/// Decodes a value: bytes in one go, others as they are copied, a piece at a time.
 pub(crate) fn decode_lent<T>(lent: &dyn Lent) -> Result<T, CodecError>
 where
-    T: serde::de::DeserializeOwned + 'static,
+    T: DeserializeOwned + 'static,
 {
-    let mut value: Option<T> = None;
-    let place: &mut dyn Any = &mut value;
-    if let Some(bytes) = place.downcast_mut::<Option<Bytes>>() {
-        *bytes = Some(Bytes::from(copied::<T>(lent)?));
-    } else if let Some(bytes) = place.downcast_mut::<Option<Vec<u8>>>() {
-        *bytes = Some(copied::<T>(lent)?);
+    if let Some(body) = body_of(lent) {
+        let whole = || {
+            let copy = || to_vec(lent, body.clone());
+            whole::list(copy).or_else(|| whole::decode(copy))
+        };
+        match panics::catch(AssertUnwindSafe(whole)) {
+            Ok(None) => {}
+            Ok(Some(value)) => return Ok(value),
+            Err(unwound) => return Err(undecodable::<T>(lent.len(), &unwound)),
+        }
     }
-    match value {
-        Some(value) => Ok(value),
-        None => decode_untrusted(&to_vec(lent, 0..lent.len())),
-    }
+    piecewise::decode(lent.len(), &|range, into: &mut Vec<u8>| {
+        lent.copy_out(range, into);
+    })
 }
 
-fn copied<T>(lent: &dyn Lent) -> Result<Vec<u8>, CodecError> {
-    let body = body_of(lent).ok_or_else(|| foreign_bytes::<T>(lent.len()))?;
-    Ok(to_vec(lent, body))
+/// Where the bytes lie, if what is lent is bytes and nothing else.
+fn body_of(lent: &dyn Lent) -> Option<Range<usize>> {
+    let mut length = Vec::with_capacity(LENGTH_BYTES);
+    let all = lent.len();
+    lent.copy_out(0..LENGTH_BYTES.min(all), &mut length);
+    whole::body(*length.first_chunk()?, all)
 }
 
 /// The bytes in `range`, copied.
-pub(crate) fn to_vec(lent: &dyn Lent, range: Range<usize>) -> Vec<u8> {
+fn to_vec(lent: &dyn Lent, range: Range<usize>) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(range.len());
     lent.copy_out(range, &mut bytes);
     bytes
@@ -73,6 +66,7 @@ pub(crate) fn to_vec(lent: &dyn Lent, range: Range<usize>) -> Vec<u8> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::bytes::Bytes;
     use crate::codec::encode_append;
 
     /// Bytes that are lent by nobody.
@@ -97,9 +91,11 @@ pub(crate) mod tests {
 
     #[test]
     fn values_come_out_of_foreign_memory_as_they_went_in() {
-        let bytes = Bytes::from(vec![7; 1_000]);
-        assert_eq!(decode_lent::<Bytes>(&loan(&bytes)), Ok(bytes.clone()));
-        assert_eq!(decode_lent::<Vec<u8>>(&loan(&bytes)), Ok(vec![7; 1_000]));
+        for len in [0, 1_000, 70_000] {
+            let bytes = Bytes::from(vec![7; len]);
+            assert_eq!(decode_lent::<Bytes>(&loan(&bytes)), Ok(bytes.clone()));
+            assert_eq!(decode_lent::<Vec<u8>>(&loan(&bytes)), Ok(vec![7; len]));
+        }
         let pair = (3_u8, "text".to_owned());
         assert_eq!(decode_lent::<(u8, String)>(&loan(&pair)), Ok(pair));
     }

@@ -55,7 +55,7 @@ impl<T: Task> Workload for TaskCall<T> {
     }
 
     fn encode_input(&self, draft: &mut Draft<'_>) -> Result<(), CodecError> {
-        codec::encode_into(&self.input, draft)
+        codec::encode_typed(&self.input, draft)
     }
 
     fn seed(&self) -> T {
@@ -69,7 +69,7 @@ impl<T: Task> Workload for TaskCall<T> {
 
     fn decode_output(encoded: Encoded<'_>) -> Result<T::Output, CodecError> {
         match encoded {
-            Encoded::Here(bytes) => codec::decode_untrusted(bytes),
+            Encoded::Here(bytes) => codec::decode_typed(bytes),
             Encoded::Lent(lent) => decode_lent(lent),
         }
     }

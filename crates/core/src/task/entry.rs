@@ -132,7 +132,7 @@ fn run_encoded<T: Task>(
         Ok(Ok(())) => return Ok(()),
         Ok(Err(error)) => JobError::Codec(error),
         Err(unwound) => match step {
-            Step::Decoding => codec::undecodable::<T::Input>(input, &unwound).into(),
+            Step::Decoding => codec::undecodable::<T::Input>(input.len(), &unwound).into(),
             Step::Encoding => codec::unencodable::<T::Output>(&unwound).into(),
             Step::Running | Step::Dropping => unwound.into(),
         },

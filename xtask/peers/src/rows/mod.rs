@@ -61,7 +61,7 @@ impl<F: FnMut(Round) -> Result<Reading, String>> Row for F {
     }
 }
 
-/// Our processes by default, with payloads that serde visits byte by byte.
+/// Our processes by default, with payloads that serde would visit byte by byte.
 const LIST: &str = "pool-list";
 
 /// What a round is, or why there is none.
