@@ -1,6 +1,18 @@
 //! `cargo xtask compare`: builds the runners, has them measured, and prints what came of it.
 //!
 //! What is measured, and what may be said of it, is decided in `anypool-compare`.
+//!
+//! - [`failure`] is why there is none;
+//! - [`reading`] reads reports of earlier comparisons;
+//! - [`doctor`] looks at the machine;
+//! - [`diff`] says what has changed between two reports;
+//! - [`github`] tells GitHub what came of it.
+
+mod reading;
+mod github;
+mod failure;
+mod doctor;
+mod diff;
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -8,18 +20,21 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
 use anypool_compare::{
-    Arm, ChildRun, CompareError, Comparison, Environment, Exit, Options, Plan, Preset, Report,
-    Runners, Step, Store, StoreError, UnknownName, render,
+    Arm, ChildRun, Comparison, Environment, Gate, Options, Plan, Preset, Report, Runners, Step,
+    Store, Unmet, check_gates, render,
 };
 use clap::ValueEnum;
 
-use crate::build::{self, BuildError};
+use crate::build;
 use crate::signals;
+
+use failure::Failure;
 
 /// The flags of `cargo xtask compare`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// What to compare, `list` for what there is, or `report FILE` to draw a report.json again; all when left out
+    /// What to compare; all when left out. Or `list` for what there is, `doctor` for whether this machine can measure,
+    /// `report FILE` to draw a report.json again, `diff OLD NEW` for what has changed between two of them
     names: Vec<String>,
     /// How long it may take: quick (25 s) or default (a minute), after the build
     #[arg(long, default_value = "default", value_parser = Preset::parse)]
@@ -39,6 +54,18 @@ pub(crate) struct Arguments {
     /// What to print
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
+    /// A bound on a ratio, as 'pool/threads on cpu <= 1.30' (exit 3 when it is violated); may be given several times
+    #[arg(long, value_name = "EXPR", value_parser = str::parse::<Gate>)]
+    gate: Vec<Gate>,
+    /// Fail when there is no verdict (exit 5)
+    #[arg(long)]
+    require_conclusive: bool,
+    /// Write a summary and annotations for GitHub Actions
+    #[arg(long)]
+    github: bool,
+    /// With `diff`: compare reports of different machines nevertheless
+    #[arg(long)]
+    force: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -51,36 +78,6 @@ enum Format {
     Json,
     /// All samples, for spreadsheets
     Csv,
-}
-
-/// Why there is no comparison.
-#[derive(Debug, thiserror::Error)]
-enum Failure {
-    #[error(transparent)]
-    Name(#[from] UnknownName),
-    #[error(transparent)]
-    Build(#[from] BuildError),
-    #[error(transparent)]
-    Store(#[from] StoreError),
-    #[error(transparent)]
-    Compare(#[from] CompareError),
-    #[error("signals cannot be caught: {0}")]
-    Signals(#[source] io::Error),
-    #[error("`{}` is no report that can be read: {source}", file.display())]
-    Unreadable { file: PathBuf, source: io::Error },
-    #[error("the report cannot be printed: {0}")]
-    Print(#[from] io::Error),
-}
-
-impl Failure {
-    fn exit(&self) -> Exit {
-        match self {
-            Self::Name(_) | Self::Unreadable { .. } => Exit::Usage,
-            Self::Build(_) | Self::Signals(_) => Exit::Internal,
-            Self::Store(_) | Self::Print(_) => Exit::Output,
-            Self::Compare(error) => error.exit(),
-        }
-    }
 }
 
 /// How long a run may take; the longest workload takes about a second.
@@ -102,11 +99,28 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
 }
 
 fn try_run(arguments: &Arguments) -> Result<(), Failure> {
-    if let [verb, file] = &arguments.names[..]
-        && verb == "report"
-    {
-        return draw_again(Path::new(file), arguments);
+    let names: Vec<&str> = arguments.names.iter().map(String::as_str).collect();
+    match names[..] {
+        ["report", file] => draw_again(Path::new(file), arguments),
+        ["report", ..] => Err(Failure::Verb {
+            verb: "report",
+            takes: "one file",
+        }),
+        ["diff", old, new] => diff::show([old, new].map(Path::new), arguments),
+        ["diff", ..] => Err(Failure::Verb {
+            verb: "diff",
+            takes: "two files, the older first",
+        }),
+        ["doctor"] => doctor::examine(arguments),
+        ["doctor", ..] => Err(Failure::Verb {
+            verb: "doctor",
+            takes: "no names",
+        }),
+        _ => measure(arguments),
     }
+}
+
+fn measure(arguments: &Arguments) -> Result<(), Failure> {
     let listing = arguments.names == ["list"];
     let options = Options {
         names: if listing {
@@ -121,6 +135,9 @@ fn try_run(arguments: &Arguments) -> Result<(), Failure> {
     };
     let environment = Environment::probe();
     let plan = Plan::new(&options, environment.cpus_allowed)?;
+    for gate in &arguments.gate {
+        gate.find(&plan)?;
+    }
     if listing {
         return Ok(print(&anypool_compare::list(&plan))?);
     }
@@ -155,25 +172,35 @@ fn try_run(arguments: &Arguments) -> Result<(), Failure> {
         eprintln!("the samples until here: {}", store.file().display());
         return Err(error.into());
     }
-    store.draw(&report)?;
-    show(arguments.format, &report, &store)
+    finish(arguments, &mut report, &store)
 }
 
-/// Draws a report that was measured before.
+/// Draws a report that was measured before, and judges it by the gates that are given now.
 fn draw_again(file: &Path, arguments: &Arguments) -> Result<(), Failure> {
-    let unreadable = |source| Failure::Unreadable {
-        file: file.to_owned(),
-        source,
-    };
-    let text = std::fs::read(file).map_err(unreadable)?;
-    let report: Report = serde_json::from_slice(&text).map_err(|error| unreadable(error.into()))?;
+    let mut report = reading::read(file)?;
     let beside = file
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
     let folder = arguments.out.as_deref().or(beside);
     let store = Store::open(folder.unwrap_or(Path::new(".")), &report)?;
-    store.draw(&report)?;
-    show(arguments.format, &report, &store)
+    finish(arguments, &mut report, &store)
+}
+
+/// Applies the gates, draws the report, tells everybody, and fails when it did not keep to what was asked of it.
+fn finish(arguments: &Arguments, report: &mut Report, store: &Store) -> Result<(), Failure> {
+    if !arguments.gate.is_empty() {
+        report.gates = check_gates(&arguments.gate, report);
+        store.save(report)?;
+    }
+    store.draw(report)?;
+    show(arguments.format, report, store)?;
+    if arguments.github {
+        github::tell(report)?;
+    }
+    match Unmet::of(report, arguments.require_conclusive) {
+        Some(unmet) => Err(unmet.into()),
+        None => Ok(()),
+    }
 }
 
 fn show(format: Format, report: &Report, store: &Store) -> Result<(), Failure> {

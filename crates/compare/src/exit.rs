@@ -9,6 +9,10 @@
 pub enum Exit {
     /// The command line names something that does not exist.
     Usage,
+    /// A gate is violated.
+    GateViolated,
+    /// There is no verdict where one is required.
+    Inconclusive,
     /// Two arms returned different results.
     DifferentAnswers,
     /// A runner could not be built or started, failed, or hung.
@@ -27,6 +31,8 @@ impl Exit {
     pub fn code(self) -> u8 {
         match self {
             Self::Usage => 2,
+            Self::GateViolated => 3,
+            Self::Inconclusive => 5,
             Self::DifferentAnswers => 6,
             Self::Internal => 70,
             Self::Output => 74,

@@ -5,7 +5,9 @@ use std::fmt::Write as _;
 use super::clean::clean;
 use super::grid::Grid;
 use super::results::{claims, isolation, results};
-use super::wording::{advice, effect, grade, grade_means, noise, round_count, sign, state};
+use super::wording::{
+    advice, effect, gate, grade, grade_means, noise, outcome, round_count, sign, state,
+};
 use crate::report::{Card, Grade, Measured, Report};
 
 /// Renders the report as Markdown: each comparison's verdict, its tables, the machine, and how to repeat it.
@@ -16,6 +18,13 @@ pub fn markdown(report: &Report) -> String {
     }
     for measured in &report.comparisons {
         comparison(&mut text, measured);
+    }
+    if !report.gates.is_empty() {
+        text.push_str("\n## Gates\n\n");
+    }
+    for result in &report.gates {
+        let (word, told) = (outcome(result.outcome), plain(&gate(result)));
+        let _ = writeln!(text, "- **{word}** {told}");
     }
     closing(&mut text, report);
     text
@@ -118,7 +127,7 @@ fn verdict(text: &mut String, card: &Card) {
 }
 
 /// A table as GitHub draws it.
-fn table(grid: &Grid) -> String {
+pub(crate) fn table(grid: &Grid) -> String {
     let line = |cells: &[String]| {
         let cells: Vec<String> = cells.iter().map(|cell| plain(cell)).collect();
         format!("| {} |\n", cells.join(" | "))
@@ -146,7 +155,7 @@ fn closing(text: &mut String, report: &Report) {
 }
 
 /// Text in which nothing is markup.
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let mut safe = String::new();
     for letter in clean(text).chars() {
         if matches!(

@@ -14,7 +14,13 @@ mod markdown;
 mod plot;
 mod page;
 
+pub(crate) use clean::clean;
+pub(crate) use grid::Grid;
 pub use markdown::markdown;
+pub(crate) use markdown::{plain, table as markdown_table};
 pub use page::page;
+pub(crate) use quantity::{count, float, point, ratio, share, size, time, time_of};
 pub use samples::samples;
+pub(crate) use terminal::paragraph;
 pub use terminal::terminal;
+pub(crate) use wording::{effect, gate, grade};

@@ -2,8 +2,8 @@
 
 use super::quantity::{ratio, share};
 use crate::report::{
-    Answer, ArmResult, Cell, Grade, Holds, Interval, Measured, Noise, Report, Round, State, Word,
-    rounds,
+    Answer, ArmResult, Cell, GateOutcome, GateResult, Grade, Holds, Interval, Measured, Noise,
+    Report, Round, State, Word, rounds,
 };
 
 /// An interval in brackets.
@@ -139,6 +139,27 @@ pub(crate) fn state(report: &Report) -> Option<&'static str> {
             Some("Two arms gave different answers: no times are worth comparing.")
         }
         State::Failed => Some("A program could not be run: it tells what was measured until then."),
+    }
+}
+
+/// A sign and a word for what became of a gate.
+pub(crate) fn outcome(outcome: GateOutcome) -> &'static str {
+    match outcome {
+        GateOutcome::Kept => "✓ kept",
+        GateOutcome::Violated => "✗ violated",
+        GateOutcome::Unclear => "? unclear",
+    }
+}
+
+/// A gate with what was measured.
+pub(crate) fn gate(gate: &GateResult) -> String {
+    let place = match gate.comparison.as_str() {
+        "" => String::new(),
+        name => format!(" ({name})"),
+    };
+    match &gate.ratio {
+        Some(ratio) => format!("{}{place}: measured {}", gate.gate, effect(ratio)),
+        None => format!("{}{place}: not measured", gate.gate),
     }
 }
 

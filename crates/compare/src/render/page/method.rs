@@ -4,6 +4,7 @@ use maud::{Markup, html};
 
 use crate::render::clean::clean;
 use crate::render::quantity::{share, time_of};
+use crate::render::wording::{gate, outcome};
 use crate::report::{Order, Report};
 
 /// The part of the page on the method.
@@ -64,21 +65,13 @@ fn order(order: Order) -> &'static str {
 }
 
 fn gates(report: &Report) -> Markup {
-    use crate::report::GateOutcome;
     html! {
         h3 { "What it had to keep to" }
         ul {
-            @for gate in &report.gates {
+            @for result in &report.gates {
                 li {
-                    code { (clean(&gate.gate)) } ": "
-                    strong {
-                        (match gate.outcome {
-                            GateOutcome::Kept => "✓ kept",
-                            GateOutcome::Violated => "✗ violated",
-                            GateOutcome::Unclear => "? unclear",
-                        })
-                    }
-                    @if let Some(ratio) = &gate.ratio { ", measured " (crate::render::wording::effect(ratio)) }
+                    strong { (outcome(result.outcome)) } " "
+                    bdi { (clean(&gate(result))) }
                 }
             }
         }

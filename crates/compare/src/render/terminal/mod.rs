@@ -5,13 +5,15 @@ mod wrapped;
 mod card;
 mod head;
 
+pub(crate) use wrapped::paragraph;
+
 use crate::columns::columns;
 use crate::report::{Measured, Report};
 
 use super::clean::{clean, cut};
 use super::grid::Grid;
 use super::results::{claims, isolation, results};
-use super::wording::{noise, round_count, state};
+use super::wording::{gate, noise, outcome, round_count, state};
 
 /// How many letters of a name are shown.
 const NAME: usize = 40;
@@ -26,11 +28,18 @@ pub fn terminal(report: &Report) -> String {
         text.push('\n');
         text.push_str(&comparison(measured));
     }
+    if !report.gates.is_empty() {
+        text.push_str("\ngates\n");
+    }
+    for result in &report.gates {
+        let label = format!("  {}  ", outcome(result.outcome));
+        text.push_str(&paragraph(&label, &clean(&gate(result))));
+    }
     text
 }
 
 fn comparison(measured: &Measured) -> String {
-    let mut text = wrapped::paragraph(
+    let mut text = paragraph(
         "",
         &format!(
             "{} · {} · {}",
@@ -42,7 +51,7 @@ fn comparison(measured: &Measured) -> String {
     if let [cell] = measured.cells.as_slice() {
         let noise = noise(&cell.noise);
         if !noise.is_empty() {
-            text.push_str(&wrapped::paragraph("noise  ", &noise.join(" · ")));
+            text.push_str(&paragraph("noise  ", &noise.join(" · ")));
         }
     }
     if let Some(grid) = results(measured) {
@@ -55,10 +64,10 @@ fn comparison(measured: &Measured) -> String {
         text.push_str(&table(&isolation(measured, faults)));
     }
     for crossover in &measured.crossovers {
-        text.push_str(&wrapped::paragraph("· ", &clean(&crossover.text)));
+        text.push_str(&paragraph("· ", &clean(&crossover.text)));
     }
     for note in &measured.notes {
-        text.push_str(&wrapped::paragraph("· ", &clean(note)));
+        text.push_str(&paragraph("· ", &clean(note)));
     }
     text.push_str(&card::card(measured));
     text

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr as _;
 const WIDTH: usize = 100;
 
 /// The text in lines, the first behind its label and the others below its first word.
-pub(super) fn paragraph(label: &str, text: &str) -> String {
+pub(crate) fn paragraph(label: &str, text: &str) -> String {
     let indent = " ".repeat(label.width());
     let mut lines = String::new();
     let mut line = label.to_owned();

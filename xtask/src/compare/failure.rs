@@ -1,0 +1,61 @@
+//! Why a comparison, or what is done with its reports, fails; and the exit code of each reason.
+
+use std::io;
+
+use anypool_compare::{CompareError, Exit, OtherMachine, StoreError, UnknownName, Unmet};
+
+use super::github::SummaryError;
+use super::reading::Unreadable;
+use crate::build::BuildError;
+
+/// Why there is no comparison.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    #[error(transparent)]
+    Name(#[from] UnknownName),
+    #[error(transparent)]
+    Build(#[from] BuildError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Compare(#[from] CompareError),
+    #[error("signals cannot be caught: {0}")]
+    Signals(#[source] io::Error),
+    #[error(transparent)]
+    Unreadable(#[from] Unreadable),
+    #[error(transparent)]
+    OtherMachine(#[from] OtherMachine),
+    #[error(transparent)]
+    Unmet(#[from] Unmet),
+    #[error("this machine cannot measure right now; what to do stands above")]
+    Ill,
+    #[error("`{verb}` takes {takes}")]
+    Verb {
+        verb: &'static str,
+        takes: &'static str,
+    },
+    #[error("there is no CSV of differences; there is --format table, md and json")]
+    Format,
+    #[error(transparent)]
+    Summary(#[from] SummaryError),
+    #[error("the report cannot be printed: {0}")]
+    Print(#[from] io::Error),
+}
+
+impl Failure {
+    /// The exit code for it.
+    pub(super) fn exit(&self) -> Exit {
+        match self {
+            Self::Name(_)
+            | Self::Unreadable(_)
+            | Self::OtherMachine(_)
+            | Self::Verb { .. }
+            | Self::Format => Exit::Usage,
+            Self::Build(_) | Self::Signals(_) => Exit::Internal,
+            Self::Store(_) | Self::Summary(_) | Self::Print(_) => Exit::Output,
+            Self::Unmet(unmet) => unmet.exit(),
+            Self::Ill => Exit::Inconclusive,
+            Self::Compare(error) => error.exit(),
+        }
+    }
+}
