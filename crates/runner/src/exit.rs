@@ -61,6 +61,25 @@ impl Exit {
     }
 }
 
+impl Exit {
+    /// What went wrong with the run, in one word, as events have it.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Usage => "usage",
+            Self::Missing => "missing",
+            Self::Internal => "internal",
+            Self::Output => "output",
+            Self::TasksFailed => "tasks-failed",
+            Self::RunTimedOut => "run-timed-out",
+            Self::HungUp => "hung-up",
+            Self::Interrupted => "interrupted",
+            Self::ReaderGone => "reader-gone",
+            Self::Terminated => "terminated",
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit.code())

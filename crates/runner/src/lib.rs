@@ -14,7 +14,8 @@
 //!
 //! The layers, lowest first: what ends a run ([`Exit`]) and what is said about errors ([`Report`]); what tasks can be
 //! given ([`Parameter`]) and what they give ([`Answer`]); the catalogue ([`Kind`], [`Call`]); the inputs and settings of
-//! a command; the backends; where lines go and how a run is stopped before its end; the driver; the command line.
+//! a command; the backends; where lines go and how a run is stopped before its end; the engine and who is told of its
+//! runs; the driver; the command line.
 //!
 //! This crate starts no workers itself and knows neither threads' nor processes' ways to die: backends tell it.
 
@@ -42,6 +43,7 @@ mod sink;
 )]
 mod engine;
 mod exec;
+mod audience;
 mod driver;
 mod cli;
 

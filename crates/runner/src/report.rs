@@ -54,6 +54,21 @@ impl Report {
         self
     }
 
+    /// What is wrong, in one line.
+    pub(crate) fn what(&self) -> &str {
+        &self.what
+    }
+
+    /// The facts that explain it.
+    pub(crate) fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// What to do about it.
+    pub(crate) fn helps(&self) -> &[String] {
+        &self.help
+    }
+
     /// The text without colours.
     #[must_use]
     pub fn plain(&self) -> String {

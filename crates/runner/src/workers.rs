@@ -4,6 +4,8 @@ use std::fmt;
 use std::str::FromStr;
 use std::thread;
 
+use nix::unistd::{SysconfVar, sysconf};
+
 /// What `--workers` says.
 ///
 /// ```
@@ -48,8 +50,29 @@ impl WorkerCount {
     /// The number of workers on this machine, now: affinity and cgroup limits count.
     #[must_use]
     pub fn here(self) -> usize {
-        self.on(thread::available_parallelism().map_or(1, Into::into))
+        self.on(allowed())
     }
+
+    /// Why there are so many on this machine; nothing where they are as many as was asked for.
+    pub(crate) fn why(self) -> Option<String> {
+        let there = num_online().unwrap_or_else(allowed);
+        let of = format!("{} of {there} CPUs allowed", allowed());
+        match self {
+            Self::Fixed(_) => None,
+            asked => Some(format!("{asked}: {of}")),
+        }
+    }
+}
+
+/// How many processors this process may use.
+fn allowed() -> usize {
+    thread::available_parallelism().map_or(1, Into::into)
+}
+
+/// How many processors the machine has.
+fn num_online() -> Option<usize> {
+    let online = sysconf(SysconfVar::_NPROCESSORS_ONLN).ok()??;
+    usize::try_from(online).ok()
 }
 
 /// Why a text is no number of workers.

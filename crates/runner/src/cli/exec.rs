@@ -9,19 +9,21 @@ use std::sync::Arc;
 
 use clap::Args;
 
+use super::output::OutputAsk;
 use super::policy::{POLICY, PolicyAsk};
 use super::session;
+use crate::audience::herald::Herald;
+use crate::audience::settings::Settings;
 use crate::backend::Backend;
-use crate::engine::child::start::Wiring;
 use crate::engine::ear::Ear;
 use crate::engine::policy::Repeat;
 use crate::engine::program::Stdin;
 use crate::engine::run::{Run, Supply};
 use crate::engine::source::Source;
 use crate::engine::unit::Work;
+use crate::event::{Event, RunStarted};
 use crate::exec::arguments::Lists;
 use crate::exec::commands::{Arguments, Commands};
-use crate::exec::console::Console;
 use crate::exec::lines::Lines;
 use crate::exec::template::{Template, quote};
 use crate::exit::Exit;
@@ -30,8 +32,6 @@ use crate::report::{self, Report};
 use crate::sink::{Sink, TaskOutput};
 use crate::sys::closed_streams;
 use crate::{engine, size};
-
-const OUTPUT: &str = "Output";
 
 /// The words of the command may hold `{}` (the argument), `{.}` (without its extension), `{/}` (without its folder),
 /// `{//}` (its folder), `{/.}`, `{1}`, `{2}` (of several lists), `{#}` (its number) and `{%}` (the worker slot, from 0).
@@ -59,41 +59,15 @@ pub(super) struct ExecAsk {
     /// How much address space each program may have, like 512M
     #[arg(long, value_name = "SIZE", value_parser = size::parse, help_heading = POLICY)]
     memory_limit: Option<u64>,
-    /// What becomes of what the programs print
-    #[arg(long, value_name = "HOW", value_enum, default_value = "group", help_heading = OUTPUT)]
-    output: ProgramOutput,
-    /// Pass on what they print in the order of their arguments, and not in that of their ends
-    #[arg(short = 'k', long, help_heading = OUTPUT)]
-    keep_order: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum ProgramOutput {
-    /// All that one prints is passed on together, when it has ended
-    Group,
-    /// Each line is passed on as soon as it is whole
-    Line,
-    /// Like `line`, with the name of the program and its argument before each line
-    Tag,
-    /// They print where the runner does, as they like
-    Live,
-    /// It is dropped
-    None,
+    #[command(flatten)]
+    output: OutputAsk,
 }
 
 /// Does it.
 pub(super) fn run(backend: &dyn Backend, ask: &ExecAsk) -> Exit {
     let mut commands = match commands(ask) {
         Ok(commands) => commands,
-        Err((exit, report)) => {
-            report::show(&[report]);
-            return exit;
-        }
-    };
-    let how = match ask.output {
-        ProgramOutput::Group => TaskOutput::Group,
-        ProgramOutput::Tag => TaskOutput::Tag,
-        ProgramOutput::Line | ProgramOutput::Live | ProgramOutput::None => TaskOutput::Line,
+        Err((exit, report)) => return session::refuse(exit, &report, ask.output.is_json()),
     };
     let grace = ask.policy.grace;
     session::hold(backend.name(), TaskOutput::Line, grace, |sink, halt| {
@@ -106,20 +80,30 @@ pub(super) fn run(backend: &dyn Backend, ask: &ExecAsk) -> Exit {
             report::show(&[Report::new(format!("--nice {nice} cannot be set: {error}"))]);
             return Exit::Internal;
         }
-        let ear: Arc<dyn Ear> = Arc::new(Console::new(Arc::clone(sink), how, ask.keep_order));
+        let settings = ask.output.settings(Settings::of_exec());
+        let herald = match Herald::open(&settings, sink, halt) {
+            Ok(herald) => Arc::new(herald),
+            Err(report) => return session::refuse(Exit::Output, &report, settings.json),
+        };
+        herald.tell(Event::RunStarted(Box::new(RunStarted {
+            name: Some(commands.name.clone()),
+            isolation: "exec".to_owned(),
+            tasks: commands
+                .total()
+                .filter(|_| ask.policy.repeat == Repeat::default()),
+            ..ask.policy.opening(backend.name(), "exec")
+        })));
         let run = Run {
             supply: Supply::Stream(Box::new(commands)),
             policy: ask.policy.policy(),
-            wiring: match ask.output {
-                ProgramOutput::Live => Wiring::Inherited,
-                ProgramOutput::None => Wiring::Dropped,
-                _ => Wiring::Piped,
-            },
+            wiring: ask.output.wiring(),
             backend,
             grace,
             transport: None,
         };
-        engine::run::run(run, &ear, halt)
+        let ear: Arc<dyn Ear> = Arc::<Herald>::clone(&herald);
+        let exit = engine::run::run(run, &ear, halt);
+        herald.close(exit)
     })
 }
 

@@ -1,6 +1,7 @@
 //! The command line: what can be said, what it means, and the exit code that comes of it.
 //!
 //! - [`policy`] are the flags of what holds for a whole run,
+//! - [`output`] are those of what is told of it,
 //! - [`exec`] is the command `exec`,
 //! - [`definition`] is what both programs accept,
 //! - [`listing`] is the command `list`,
@@ -9,6 +10,7 @@
 
 mod session;
 mod policy;
+mod output;
 mod exec;
 pub(crate) mod definition;
 mod listing;

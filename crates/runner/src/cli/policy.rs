@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use clap::Args;
 
+use crate::audience::opening::opening;
 use crate::engine::policy::{MaxFail, Policy, Repeat};
 use crate::engine::terms::{Backoff, Retries, Terms};
+use crate::event::RunStarted;
 use crate::size;
 use crate::workers::WorkerCount;
 
@@ -92,6 +94,16 @@ impl PolicyAsk {
             min_free_mem: self.min_free_mem,
             seed: self.seed,
             repeat: self.repeat,
+        }
+    }
+
+    /// The first event of a run like this.
+    pub(super) fn opening(&self, runner: &str, command: &str) -> RunStarted {
+        RunStarted {
+            workers: self.workers.here() as u64,
+            workers_from: self.workers.why(),
+            seed: Some(self.seed),
+            ..opening(runner, command)
         }
     }
 

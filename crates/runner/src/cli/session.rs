@@ -1,9 +1,11 @@
 //! One run of tasks, with its outputs, its signals and its bounded end.
 
 use std::io;
+use std::slice;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::event::{Event, Fatal, Stamped, write_line};
 use crate::exit::Exit;
 use crate::halt::{Cause, Halt};
 use crate::report::{self, Report};
@@ -31,6 +33,19 @@ pub(super) fn hold(
     }
     let exit = run(&sink, &halt);
     halt.finish();
+    exit
+}
+
+/// Tells why a command is not carried out; nothing was started. With `json`, programs are told as well.
+pub(super) fn refuse(exit: Exit, report: &Report, json: bool) -> Exit {
+    report::show(slice::from_ref(report));
+    if json {
+        let event = Event::Error(Box::new(Fatal::new(report, exit)));
+        let mut line = Vec::new();
+        write_line(&Stamped { t: 0, event }, &mut line);
+        // It is told already, and what becomes of standard output changes nothing about the error.
+        print(String::from_utf8_lossy(&line).trim_end());
+    }
     exit
 }
 

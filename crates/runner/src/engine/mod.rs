@@ -16,6 +16,7 @@
 //! - [`hall`] is where the worker slots meet, around the desk,
 //! - [`scribe`] knows which job writes for which task,
 //! - [`slot`] is a worker slot, [`call`] gives its calls to a pool, [`lane`] does its work,
+//! - [`spent`] is what processor time all of it took,
 //! - [`run`] is a run from its first unit to its last.
 
 pub(crate) mod program;
@@ -36,4 +37,5 @@ mod scribe;
 mod slot;
 mod call;
 mod lane;
+mod spent;
 pub(crate) mod run;

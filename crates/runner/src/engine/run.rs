@@ -5,8 +5,6 @@ use std::sync::{Arc, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use nix::sys::resource::{UsageWho, getrusage};
-
 use super::brakes::ThisMachine;
 use super::call::Caller;
 use super::child::start::Wiring;
@@ -19,14 +17,15 @@ use super::policy::{Policy, Repeat};
 use super::scribe::Scribe;
 use super::slot::{Slot, nanos};
 use super::source::{Plan, Source};
+use super::spent::spent;
 use super::stop_line::StopLine;
 use super::unit::Work;
 use crate::backend::{Backend, Isolation, PoolConfig, Transport};
 use crate::catalogue::measured::Asked;
-use crate::event::{Event, PoolReady, RunFinished, StopCause, WorkerPid};
+use crate::event::{Event, Fatal, PoolReady, RunFinished, StopCause, WorkerPid};
 use crate::exit::Exit;
 use crate::halt::{Cause, Halt};
-use crate::report::{self, Report};
+use crate::report::Report;
 
 /// Where units come from.
 pub(crate) enum Supply {
@@ -79,14 +78,11 @@ pub(crate) fn run(run: Run<'_>, ear: &Arc<dyn Ear>, halt: &Arc<Halt>) -> Exit {
     let pool = pool.then(|| start_pool(backend, &policy, (grace, transport), &scribe));
     let caller = match pool.transpose() {
         Ok(caller) => caller,
-        Err(report) => {
-            report::show(&[report]);
-            return Exit::Internal;
-        }
+        Err(report) => return fail(&**ear, &report, Exit::Internal),
     };
     let stop = match StopLine::new() {
         Ok(stop) => stop,
-        Err(error) => return cannot_go_on("the run cannot be set up", &error),
+        Err(error) => return cannot_go_on(&**ear, "the run cannot be set up", &error),
     };
     let (feed, source) = match supply {
         Supply::Stream(source) => (Feed::Stream(Stream::default()), Some(source)),
@@ -110,7 +106,7 @@ pub(crate) fn run(run: Run<'_>, ear: &Arc<dyn Ear>, halt: &Arc<Halt>) -> Exit {
     let setup = began.elapsed();
     if let Err(error) = work(&hall, source, &policy, caller.as_ref()) {
         hall.close(StopCause::Internal, true);
-        return cannot_go_on("the run's threads cannot be started", &error);
+        return cannot_go_on(&**ear, "the run's threads cannot be started", &error);
     }
     let worked = began.elapsed();
     if let Some(caller) = &caller
@@ -253,7 +249,7 @@ fn finish(hall: &Hall, halt: &Halt, [setup, work, teardown]: [Duration; 3]) -> E
         _ if desk.counts.not_ok() > 0 => Exit::TasksFailed,
         _ => Exit::Success,
     };
-    let (user, sys) = used();
+    let (user, sys) = spent();
     let finished = RunFinished {
         exit: exit.code(),
         counts: desk.counts,
@@ -269,30 +265,19 @@ fn finish(hall: &Hall, halt: &Halt, [setup, work, teardown]: [Duration; 3]) -> E
     drop(desk);
     hall.tell(Event::RunFinished(Box::new(finished)));
     if let Some(report) = wrong {
-        report::show(&[report]);
+        hall.tell(Event::Error(Box::new(Fatal::new(&report, exit))));
     }
     exit
 }
 
-/// The processor time of this process and of all children that it has waited for, in nanoseconds: their own code, and
-/// the kernel.
-fn used() -> (u64, u64) {
-    let both = [UsageWho::RUSAGE_SELF, UsageWho::RUSAGE_CHILDREN];
-    let usages = both.into_iter().filter_map(|who| getrusage(who).ok());
-    let nanoseconds = |time: nix::sys::time::TimeVal| {
-        let seconds = u64::try_from(time.tv_sec()).unwrap_or(0);
-        seconds * 1_000_000_000 + u64::try_from(time.tv_usec()).unwrap_or(0) * 1_000
-    };
-    usages.fold((0, 0), |(user, sys), usage| {
-        (
-            user + nanoseconds(usage.user_time()),
-            sys + nanoseconds(usage.system_time()),
-        )
-    })
+fn cannot_go_on(ear: &dyn Ear, what: &str, error: &io::Error) -> Exit {
+    let fewer = "ask for fewer with --workers, or raise the limit that was reached (`ulimit -a`)";
+    let report = Report::new(format!("{what}: {error}")).help(fewer);
+    fail(ear, &report, Exit::Internal)
 }
 
-fn cannot_go_on(what: &str, error: &io::Error) -> Exit {
-    let fewer = "ask for fewer with --workers, or raise the limit that was reached (`ulimit -a`)";
-    report::show(&[Report::new(format!("{what}: {error}")).help(fewer)]);
-    Exit::Internal
+/// The runner, and not a unit, is what went wrong.
+fn fail(ear: &dyn Ear, report: &Report, exit: Exit) -> Exit {
+    ear.tell(Event::Error(Box::new(Fatal::new(report, exit))));
+    exit
 }

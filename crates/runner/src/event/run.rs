@@ -7,6 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::figures::Counts;
+use crate::exit::Exit;
+use crate::report::Report;
 
 /// The version of the events' schema.
 pub const SCHEMA: u32 = 1;
@@ -231,4 +233,26 @@ pub struct Fatal {
     pub help: Option<String>,
     /// The exit code that the program ends with.
     pub exit: u8,
+}
+
+impl Fatal {
+    /// What `report` says, of an error that ends the program so.
+    pub(crate) fn new(report: &Report, exit: Exit) -> Self {
+        let help = report.helps().join("; ");
+        Self {
+            code: exit.as_str().to_owned(),
+            message: report.what().to_owned(),
+            notes: report.notes().to_vec(),
+            help: Some(help).filter(|help| !help.is_empty()),
+            exit: exit.code(),
+            ..Self::default()
+        }
+    }
+
+    /// The same for people.
+    pub(crate) fn report(&self) -> Report {
+        let report = Report::new(&self.message);
+        let report = self.notes.iter().fold(report, Report::note);
+        self.help.iter().fold(report, Report::help)
+    }
 }

@@ -123,6 +123,13 @@ impl Source for Commands {
         }
     }
 
+    fn total(&self) -> Option<u64> {
+        match &self.arguments {
+            Arguments::Lists(lists) => Some(lists.len()),
+            Arguments::Lines(..) => None,
+        }
+    }
+
     fn rewind(&mut self) -> bool {
         let lists = matches!(self.arguments, Arguments::Lists(_));
         if lists {

@@ -139,13 +139,15 @@ fn a_program_that_is_not_there_is_missing_before_anything_starts() {
 #[test]
 fn each_failure_is_a_line_that_says_how_and_the_others_go_on() {
     let text = "case $1 in a) exit 7;; b) kill -SEGV $$;; *) echo $1;; esac";
-    let ran = ran(script("-k -j 2", text, "a b c"));
+    let ran = ran(script("-j 1", text, "a b c"));
     assert_eq!((ran.code, ran.out.as_str()), (100, "c\n"));
     let lines: Vec<_> = ran.err.lines().collect();
-    assert_eq!(lines.len(), 2, "{}", ran.err);
-    assert!(lines[0].contains("failed: exit 7"), "{}", ran.err);
-    assert!(lines[1].contains("crashed"), "{}", ran.err);
+    assert_eq!(lines.len(), 5, "{}", ran.err);
+    assert!(lines[0].starts_with("    FAILED ["), "{}", ran.err);
+    assert!(lines[0].ends_with("] (1/3) sh[a]  exit 7"), "{}", ran.err);
+    assert!(lines[1].starts_with("   CRASHED ["), "{}", ran.err);
     assert!(lines[1].contains("SIGSEGV"), "{}", ran.err);
+    assert!(lines[4].ends_with("first failure: sh[a]"), "{}", ran.err);
 }
 
 #[test]

@@ -12,7 +12,7 @@ fn a_program_that_runs_too_long_is_stopped_with_what_it_started() {
     let text = "sleep 3600 & sleep 3600";
     let ran = ran(script("--timeout 200ms", text, "a"));
     assert_eq!((ran.code, ran.out.as_str()), (100, ""));
-    assert!(ran.err.contains("timed-out"), "{}", ran.err);
+    assert!(ran.err.contains("TIMEOUT"), "{}", ran.err);
     assert!(ran.err.contains("SIGTERM"), "{}", ran.err);
     let stubborn = "trap '' TERM; while :; do sleep 3600; done";
     let ran = super::exec::ran(script("--timeout 200ms --grace 100ms", stubborn, "a"));
@@ -24,7 +24,7 @@ fn a_program_that_runs_too_long_is_stopped_with_what_it_started() {
 fn what_a_program_leaves_running_is_told_and_ended() {
     let ran = ran(script("--grace 100ms", "sleep 3600 & echo up", "a"));
     assert_eq!((ran.code, ran.out.as_str()), (100, "up\n"));
-    assert!(ran.err.contains("leaked"), "{}", ran.err);
+    assert!(ran.err.contains("LEAKED"), "{}", ran.err);
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn what_takes_long_and_why_a_run_stops_is_told() {
         "a",
     ));
     assert_eq!((slow.code, slow.out.as_str()), (124, ""));
-    assert!(slow.err.contains(": still runs after "), "{}", slow.err);
+    assert!(slow.err.contains("SLOW [>"), "{}", slow.err);
     assert!(
         slow.err.contains("; stopping the 1 that run"),
         "{}",

@@ -9,6 +9,7 @@
 //! - [`outputs`] are outputs that end before the run,
 //! - [`signals`] is Ctrl-C,
 //! - [`exec`] runs programs, [`exec_ends`] is how that ends early,
+//! - [`audience`] is who is told of its runs,
 //! - [`help`] are the texts of `--help`.
 
 pub(crate) mod child;
@@ -19,4 +20,5 @@ mod outputs;
 mod signals;
 mod exec;
 mod exec_ends;
+mod audience;
 mod help;

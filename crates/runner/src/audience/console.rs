@@ -1,0 +1,186 @@
+//! What tasks print, on its way to the runner's own outputs, and the lines about them: never torn, and all of one task
+//! together if wanted.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::grid::Grid;
+use super::listener::Listener;
+use super::moment::Moment;
+use super::settings::Settings;
+use super::spool::{KEPT, Spool};
+use crate::event::{Event, OutputStream, TaskFinished, TaskOutput};
+use crate::sink::{Sink, TaskOutput as How};
+
+/// Passes on what tasks print, and tells what becomes of them.
+pub(super) struct Console {
+    sink: Arc<Sink>,
+    grid: Grid,
+    how: How,
+    keep_order: bool,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    /// What was printed and is not passed on yet, by task and stream.
+    open: HashMap<(u64, OutputStream), Spool>,
+    /// Ended tasks whose turn has not come.
+    ended: BTreeMap<u64, Ended>,
+    /// The task whose turn it is.
+    next: u64,
+}
+
+/// What an ended task leaves.
+struct Ended {
+    out: Spool,
+    err: Spool,
+    line: Option<String>,
+}
+
+impl Console {
+    pub(super) fn new(sink: Arc<Sink>, grid: Grid, settings: &Settings) -> Self {
+        Self {
+            sink,
+            grid,
+            how: settings.output,
+            keep_order: settings.keep_order,
+            state: Mutex::default(),
+        }
+    }
+
+    fn printed(&self, printed: &TaskOutput) {
+        let bytes = printed.output.as_bytes();
+        let mut state = self.state();
+        let key = (printed.index, printed.stream);
+        if self.is_held() {
+            let kept = state.open.entry(key).or_default().push(bytes);
+            drop(state);
+            if let Err(error) = kept {
+                self.sink.cannot_keep(&error);
+            }
+            return;
+        }
+        let spool = state.open.entry(key).or_default();
+        let Some(newline) = bytes.iter().rposition(|&byte| byte == b'\n') else {
+            spool.memory.extend_from_slice(bytes);
+            // A line without an end is passed on in pieces: nobody can hold it.
+            let long = (spool.memory.len() > KEPT).then(|| std::mem::take(&mut spool.memory));
+            drop(state);
+            return long
+                .into_iter()
+                .for_each(|piece| self.put(printed.stream, &piece));
+        };
+        let mut lines = std::mem::take(&mut spool.memory);
+        lines.extend_from_slice(&bytes[..=newline]);
+        spool.memory.extend_from_slice(&bytes[newline + 1..]);
+        drop(state);
+        self.put_lines(&printed.task, printed.stream, &lines);
+    }
+
+    fn put_lines(&self, task: &str, stream: OutputStream, lines: &[u8]) {
+        if self.how != How::Tag {
+            return self.put(stream, lines);
+        }
+        let mut tagged = Vec::with_capacity(lines.len() + 64);
+        for line in lines.split_inclusive(|&byte| byte == b'\n') {
+            tagged.extend_from_slice(task.as_bytes());
+            tagged.push(b'\t');
+            tagged.extend_from_slice(line);
+        }
+        self.put(stream, &tagged);
+    }
+
+    fn finished(&self, finished: &TaskFinished, line: Option<String>) {
+        let mut state = self.state();
+        let mut take = |stream| {
+            state
+                .open
+                .remove(&(finished.index, stream))
+                .unwrap_or_default()
+        };
+        let (mut out, mut err) = (take(OutputStream::Stdout), take(OutputStream::Stderr));
+        if !self.is_held() {
+            drop(state);
+            for (stream, rest) in [
+                (OutputStream::Stdout, &mut out),
+                (OutputStream::Stderr, &mut err),
+            ] {
+                if !rest.memory.is_empty() {
+                    // The next task's line must not go on where this one's was left.
+                    rest.memory.push(b'\n');
+                    self.put_lines(&finished.task, stream, &rest.memory);
+                }
+            }
+            return self.tell(line);
+        }
+        let ended = Ended { out, err, line };
+        if !self.keep_order {
+            drop(state);
+            return self.show(ended);
+        }
+        // Under the lock: whoever comes next must not be faster with what comes next.
+        state.ended.insert(finished.index, ended);
+        loop {
+            let next = state.next;
+            let Some(ended) = state.ended.remove(&next) else {
+                return;
+            };
+            state.next += 1;
+            self.show(ended);
+        }
+    }
+
+    fn show(&self, ended: Ended) {
+        let Ended { out, err, line } = ended;
+        let shown = self.sink.block(|sink| {
+            out.drain(|piece| sink.out(piece))?;
+            err.drain(|piece| {
+                sink.err(piece);
+                Ok(())
+            })
+        });
+        if let Err(error) = shown {
+            self.sink.give_up(&error);
+        }
+        self.tell(line);
+    }
+
+    fn tell(&self, line: Option<String>) {
+        line.into_iter().for_each(|line| self.sink.complain(&line));
+    }
+
+    fn put(&self, stream: OutputStream, bytes: &[u8]) {
+        match stream {
+            // A failure halts the run.
+            OutputStream::Stdout => drop(self.sink.put(bytes)),
+            OutputStream::Stderr => self.sink.put_err(bytes),
+        }
+    }
+
+    /// Whether what a task prints waits for its end.
+    fn is_held(&self) -> bool {
+        self.how == How::Group || self.keep_order
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Listener for Console {
+    fn act(&self, moment: &Moment) {
+        match &moment.stamped.event {
+            Event::TaskOutput(_) if self.how == How::None => {}
+            Event::TaskOutput(printed) => self.printed(printed),
+            Event::TaskFinished(finished) => self.finished(finished, self.grid.line(moment)),
+            _ => self.tell(self.grid.line(moment)),
+        }
+    }
+
+    /// Shows what still waits for its turn, although what comes before it will not come.
+    fn close(&self) {
+        let ended = std::mem::take(&mut self.state().ended);
+        ended.into_values().for_each(|ended| self.show(ended));
+    }
+}

@@ -1,0 +1,143 @@
+//! The herald: stamps each event, and tells all who listen.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::console::Console;
+use super::frame::Frame;
+use super::grid::Grid;
+use super::journal::Journal;
+use super::listener::Listener;
+use super::moment::{Moment, Tally};
+use super::settings::Settings;
+use crate::engine::ear::Ear;
+use crate::event::{Event, Stamped};
+use crate::exit::Exit;
+use crate::halt::{Cause, Halt};
+use crate::report::Report;
+use crate::sink::Sink;
+
+/// Tells all who listen what happens, each event once, in one order and with one time.
+pub(crate) struct Herald {
+    order: Mutex<Order>,
+    listeners: Vec<Box<dyn Listener>>,
+    halt: Arc<Halt>,
+}
+
+/// What has its turn with each event.
+struct Order {
+    began: Instant,
+    tally: Tally,
+}
+
+impl Herald {
+    /// A herald for those whom `settings` ask for.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be opened for writing.
+    pub(crate) fn open(
+        settings: &Settings,
+        sink: &Arc<Sink>,
+        halt: &Arc<Halt>,
+    ) -> Result<Self, Report> {
+        let mut listeners: Vec<Box<dyn Listener>> = Vec::new();
+        // What is in the log comes first: nobody has been told of what is lost with a runner that is killed.
+        if let Some(path) = &settings.log {
+            listeners.push(Box::new(Journal::log(path, halt)?));
+        }
+        if settings.json {
+            listeners.push(Box::new(Journal::standard(sink)));
+        }
+        let grid = Grid::new(settings.status);
+        listeners.push(Box::new(Console::new(Arc::clone(sink), grid, settings)));
+        listeners.push(Box::new(Frame::new(Arc::clone(sink), grid, settings)));
+        Ok(Self::new(listeners, Arc::clone(halt)))
+    }
+
+    fn new(listeners: Vec<Box<dyn Listener>>, halt: Arc<Halt>) -> Self {
+        let order = Order {
+            began: Instant::now(),
+            tally: Tally::default(),
+        };
+        Self {
+            order: Mutex::new(order),
+            listeners,
+            halt,
+        }
+    }
+
+    /// Nothing more will happen in a run that ended so. An output that cannot be finished changes that.
+    pub(crate) fn close(&self, exit: Exit) -> Exit {
+        for listener in &self.listeners {
+            listener.close();
+        }
+        self.halt.cause().map_or(exit, Cause::exit)
+    }
+}
+
+impl Ear for Herald {
+    fn tell(&self, event: Event) {
+        let mut order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
+        order.tally.count(&event);
+        let t = nanos(order.began.elapsed());
+        let stamped = Stamped { t, event };
+        let tally = order.tally;
+        let moment = Moment { stamped, tally };
+        for listener in &self.listeners {
+            listener.hear(&moment);
+        }
+        drop(order);
+        for listener in &self.listeners {
+            listener.act(&moment);
+        }
+    }
+}
+
+/// Whole nanoseconds; no run takes centuries.
+fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+impl fmt::Debug for Herald {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Herald").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use super::*;
+    use crate::event::TasksKnown;
+
+    /// Writes down what it hears.
+    #[derive(Clone, Default)]
+    struct Notes(Arc<Mutex<Vec<(u64, u64)>>>);
+
+    impl Listener for Notes {
+        fn hear(&self, moment: &Moment) {
+            let known = moment.tally.total.unwrap();
+            self.0.lock().unwrap().push((moment.stamped.t, known));
+        }
+    }
+
+    #[test]
+    fn all_hear_each_event_once_in_the_order_of_time() {
+        let (one, other) = (Notes::default(), Notes::default());
+        let listeners: Vec<Box<dyn Listener>> =
+            vec![Box::new(one.clone()), Box::new(other.clone())];
+        let herald = Herald::new(listeners, Halt::new(|_| ()));
+        thread::scope(|scope| {
+            for thread in 0..4 {
+                let tell = |tasks| herald.tell(Event::TasksKnown(TasksKnown { tasks }));
+                scope.spawn(move || (0..250).for_each(|event| tell(1_000 * thread + event)));
+            }
+        });
+        let (one, other) = (one.0.lock().unwrap(), other.0.lock().unwrap());
+        assert_eq!((one.len(), &*one), (1_000, &*other));
+        assert!(one.is_sorted_by_key(|(t, _)| *t), "{one:?}");
+    }
+}

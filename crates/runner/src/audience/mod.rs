@@ -1,0 +1,23 @@
+//! Who is told of a run, and in what form: people as lines, programs as events.
+//!
+//! - [`settings`] say what is to be told,
+//! - [`moment`] is an event with where the run stands then, [`listener`] is who hears of it,
+//! - [`opening`] is the first event of a run,
+//! - [`grid`] has a line for each thing that people are told, [`summary`] those at the end,
+//! - [`spool`] keeps what tasks print until it is their turn, [`console`] passes it on with those lines, [`frame`] has
+//!   those before and after,
+//! - [`outlet`] is the way of lines to who may take his time to read them, [`journal`] writes events there,
+//! - [`herald`] stamps each event and tells them all.
+
+pub(crate) mod settings;
+mod moment;
+mod listener;
+pub(crate) mod opening;
+mod grid;
+mod summary;
+mod spool;
+mod console;
+mod frame;
+mod outlet;
+mod journal;
+pub(crate) mod herald;

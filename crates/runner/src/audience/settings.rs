@@ -1,0 +1,65 @@
+//! What is told of a run, and where.
+
+use std::path::PathBuf;
+
+use crate::sink::TaskOutput;
+
+/// What is told of a run, and where.
+#[derive(Clone, Debug)]
+pub(crate) struct Settings {
+    /// What becomes of what tasks print.
+    pub(crate) output: TaskOutput,
+    /// Whether it is passed on in the order of the tasks.
+    pub(crate) keep_order: bool,
+    /// What people get a line about.
+    pub(crate) status: StatusLevel,
+    /// Whether a line says at the beginning what is run.
+    pub(crate) header: bool,
+    /// Whether it is summed up at the end.
+    pub(crate) summary: Summary,
+    /// Whether standard output carries events, and nothing else.
+    pub(crate) json: bool,
+    /// The file that all events are written to.
+    pub(crate) log: Option<PathBuf>,
+}
+
+/// What people get a line about. Each includes those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+pub(crate) enum StatusLevel {
+    /// Nothing
+    None,
+    /// Tasks that did not end as they were to
+    Fail,
+    /// Those that take long, or are tried again
+    Slow,
+    /// Those that are ok
+    Ok,
+    /// Those that were not run, and those that are told to stop
+    All,
+}
+
+/// Whether a run is summed up at its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Summary {
+    /// It is not.
+    Never,
+    /// It is when something did not go as it was to.
+    IfBad,
+    /// It is.
+    Always,
+}
+
+impl Settings {
+    /// Those of `exec`, which is silent about what goes well, as programs are that others build upon.
+    pub(crate) fn of_exec() -> Self {
+        Self {
+            output: TaskOutput::Group,
+            keep_order: false,
+            status: StatusLevel::Slow,
+            header: false,
+            summary: Summary::IfBad,
+            json: false,
+            log: None,
+        }
+    }
+}

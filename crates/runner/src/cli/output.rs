@@ -1,0 +1,105 @@
+//! The flags of what is told of a run, and where.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::audience::settings::{Settings, StatusLevel, Summary};
+use crate::engine::child::start::Wiring;
+use crate::sink::TaskOutput;
+
+pub(super) const OUTPUT: &str = "Output";
+
+#[derive(Debug, Args)]
+pub(super) struct OutputAsk {
+    /// What becomes of what the programs print
+    #[arg(long, value_name = "HOW", value_enum, default_value = "group", help_heading = OUTPUT)]
+    output: ProgramOutput,
+    /// Pass on what they print in the order of their arguments, and not in that of their ends
+    #[arg(short = 'k', long, help_heading = OUTPUT)]
+    keep_order: bool,
+    /// What gets a line on standard error; each level includes those before it
+    #[arg(long, value_name = "LEVEL", value_enum, help_heading = OUTPUT)]
+    status: Option<StatusLevel>,
+    /// What standard output carries
+    #[arg(long, value_name = "FORMAT", value_enum, default_value = "human", help_heading = OUTPUT)]
+    message_format: MessageFormat,
+    /// Write all that happens to this file, one JSON object a line; it has what has ended even if the runner is killed
+    #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
+    log: Option<PathBuf>,
+    /// Say nothing of tasks and of the run, but for errors of the runner itself
+    #[arg(short, long, conflicts_with_all = ["verbose", "status"], help_heading = OUTPUT)]
+    quiet: bool,
+    /// Say what is run, how each task ends, and how it was, whatever it was
+    #[arg(short, long, help_heading = OUTPUT)]
+    verbose: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ProgramOutput {
+    /// All that one prints is passed on together, when it has ended
+    Group,
+    /// Each line is passed on as soon as it is whole
+    Line,
+    /// Like `line`, with the name of the program and its argument before each line
+    Tag,
+    /// They print where the runner does, as they like
+    Live,
+    /// It is dropped
+    None,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum MessageFormat {
+    /// What tasks print
+    Human,
+    /// All that happens, one JSON object a line, and nothing else
+    Json,
+}
+
+impl OutputAsk {
+    /// What is asked for, in place of what is done else.
+    pub(super) fn settings(&self, defaults: Settings) -> Settings {
+        let mut settings = defaults;
+        settings.output = match self.output {
+            ProgramOutput::Group => TaskOutput::Group,
+            ProgramOutput::Tag => TaskOutput::Tag,
+            ProgramOutput::Line | ProgramOutput::Live => TaskOutput::Line,
+            ProgramOutput::None => TaskOutput::None,
+        };
+        settings.keep_order = self.keep_order;
+        settings.log.clone_from(&self.log);
+        settings.json = self.is_json();
+        if self.verbose {
+            settings.status = StatusLevel::All;
+            settings.header = true;
+            settings.summary = Summary::Always;
+        }
+        settings.status = self.status.unwrap_or(settings.status);
+        if self.quiet || self.is_json() {
+            settings.status = StatusLevel::None;
+            settings.header = false;
+            settings.summary = Summary::Never;
+        }
+        if self.is_json() {
+            settings.output = TaskOutput::None;
+            settings.keep_order = false;
+        }
+        settings
+    }
+
+    /// Whether standard output carries events.
+    pub(super) fn is_json(&self) -> bool {
+        self.message_format == MessageFormat::Json
+    }
+
+    /// Where the outputs of programs lead.
+    pub(super) fn wiring(&self) -> Wiring {
+        match self.output {
+            // Nothing may come between events.
+            ProgramOutput::Live if !self.is_json() => Wiring::Inherited,
+            ProgramOutput::None => Wiring::Dropped,
+            _ => Wiring::Piped,
+        }
+    }
+}
