@@ -4,6 +4,7 @@
 
 mod callgrind;
 mod fuzz;
+mod page;
 
 use std::io;
 
@@ -16,6 +17,8 @@ pub(crate) enum Tool {
     Fuzz(fuzz::Arguments),
     /// Counts the instructions of a job from submit until its value is there, by valgrind
     Callgrind(callgrind::Arguments),
+    /// Looks at the pages of reports for errors, overflow and pale text, by Chromium
+    Page(page::Arguments),
 }
 
 /// What came of a check.
@@ -38,5 +41,6 @@ pub(crate) fn run(tool: &Tool) -> io::Result<Checked> {
     match tool {
         Tool::Fuzz(arguments) => fuzz::run(arguments),
         Tool::Callgrind(arguments) => callgrind::run(arguments),
+        Tool::Page(arguments) => page::run(arguments),
     }
 }
