@@ -32,14 +32,15 @@ pub(crate) mod shm;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Transport {
-    /// Two anonymous pipes a worker; many messages share a system call. The default.
-    #[default]
+    /// Two anonymous pipes a worker; many messages share a system call. All that happens in the pool happens
+    /// on its own thread; no memory is shared but a page that says what runs.
     Pipe,
     /// The channels that every worker has for control. Slower; needs no further descriptors.
     Ipc,
     /// Rings in memory that the worker shares; no system call while both sides are awake. Who submits gives
-    /// the job to its worker, and who joins reads the answer: the fastest for small jobs, above all one at a
-    /// time. Payloads of megabytes travel faster through a pipe.
+    /// the job to its worker, and who joins reads the answer. Large payloads are written where the other side
+    /// reads them. The default: the fastest for small jobs and for large ones.
+    #[default]
     Shm,
 }
 
