@@ -17,7 +17,8 @@
 //!
 //! - [`ThreadPool`] runs jobs on a bounded number of threads, which start when they are needed.
 //!   Submitting and mapping come from [`Executor`](anypool_core::Executor).
-//! - [`ThreadPool::submit_fn`] and [`ThreadPool::scope`] take closures with captures.
+//! - [`ThreadPool::submit_fn`] and [`ThreadPool::scope`] take closures with captures; so does
+//!   [`ThreadPool::map_slice`], the fastest way from a list to a list.
 //! - [`Thread`] runs one task on a thread of its own.
 //!
 //! In Rust, threads scale work that needs the CPU as well. A pool of processes is for isolation:
@@ -55,6 +56,7 @@ mod suspension;
 mod pool;
 mod executor;
 mod scope;
+mod slice;
 mod thread;
 #[cfg(doctest)]
 mod escapes;

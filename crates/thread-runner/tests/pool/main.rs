@@ -16,6 +16,7 @@ mod nesting;
 mod awaiting;
 mod calling_back;
 mod scopes;
+mod slices;
 mod volume;
 mod trays;
 mod figures;

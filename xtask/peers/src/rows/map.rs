@@ -82,6 +82,14 @@ const ITEMS: u64 = 1_000_000;
 pub(super) fn threads(settings: Settings) -> Started {
     let pool = Ours::<ThreadPool>::start(settings)?;
     Ok(into_a_vec(move |inputs| {
+        let values = pool.0.map_slice(inputs, |number| Next::run(*number));
+        values.expect("nothing befalls these items")
+    }))
+}
+
+pub(super) fn pulled(settings: Settings) -> Started {
+    let pool = Ours::<ThreadPool>::start(settings)?;
+    Ok(into_a_vec(move |inputs| {
         let outcomes = pool.0.map(Next::run, inputs.iter().copied());
         outcomes.values().expect("nothing befalls these items")
     }))

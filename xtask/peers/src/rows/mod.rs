@@ -83,6 +83,7 @@ pub(crate) fn start(arm: &str, row: &str) -> Started {
     match arm {
         LIST if row == "echo-10mb" => echo::lists::<Ours<ProcessPool>>(settings),
         "threads" => threads(row, settings),
+        "threads-pulled" if row == "thread-map" => map::pulled(settings),
         "crossbeam" => any::<Channelled<Crossbeam>>(row, settings),
         "crossbeam-ticket" => any::<Ticketed<Crossbeam>>(row, settings),
         "rayon" | "rayon-long" if row == "thread-map" => map::rayon(arm, settings.workers),

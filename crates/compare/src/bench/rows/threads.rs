@@ -66,7 +66,7 @@ fn map() -> Row {
         name: "thread-map",
         title: "thread pool, map over 1 M trivial items into a Vec",
         subject: Subject::Threads,
-        others: &["rayon", "rayon-long", "bare-loop"],
+        others: &["threads-pulled", "rayon", "rayon-long", "bare-loop"],
         modes: &[Mode::Free],
         metrics: vec![less(
             "item",

@@ -1,0 +1,196 @@
+//! A map over a slice, whose values are written where they will lie.
+//!
+//! Nothing travels: whoever takes part reads inputs where they are, and writes values where the caller will
+//! have them. Parts are handed out in order, large ones first and smaller ones towards the end, so that all
+//! who take part finish together; between two parts a lock is taken once.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anypool_core::{JobError, Outcome, RawExecutor as _, SubmitError, catch};
+
+use crate::pool::ThreadPool;
+use crate::sync::lock;
+use crate::sys::filling::{Part, filled};
+
+/// Into how many parts for each who takes part what is left is cut.
+const PARTS_EACH: usize = 4;
+
+/// How many items begin between two looks at whether another one has failed.
+const STRIDE: usize = 32;
+
+impl ThreadPool {
+    /// Calls `f` with each of `inputs`, and returns what it gives in their order.
+    ///
+    /// This thread takes part, beside so many of the pool's that there are as many as the pool has workers;
+    /// when those are busy with other jobs, it does all of it. It is the fastest way to a list, since inputs
+    /// are read and values are written where they lie. What [`map`](anypool_core::Executor::map) does
+    /// beyond that, this does not: no limits, no retries, no outcome for each item.
+    ///
+    /// # Errors
+    ///
+    /// `f` has panicked: [`Panicked`](JobError::Panicked) for the first such input, as far as they were begun.
+    /// What others do at that moment they finish, and drop; nothing else begins. A pool that was shut down or has
+    /// failed says so.
+    ///
+    /// ```
+    /// use thread_runner::ThreadPool;
+    ///
+    /// let pool = ThreadPool::builder().workers(4).start()?;
+    /// let words = ["to", "be", "or", "not"];
+    /// let wanted = String::from("be");
+    /// assert_eq!(pool.map_slice(&words, |word| *word == wanted)?, [false, true, false, false]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn map_slice<'i, I, O>(
+        &self,
+        inputs: &'i [I],
+        f: impl Fn(&'i I) -> O + Sync,
+    ) -> Outcome<Vec<O>>
+    where
+        I: Sync,
+        O: Send,
+    {
+        if !self.hub.is_open() {
+            return Err(JobError::Shutdown);
+        }
+        filled(inputs.len(), |room| {
+            let parties = self.workers().clamp(1, inputs.len().max(1));
+            let shared = Shared {
+                f: &f,
+                parties,
+                rest: Mutex::new(Rest {
+                    inputs,
+                    room,
+                    done: Vec::new(),
+                    failed: None,
+                }),
+                is_over: AtomicBool::new(false),
+            };
+            self.share_out(&shared, parties - 1)?;
+            shared.into_parts()
+        })
+    }
+
+    /// Has `helpers` of the pool's threads take part beside this one.
+    fn share_out<'i, I, O, F>(
+        &self,
+        shared: &Shared<'i, '_, I, O, F>,
+        helpers: usize,
+    ) -> Outcome<()>
+    where
+        I: Sync,
+        O: Send,
+        F: Fn(&'i I) -> O + Sync,
+    {
+        self.scope(|scope| {
+            let mut helping = Vec::with_capacity(helpers);
+            for _ in 0..helpers {
+                match scope.submit(|| shared.take_part()) {
+                    Ok(helper) => helping.push(helper),
+                    Err(refused) => {
+                        shared.is_over.store(true, Ordering::Relaxed);
+                        return Err(refusal(refused));
+                    }
+                }
+            }
+            shared.take_part();
+            // Nothing is left for those who have not started, which may take long where others are busy.
+            for helper in helping {
+                let _ = helper.cancel();
+            }
+            Ok(())
+        })
+    }
+}
+
+fn refusal(refused: SubmitError) -> JobError {
+    match refused {
+        SubmitError::Shutdown => JobError::Shutdown,
+        refused => JobError::PoolFailed {
+            reason: refused.to_string(),
+        },
+    }
+}
+
+/// What all who take part share.
+struct Shared<'i, 'a, I, O, F> {
+    f: F,
+    parties: usize,
+    rest: Mutex<Rest<'i, 'a, I, O>>,
+    /// Whether an item has failed.
+    is_over: AtomicBool,
+}
+
+/// What nobody has begun, and what has been done.
+struct Rest<'i, 'a, I, O> {
+    inputs: &'i [I],
+    room: Part<'a, O>,
+    done: Vec<Part<'a, O>>,
+    /// What the first item failed with, of those that did, and how many were behind it.
+    failed: Option<(usize, JobError)>,
+}
+
+impl<'i, 'a, I, O, F: Fn(&'i I) -> O> Shared<'i, 'a, I, O, F> {
+    fn take_part(&self) {
+        while let Some((inputs, part, behind)) = self.next_part() {
+            self.run(inputs, part, behind);
+        }
+    }
+
+    /// The next inputs, room for their values, and how many are behind them.
+    fn next_part(&self) -> Option<(&'i [I], Part<'a, O>, usize)> {
+        let mut rest = lock(&self.rest);
+        if rest.inputs.is_empty() || self.is_over() {
+            return None;
+        }
+        let even = rest.inputs.len() / (self.parties * PARTS_EACH);
+        let (inputs, behind) = rest.inputs.split_at(even.max(1));
+        rest.inputs = behind;
+        let part = rest.room.cut(inputs.len());
+        Some((inputs, part, behind.len()))
+    }
+
+    fn run(&self, inputs: &'i [I], mut part: Part<'a, O>, behind: usize) {
+        let run = AssertUnwindSafe(|| {
+            for some in inputs.chunks(STRIDE) {
+                if self.is_over() {
+                    return;
+                }
+                part.extend(some.iter().map(&self.f));
+            }
+        });
+        let ran = catch(run);
+        let mut rest = lock(&self.rest);
+        match ran {
+            Ok(()) => rest.done.push(part),
+            Err(unwound) => {
+                self.is_over.store(true, Ordering::Relaxed);
+                let behind = behind + inputs.len() - part.held();
+                if rest.failed.as_ref().is_none_or(|(most, _)| behind > *most) {
+                    rest.failed = Some((behind, unwound.into()));
+                }
+                drop(rest);
+                // User code: destructors of values.
+                drop(part);
+            }
+        }
+    }
+
+    #[inline]
+    fn is_over(&self) -> bool {
+        // Relaxed: it says nothing of anything else.
+        self.is_over.load(Ordering::Relaxed)
+    }
+
+    /// The parts, when all are done.
+    fn into_parts(self) -> Outcome<Vec<Part<'a, O>>> {
+        let rest = self.rest.into_inner();
+        let rest = rest.unwrap_or_else(std::sync::PoisonError::into_inner);
+        match rest.failed {
+            Some((_, error)) => Err(error),
+            None => Ok(rest.done),
+        }
+    }
+}
