@@ -42,6 +42,7 @@ mod sink;
     reason = "suites of tasks, which have calls, groups and an order, are run by this engine and not read yet"
 )]
 mod engine;
+mod history;
 mod exec;
 mod audience;
 mod driver;

@@ -32,6 +32,7 @@ struct State {
 }
 
 /// What an ended task leaves.
+#[derive(Default)]
 struct Ended {
     out: Spool,
     err: Spool,
@@ -178,9 +179,19 @@ impl Listener for Console {
         }
     }
 
-    /// Shows what still waits for its turn, although what comes before it will not come.
+    /// Shows what still waits: for its turn, although what comes before it will not come, or for the end of its task, which
+    /// a log that was cut off does not have.
     fn close(&self) {
-        let ended = std::mem::take(&mut self.state().ended);
+        let State { open, ended, .. } = std::mem::take(&mut *self.state());
         ended.into_values().for_each(|ended| self.show(ended));
+        let open: BTreeMap<_, _> = open.into_iter().collect();
+        for ((_, stream), spool) in open {
+            let mut ended = Ended::default();
+            match stream {
+                OutputStream::Stdout => ended.out = spool,
+                OutputStream::Stderr => ended.err = spool,
+            }
+            self.show(ended);
+        }
     }
 }

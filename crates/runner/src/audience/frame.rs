@@ -1,12 +1,13 @@
 //! The lines around a run: what begins, what was wrong with the run itself, and how it was.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::grid::Grid;
 use super::listener::Listener;
 use super::moment::Moment;
 use super::settings::{Settings, Summary};
-use super::summary::{header, summary};
+use super::summary::{header, rerun, summary};
 use crate::event::{Event, RunFinished, RunStarted};
 use crate::exit::Exit;
 use crate::report;
@@ -18,8 +19,17 @@ pub(super) struct Frame {
     grid: Grid,
     has_header: bool,
     summary: Summary,
-    /// How many processors there are for the run.
-    cpus: Mutex<u64>,
+    /// The log by which what failed can be run again.
+    log: Option<PathBuf>,
+    begun: Mutex<Begun>,
+}
+
+/// What is remembered of a run's beginning.
+#[derive(Default)]
+struct Begun {
+    /// How many processors there are for it.
+    cpus: u64,
+    argv: Vec<String>,
 }
 
 impl Frame {
@@ -29,13 +39,17 @@ impl Frame {
             grid,
             has_header: settings.header,
             summary: settings.summary,
-            cpus: Mutex::new(1),
+            log: settings.log.clone().filter(|_| settings.rerun),
+            begun: Mutex::default(),
         }
     }
 
     fn started(&self, started: &RunStarted) {
         let cpus = started.env.get("cpus").and_then(|cpus| cpus.parse().ok());
-        *self.cpus.lock().unwrap_or_else(PoisonError::into_inner) = cpus.unwrap_or(1);
+        *self.begun() = Begun {
+            cpus: cpus.unwrap_or(1),
+            argv: started.argv.clone(),
+        };
         if self.has_header {
             self.sink.complain(&header(started));
         }
@@ -51,9 +65,26 @@ impl Frame {
             Summary::Always => true,
         };
         if is_wanted {
-            let cpus = *self.cpus.lock().unwrap_or_else(PoisonError::into_inner);
-            self.sink.complain(&summary(&self.grid, finished, cpus));
+            let lines = self.summary(finished);
+            self.sink.complain(&lines);
         }
+    }
+
+    fn summary(&self, finished: &RunFinished) -> String {
+        let begun = self.begun();
+        let mut lines = summary(&self.grid, finished, begun.cpus);
+        let undone = finished.counts.not_ok() + finished.counts.cancelled;
+        if let Some(log) = self.log.as_ref().filter(|_| undone > 0)
+            && let Some(again) = rerun(&begun.argv, log)
+        {
+            lines.push('\n');
+            lines.push_str(&self.grid.own("rerun", &format!("  {again}")));
+        }
+        lines
+    }
+
+    fn begun(&self) -> MutexGuard<'_, Begun> {
+        self.begun.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

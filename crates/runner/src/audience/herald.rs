@@ -45,7 +45,7 @@ impl Herald {
         let mut listeners: Vec<Box<dyn Listener>> = Vec::new();
         // What is in the log comes first: nobody has been told of what is lost with a runner that is killed.
         if let Some(path) = &settings.log {
-            listeners.push(Box::new(Journal::log(path, halt)?));
+            listeners.push(Box::new(Journal::log(path, settings.goes_on, halt)?));
         }
         if settings.json {
             listeners.push(Box::new(Journal::standard(sink)));
@@ -77,11 +77,16 @@ impl Herald {
     }
 }
 
-impl Ear for Herald {
-    fn tell(&self, event: Event) {
+impl Herald {
+    /// Tells what happened at a time of its own, in an earlier run.
+    pub(crate) fn relay(&self, stamped: Stamped) {
+        self.tell_all(stamped.event, |_| stamped.t);
+    }
+
+    fn tell_all(&self, event: Event, time: impl FnOnce(Instant) -> u64) {
         let mut order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
         order.tally.count(&event);
-        let t = nanos(order.began.elapsed());
+        let t = time(order.began);
         let stamped = Stamped { t, event };
         let tally = order.tally;
         let moment = Moment { stamped, tally };
@@ -92,6 +97,12 @@ impl Ear for Herald {
         for listener in &self.listeners {
             listener.act(&moment);
         }
+    }
+}
+
+impl Ear for Herald {
+    fn tell(&self, event: Event) {
+        self.tell_all(event, |began| nanos(began.elapsed()));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Events as lines, for other programs: on standard output, and in a log.
 
 use std::fs::File;
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -30,14 +30,17 @@ impl Journal {
         }
     }
 
-    /// In a file, which is emptied.
+    /// In a file, which is emptied, or goes on after its last whole line.
     ///
     /// # Errors
     ///
     /// It cannot be opened for writing.
-    pub(super) fn log(path: &Path, halt: &Arc<Halt>) -> Result<Self, Report> {
+    pub(super) fn log(path: &Path, goes_on: bool, halt: &Arc<Halt>) -> Result<Self, Report> {
         let shown = path.display().to_string();
-        let opened = File::create(path);
+        let opened = match goes_on {
+            true => open_at_end(path),
+            false => File::create(path),
+        };
         let mut file = opened.map_err(|error| {
             Report::new(format!("the log {shown} cannot be written: {error}"))
                 .note("nothing was started")
@@ -52,6 +55,26 @@ impl Journal {
         });
         let is_log = true;
         Ok(Self { outlet, is_log })
+    }
+}
+
+/// Opens a log to go on after its last whole line: a runner that was killed may have left half of one.
+fn open_at_end(path: &Path) -> io::Result<File> {
+    let mut file = File::options().read(true).append(true).open(path)?;
+    let mut end = file.metadata()?.len();
+    let mut piece = vec![0; 64 << 10];
+    loop {
+        let start = end.saturating_sub(piece.len() as u64);
+        let length = usize::try_from(end - start).unwrap_or(piece.len());
+        file.seek(SeekFrom::Start(start))?;
+        file.read_exact(&mut piece[..length])?;
+        let newline = piece[..length].iter().rposition(|&byte| byte == b'\n');
+        if newline.is_some() || start == 0 {
+            let kept = newline.map_or(0, |newline| newline as u64 + 1);
+            file.set_len(start + kept)?;
+            return Ok(file);
+        }
+        end = start;
     }
 }
 
@@ -78,5 +101,35 @@ impl Listener for Journal {
 
     fn close(&self) {
         self.outlet.flush(true);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_goes_on_after_its_last_whole_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        let long = "x".repeat(200 << 10);
+        for (before, kept) in [
+            (String::new(), 0),
+            ("a\n".to_owned(), 2),
+            ("a\nto".to_owned(), 2),
+            (format!("a\n{long}"), 2),
+            (long.clone(), 0),
+            (format!("{long}\n{long}\nt"), 2 * long.len() + 2),
+        ] {
+            std::fs::write(&path, &before).unwrap();
+            let mut file = open_at_end(&path).unwrap();
+            file.write_all(b"b\n").unwrap();
+            let after = std::fs::read_to_string(&path).unwrap();
+            assert!(
+                after == format!("{}b\n", &before[..kept]),
+                "{} {kept}",
+                before.len()
+            );
+        }
     }
 }

@@ -21,6 +21,10 @@ pub(crate) struct Settings {
     pub(crate) json: bool,
     /// The file that all events are written to.
     pub(crate) log: Option<PathBuf>,
+    /// Whether it goes on where it ends, and is not emptied.
+    pub(crate) goes_on: bool,
+    /// Whether it is told at the end how to run again what failed.
+    pub(crate) rerun: bool,
 }
 
 /// What people get a line about. Each includes those before it.
@@ -60,6 +64,19 @@ impl Settings {
             summary: Summary::IfBad,
             json: false,
             log: None,
+            goes_on: false,
+            rerun: true,
+        }
+    }
+
+    /// Those of `replay`, which tells all that there is to be told.
+    pub(crate) fn of_replay() -> Self {
+        Self {
+            status: StatusLevel::Ok,
+            header: true,
+            summary: Summary::Always,
+            rerun: false,
+            ..Self::of_exec()
         }
     }
 }

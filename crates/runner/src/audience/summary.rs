@@ -1,10 +1,12 @@
 //! The lines at the end of a run.
 
+use std::path::Path;
 use std::time::Duration;
 
 use super::grid::Grid;
 use crate::event::{Counts, RunFinished, RunStarted, Verdict};
 use crate::excerpt::OneLine;
+use crate::exec::template::quote;
 
 /// The line at the beginning: who runs what, on how many workers.
 pub(super) fn header(started: &RunStarted) -> String {
@@ -54,6 +56,36 @@ pub(super) fn summary(grid: &Grid, finished: &RunFinished, cpus: u64) -> String 
     }
     lines.push(format!("{:>10} {}", "", parts.join(" · ")));
     lines.join("\n")
+}
+
+/// The command that runs again what did not end well, by this log: the one that was given, with one flag more and without
+/// one that says something like it.
+pub(super) fn rerun(argv: &[String], log: &Path) -> Option<String> {
+    let [program, command, rest @ ..] = argv else {
+        return None;
+    };
+    let program = Path::new(program).file_name()?.to_str()?;
+    let log = log.to_str()?;
+    let mut words = vec![program, command, "--rerun-failed", log];
+    let mut rest = rest.iter().map(String::as_str);
+    while let Some(word) = rest.next() {
+        match word {
+            "--resume" | "--rerun-failed" => _ = rest.next(),
+            _ if word.starts_with("--resume=") || word.starts_with("--rerun-failed=") => {}
+            _ => words.push(word),
+        }
+        if word == "--" {
+            words.extend(rest.by_ref());
+        }
+    }
+    let mut line = Vec::new();
+    for word in words {
+        if !line.is_empty() {
+            line.push(b' ');
+        }
+        quote(word.as_bytes(), &mut line);
+    }
+    Some(String::from_utf8_lossy(&line).into_owned())
 }
 
 fn counts(counts: &Counts) -> String {
@@ -149,6 +181,23 @@ mod tests {
             header(&started),
             " thread-runner 0.1.0 · exec zstd · 27 tasks · 2 workers (auto: 2 of 2 CPUs allowed) · seed 42"
         );
+    }
+
+    #[test]
+    fn what_failed_is_run_again_by_the_same_words_and_one_flag_more() {
+        let again = |argv: &str| {
+            let argv: Vec<_> = argv.split(' ').map(str::to_owned).collect();
+            rerun(&argv, Path::new("a b.jsonl"))
+        };
+        let expected = "t exec --rerun-failed 'a b.jsonl' -j2 -- echo --resume x ::: a";
+        for given in [
+            "/bin/t exec -j2 -- echo --resume x ::: a",
+            "t exec --resume old -j2 -- echo --resume x ::: a",
+            "t exec --rerun-failed=old -j2 -- echo --resume x ::: a",
+        ] {
+            assert_eq!(again(given).unwrap(), expected);
+        }
+        assert_eq!(again("t"), None);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use clap::{
 };
 
 use super::exec::ExecAsk;
+use super::replay::ReplayAsk;
 use crate::backend::{Isolation, Transport};
 use crate::sink::TaskOutput;
 use crate::workers::WorkerCount;
@@ -28,6 +29,8 @@ pub(super) enum Ask {
     Map(MapAsk),
     /// Run a program once for each argument: those after `:::`, or the lines of a file or of standard input
     Exec(Box<ExecAsk>),
+    /// Tell again what a log tells of a run, with other options for the output
+    Replay(Box<ReplayAsk>),
     /// Show the tasks that can be run
     List(ListAsk),
 }

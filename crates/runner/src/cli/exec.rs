@@ -11,6 +11,7 @@ use clap::Args;
 
 use super::output::OutputAsk;
 use super::policy::{POLICY, PolicyAsk};
+use super::select::SelectAsk;
 use super::session;
 use crate::audience::herald::Herald;
 use crate::audience::settings::Settings;
@@ -28,6 +29,7 @@ use crate::exec::lines::Lines;
 use crate::exec::template::{Template, quote};
 use crate::exit::Exit;
 use crate::halt::{Cause, Halt};
+use crate::history::Remaining;
 use crate::report::{self, Report};
 use crate::sink::{Sink, TaskOutput};
 use crate::sys::closed_streams;
@@ -61,18 +63,30 @@ pub(super) struct ExecAsk {
     memory_limit: Option<u64>,
     #[command(flatten)]
     output: OutputAsk,
+    #[command(flatten)]
+    select: SelectAsk,
 }
 
 /// Does it.
 pub(super) fn run(backend: &dyn Backend, ask: &ExecAsk) -> Exit {
-    let mut commands = match commands(ask) {
+    let json = ask.output.is_json();
+    let commands = match commands(ask) {
         Ok(commands) => commands,
-        Err((exit, report)) => return session::refuse(exit, &report, ask.output.is_json()),
+        Err((exit, report)) => return session::refuse(exit, &report, json),
+    };
+    let name = commands.name.clone();
+    let mut source: Box<dyn Source> = match ask.select.history() {
+        Ok(None) => Box::new(commands),
+        Ok(Some(history)) => Box::new(Remaining {
+            all: commands,
+            history,
+        }),
+        Err(report) => return session::refuse(Exit::Usage, &report, json),
     };
     let grace = ask.policy.grace;
     session::hold(backend.name(), TaskOutput::Line, grace, |sink, halt| {
         if ask.dry_run {
-            return tell(&mut commands, sink, halt);
+            return tell(&mut *source, sink, halt);
         }
         if let Some(nice) = ask.policy.nice
             && let Err(error) = crate::sys::nice::give_way(nice)
@@ -80,21 +94,22 @@ pub(super) fn run(backend: &dyn Backend, ask: &ExecAsk) -> Exit {
             report::show(&[Report::new(format!("--nice {nice} cannot be set: {error}"))]);
             return Exit::Internal;
         }
-        let settings = ask.output.settings(Settings::of_exec());
+        let mut settings = ask.output.settings(Settings::of_exec());
+        settings.goes_on = ask.select.goes_on(&settings);
         let herald = match Herald::open(&settings, sink, halt) {
             Ok(herald) => Arc::new(herald),
-            Err(report) => return session::refuse(Exit::Output, &report, settings.json),
+            Err(report) => return session::refuse(Exit::Output, &report, json),
         };
         herald.tell(Event::RunStarted(Box::new(RunStarted {
-            name: Some(commands.name.clone()),
+            name: Some(name),
             isolation: "exec".to_owned(),
-            tasks: commands
+            tasks: source
                 .total()
                 .filter(|_| ask.policy.repeat == Repeat::default()),
             ..ask.policy.opening(backend.name(), "exec")
         })));
         let run = Run {
-            supply: Supply::Stream(Box::new(commands)),
+            supply: Supply::Stream(source),
             policy: ask.policy.policy(),
             wiring: ask.output.wiring(),
             backend,
@@ -209,8 +224,8 @@ fn is_there(program: &OsStr) -> bool {
 }
 
 /// Prints what would be run, as one would type it.
-fn tell(commands: &mut Commands, sink: &Sink, halt: &Halt) -> Exit {
-    while let Some(next) = commands.next() {
+fn tell(source: &mut dyn Source, sink: &Sink, halt: &Halt) -> Exit {
+    while let Some(next) = source.next() {
         let unit = match next {
             Ok(unit) => unit,
             Err(report) => {
@@ -232,7 +247,7 @@ fn tell(commands: &mut Commands, sink: &Sink, halt: &Halt) -> Exit {
                 sink.complain(&format!("{}: {why}", unit.id));
                 continue;
             }
-            Work::Call(_) | Work::Skip(_) => {}
+            Work::Call(_) | Work::Skip(_) => continue,
         }
         line.push(b'\n');
         if sink.put(&line).is_err() {

@@ -2,7 +2,8 @@
 //!
 //! - [`policy`] are the flags of what holds for a whole run,
 //! - [`output`] are those of what is told of it,
-//! - [`exec`] is the command `exec`,
+//! - [`select`] are those that choose among its tasks,
+//! - [`exec`] is the command `exec`, [`replay`] the command `replay`,
 //! - [`definition`] is what both programs accept,
 //! - [`listing`] is the command `list`,
 //! - [`session`] is one run with its outputs and signals,
@@ -11,7 +12,9 @@
 mod session;
 mod policy;
 mod output;
+mod select;
 mod exec;
+mod replay;
 pub(crate) mod definition;
 mod listing;
 pub(crate) mod program;

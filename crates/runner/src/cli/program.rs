@@ -9,7 +9,7 @@ use clap::{ArgMatches, FromArgMatches as _};
 
 use super::definition::{Ask, CommandLine, CommonAsk, IsolationAsk, MapAsk, SpawnAsk, command};
 use super::listing::listing;
-use super::{exec, session};
+use super::{exec, replay, session};
 use crate::backend::{Backend, Isolation};
 use crate::catalogue::kind::Kind;
 use crate::driver::map::{self, MapPlan};
@@ -44,6 +44,7 @@ pub(crate) fn run(backend: &dyn Backend, words: impl IntoIterator<Item = OsStrin
         Some(Ask::Spawn(ask)) => spawn(backend, ask, isolation),
         Some(Ask::Map(ask)) => map(backend, ask, isolation),
         Some(Ask::Exec(ask)) => return exec::run(backend, &ask),
+        Some(Ask::Replay(ask)) => return replay::run(backend, &ask),
     };
     done.unwrap_or_else(|Refusal { exit, reports }| {
         report::show(&reports);

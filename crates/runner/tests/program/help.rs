@@ -20,6 +20,7 @@ fn help_is_the_same_for_both_programs() {
         ("spawn --help", include_str!("help/spawn.txt")),
         ("map --help", include_str!("help/map.txt")),
         ("exec --help", include_str!("help/exec.txt")),
+        ("replay --help", include_str!("help/replay.txt")),
         ("list --help", include_str!("help/list.txt")),
     ] {
         let (common, _) = help(arguments);

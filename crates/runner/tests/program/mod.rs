@@ -9,7 +9,7 @@
 //! - [`outputs`] are outputs that end before the run,
 //! - [`signals`] is Ctrl-C,
 //! - [`exec`] runs programs, [`exec_ends`] is how that ends early,
-//! - [`audience`] is who is told of its runs,
+//! - [`audience`] is who is told of its runs, [`again`] is what a log is good for afterwards,
 //! - [`help`] are the texts of `--help`.
 
 pub(crate) mod child;
@@ -21,4 +21,5 @@ mod signals;
 mod exec;
 mod exec_ends;
 mod audience;
+mod again;
 mod help;
