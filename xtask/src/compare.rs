@@ -34,7 +34,8 @@ use failure::Failure;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// What to compare; all when left out. Or `list` for what there is, `doctor` for whether this machine can measure,
-    /// `report FILE` to draw a report.json again, `diff OLD NEW` for what has changed between two of them
+    /// `report FILE` to draw a report.json again, `diff OLD NEW` for what has changed between two of them, `self-test` for
+    /// whether verdicts are true where the truth is known
     names: Vec<String>,
     /// How long it may take: quick (25 s) or default (a minute), after the build
     #[arg(long, default_value = "default", value_parser = Preset::parse)]
@@ -116,6 +117,11 @@ fn try_run(arguments: &Arguments) -> Result<(), Failure> {
             verb: "doctor",
             takes: "no names",
         }),
+        ["self-test"] => self_test(arguments.seed.unwrap_or_default()),
+        ["self-test", ..] => Err(Failure::Verb {
+            verb: "self-test",
+            takes: "no names",
+        }),
         _ => measure(arguments),
     }
 }
@@ -173,6 +179,16 @@ fn measure(arguments: &Arguments) -> Result<(), Failure> {
         return Err(error.into());
     }
     finish(arguments, &mut report, &store)
+}
+
+/// Compares arms whose ratio is known, on machines that are made up.
+fn self_test(seed: u64) -> Result<(), Failure> {
+    let found = anypool_compare::self_test(seed, anypool_compare::RUNS);
+    print(&found.to_string())?;
+    match found.is_passed() {
+        true => Ok(()),
+        false => Err(Failure::Untrue { seed }),
+    }
 }
 
 /// Draws a report that was measured before, and judges it by the gates that are given now.

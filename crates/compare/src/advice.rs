@@ -4,11 +4,18 @@ use crate::arm::Arm;
 use crate::class::Class;
 use crate::report::{Answer, ArmResult, Card, Interval, Word};
 use crate::sentence::sentence;
+use crate::verdict::Rule;
 
 /// The verdict on a workload of this class, whose arms were divided by `baseline`.
-pub(crate) fn card(name: &str, class: Class, arms: &[ArmResult], baseline: Arm) -> Card {
+pub(crate) fn card(
+    name: &str,
+    class: Class,
+    arms: &[ArmResult],
+    baseline: Arm,
+    rule: Rule,
+) -> Card {
     let (answer, effect) = answer(arms, baseline);
-    let headline = sentence(name, arms, baseline);
+    let headline = sentence(name, arms, baseline, rule);
     let without_name = headline
         .strip_prefix(name)
         .and_then(|rest| rest.strip_prefix(": "));
@@ -80,7 +87,7 @@ mod tests {
             arm.word = Some(word);
             arm.ratio = Some(Interval::exact(0.5));
         }
-        card("gil", Class::Cpu, &arms, baseline)
+        card("gil", Class::Cpu, &arms, baseline, Rule::new(0.05, None))
     }
 
     #[test]

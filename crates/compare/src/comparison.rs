@@ -10,11 +10,12 @@ use crate::command::Runners;
 use crate::failure::{CompareError, Mismatch, RunFailure};
 use crate::order::orders;
 use crate::plan::Plan;
-use crate::report::{Cell, MachineLoad, Measured, Report, Round, Sample, State};
+use crate::report::{Cell, MachineLoad, Measured, Report, Round, Sample, Settings, State};
 use crate::run::{Run, RunError};
 use crate::step::Step;
 use crate::store::Store;
-use crate::summary::summarise;
+use crate::summary::Summing;
+use crate::verdict::Rule;
 use crate::workload::Workload;
 
 /// What a comparison works with.
@@ -118,7 +119,7 @@ fn measure(
         }
     }
     if let Some(current) = report.comparisons.last_mut() {
-        conclude(current, plan.baseline);
+        conclude(current, plan, &report.settings);
     }
     Ok(())
 }
@@ -148,12 +149,26 @@ fn begun(comparison: &Comparison<'_>, workload: &Workload) -> Measured {
     }
 }
 
-fn conclude(current: &mut Measured, baseline: Arm) {
+fn conclude(current: &mut Measured, plan: &Plan, settings: &Settings) {
+    let summing = Summing {
+        arms: &current.arms,
+        baseline: plan.baseline.name(),
+        settings,
+        cpus: plan.cpus,
+    };
     for cell in &mut current.cells {
-        cell.arms = summarise(&current.arms, &cell.rounds, baseline.name());
+        summing.conclude(cell);
     }
-    let arms = current.cells.first().map_or(&[][..], |cell| &cell.arms);
-    current.card = Some(card(&current.name, current.class, arms, baseline));
+    let cell = current.cells.first();
+    let rule = Rule::new(settings.min_effect, cell.and_then(|cell| cell.noise.floor));
+    let arms = cell.map_or(&[][..], |cell| &cell.arms);
+    current.card = Some(card(
+        &current.name,
+        current.class,
+        arms,
+        plan.baseline,
+        rule,
+    ));
 }
 
 fn round(

@@ -15,9 +15,9 @@ use crate::workload::Workload;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Preset {
-    /// The fewest rounds that allow a verdict: less than 25 seconds for all workloads.
+    /// The fewest rounds that allow a verdict: about a minute for all workloads.
     Quick,
-    /// Less than a minute for all workloads.
+    /// About a minute and a half for all workloads.
     Default,
 }
 
@@ -30,11 +30,11 @@ impl Preset {
         }
     }
 
-    /// The measured rounds of each workload; six of three arms give each arm each place twice.
+    /// The measured rounds of each workload; as many as a verdict on a small effect needs, and more.
     pub fn rounds(self) -> u32 {
         match self {
-            Self::Quick => 6,
-            Self::Default => 12,
+            Self::Quick => 16,
+            Self::Default => 24,
         }
     }
 
@@ -96,6 +96,8 @@ pub struct Plan {
     pub seed: u64,
     /// The arm that the others are divided by.
     pub baseline: Arm,
+    /// How many processors may be used.
+    pub cpus: usize,
 }
 
 impl Plan {
@@ -128,6 +130,7 @@ impl Plan {
             rounds: options.rounds.unwrap_or(options.preset.rounds()),
             seed: options.seed,
             baseline: options.baseline,
+            cpus,
         })
     }
 

@@ -2,10 +2,10 @@
 
 use crate::arm::Arm;
 use crate::report::{ArmResult, Interval, rounds};
-use crate::verdict::{MIN_ROUNDS, Verdict};
+use crate::verdict::{ENOUGH_ROUNDS, MIN_ROUNDS, Rule, Verdict};
 
 /// Words the summary of a workload.
-pub(crate) fn sentence(name: &str, arms: &[ArmResult], baseline: Arm) -> String {
+pub(crate) fn sentence(name: &str, arms: &[ArmResult], baseline: Arm, rule: Rule) -> String {
     let fewest = arms.iter().map(|arm| arm.wall.n).min().unwrap_or(0);
     if fewest < MIN_ROUNDS {
         return format!(
@@ -20,37 +20,38 @@ pub(crate) fn sentence(name: &str, arms: &[ArmResult], baseline: Arm) -> String 
     let mut clauses: Vec<String> = Vec::new();
     if baseline != Arm::Seq {
         let others = pools.iter().filter(|arm| arm.arm != baseline.name());
-        clauses.extend(others.filter_map(|arm| beside(arm, baseline)));
+        clauses.extend(others.filter_map(|arm| beside(arm, baseline, rule)));
     }
-    clauses.extend(speed_ups(&pools));
+    clauses.extend(speed_ups(&pools, rule));
     match clauses.as_slice() {
         [] => format!("{name}: there is nothing to compare."),
         clauses => format!("{name}: {}.", clauses.join("; ")),
     }
 }
 
-fn beside(arm: &ArmResult, baseline: Arm) -> Option<String> {
+fn beside(arm: &ArmResult, baseline: Arm, rule: Rule) -> Option<String> {
     let (one, other) = (noun(&arm.arm), baseline.noun());
-    Some(match Verdict::of(arm.wall.n, &arm.ratio?) {
+    Some(match rule.verdict(arm.wall.n, &arm.ratio?) {
         Verdict::Faster(times) => format!("{one} are {times:.2} x as fast as {other} here"),
         Verdict::Slower(times) => format!("{one} take {times:.2} x as long as {other} here"),
         Verdict::Within(percent) => {
             format!("{other} and {one} are within {percent:.0} % of each other here")
         }
-        Verdict::Unclear | Verdict::TooFewRounds => {
-            format!("no clear difference between {other} and {one} here")
+        Verdict::Unclear => format!("no clear difference between {other} and {one} here"),
+        Verdict::TooFewRounds => {
+            format!("too few rounds to tell {one} from {other}, of at least {ENOUGH_ROUNDS}")
         }
     })
 }
 
 /// How each pool compares with doing one job after another; arms of which the same is true share a clause.
-fn speed_ups(pools: &[&ArmResult]) -> Vec<String> {
+fn speed_ups(pools: &[&ArmResult], rule: Rule) -> Vec<String> {
     let mut said: Vec<(Words, Vec<&str>)> = Vec::new();
     for pool in pools {
-        let Some(speed_up) = pool.speed_up else {
+        let beside = |speed_up: Interval| rule.verdict(pool.wall.n, &speed_up.inverse());
+        let Some(words) = pool.speed_up.map(beside).and_then(beside_seq) else {
             continue;
         };
-        let words = beside_seq(pool.wall.n, &speed_up.inverse());
         match said.iter_mut().find(|(known, _)| *known == words) {
             Some((_, nouns)) => nouns.push(noun(&pool.arm)),
             None => said.push((words, vec![noun(&pool.arm)])),
@@ -96,14 +97,15 @@ fn clause(words: &Words, nouns: &[&str]) -> String {
     format!("{who} {} {} {}", words.start, words.ends, Arm::Seq.noun())
 }
 
-fn beside_seq(n: usize, ratio: &Interval) -> Words {
-    let (start, ends) = match Verdict::of(n, ratio) {
+fn beside_seq(verdict: Verdict) -> Option<Words> {
+    let (start, ends) = match verdict {
         Verdict::Faster(times) => (format!("are {times:.1} x"), "as fast as"),
         Verdict::Slower(times) => (format!("take {times:.1} x"), "as long as"),
         Verdict::Within(percent) => (format!("are within {percent:.0} %"), "of"),
-        Verdict::Unclear | Verdict::TooFewRounds => ("show no".to_owned(), "clear difference from"),
+        Verdict::Unclear => ("show no".to_owned(), "clear difference from"),
+        Verdict::TooFewRounds => return None,
     };
-    Words { start, ends }
+    Some(Words { start, ends })
 }
 
 fn noun(arm: &str) -> &str {
@@ -113,9 +115,9 @@ fn noun(arm: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::Round;
+    use crate::report::{Cell, Round, Settings};
     use crate::round_of::round;
-    use crate::summary::summarise;
+    use crate::summary::Summing;
 
     fn said<const N: usize>(arms: &[Arm], rounds: &[[u64; N]]) -> String {
         let named = |times: &[u64; N]| -> Round {
@@ -124,40 +126,48 @@ mod tests {
         };
         let rounds: Vec<Round> = rounds.iter().map(named).collect();
         let infos: Vec<_> = arms.iter().map(|arm| arm.info(String::new())).collect();
-        sentence("w", &summarise(&infos, &rounds, "threads"), Arm::Threads)
+        let settings = Settings::default();
+        let summing = Summing {
+            arms: &infos,
+            baseline: "threads",
+            settings: &settings,
+            cpus: 2,
+        };
+        let mut cell = Cell {
+            rounds,
+            ..Cell::default()
+        };
+        summing.conclude(&mut cell);
+        sentence("w", &cell.arms, Arm::Threads, Rule::new(0.05, None))
     }
 
     #[test]
     fn equal_pools_share_their_speed_up() {
         let expected = "w: threads and processes are within 3 % of each other here; \
                         both are 1.9 x as fast as one after another.";
-        assert_eq!(said(&Arm::ALL, &[[1900, 1000, 1025]; 6]), expected);
+        assert_eq!(said(&Arm::ALL, &[[1900, 1000, 1025]; 16]), expected);
     }
 
     #[test]
     fn a_clear_difference_is_named_with_its_size() {
         let faster = "w: processes are 2.00 x as fast as threads here; threads are within 1 % of one after another; \
                       processes are 2.0 x as fast as one after another.";
-        assert_eq!(said(&Arm::ALL, &[[1000, 1000, 500]; 6]), faster);
+        assert_eq!(said(&Arm::ALL, &[[1000, 1000, 500]; 16]), faster);
         let uneven = "w: processes take 1.20 x as long as threads here; \
                       threads are 2.4 x and processes 2.0 x as fast as one after another.";
-        assert_eq!(said(&Arm::ALL, &[[2400, 1000, 1200]; 6]), uneven);
+        assert_eq!(said(&Arm::ALL, &[[2400, 1000, 1200]; 16]), uneven);
         let slower = "w: processes take 1.50 x as long as threads here.";
-        assert_eq!(said(&[Arm::Threads, Arm::Pool], &[[1000, 1500]; 6]), slower);
+        assert_eq!(
+            said(&[Arm::Threads, Arm::Pool], &[[1000, 1500]; 16]),
+            slower
+        );
     }
 
     #[test]
     fn rounds_that_disagree_make_no_verdict() {
-        let rounds: [[u64; 2]; 6] = [
-            [1000, 700],
-            [1000, 800],
-            [1000, 900],
-            [1000, 1300],
-            [1000, 1400],
-            [1000, 1500],
-        ];
+        let rounds = [700, 800, 900, 1300, 1400, 1500].map(|time| [1000, time]);
         assert_eq!(
-            said(&[Arm::Threads, Arm::Pool], &rounds),
+            said(&[Arm::Threads, Arm::Pool], &[rounds; 3].concat()),
             "w: no clear difference between threads and processes here."
         );
     }
@@ -167,5 +177,8 @@ mod tests {
         let expected =
             "w: too few for a verdict: 5 rounds, of at least 6; the numbers are all there is.";
         assert_eq!(said(&Arm::ALL, &[[2000, 1000, 500]; 5]), expected);
+        let large = "w: too few rounds to tell processes from threads, of at least 16; \
+                     threads are 2.0 x as fast as one after another.";
+        assert_eq!(said(&Arm::ALL, &[[1000, 500, 540]; 6]), large);
     }
 }

@@ -1,65 +1,122 @@
-//! What a cell's rounds amount to: times of each arm, and ratios taken within each round.
+//! What a cell's rounds amount to: its noise, the times of each arm, and ratios taken within each round.
 //!
 //! The unit is the round. A machine that is slow for a while is slow for all arms of a round, so a ratio of two times
 //! of one round is steadier than a ratio of two medians.
 
-use crate::report::{ArmInfo, ArmResult, Interval, Round, Sample, Side, Times, Word};
-use crate::statistics::Spread;
-use crate::verdict::Verdict;
+use crate::noise::Judging;
+use crate::report::{ArmInfo, ArmResult, Cell, Interval, Round, Sample, Settings, Side, Times};
+use crate::statistics::{Spread, are_two_heaps, count, far_off, median_interval, median_of};
+use crate::verdict::Rule;
 
-/// Summarises each arm that ran.
-pub(crate) fn summarise(arms: &[ArmInfo], rounds: &[Round], baseline: &str) -> Vec<ArmResult> {
-    let sequential = arms.iter().find(|arm| arm.side == Side::Sequential);
-    let of = |arm: &ArmInfo| {
-        let name = arm.name.as_str();
-        let ratio = ratios(rounds, name, baseline).filter(|_| name != baseline);
+/// What a cell is summed up by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Summing<'a> {
+    /// The arms, in the order in which they are shown.
+    pub(crate) arms: &'a [ArmInfo],
+    /// The arm that the others are divided by.
+    pub(crate) baseline: &'a str,
+    /// The band and the confidence.
+    pub(crate) settings: &'a Settings,
+    /// How many processors the workers can use: no more than there are workers.
+    pub(crate) cpus: usize,
+}
+
+impl Summing<'_> {
+    /// Works out what the rounds and the memory samples of a cell amount to.
+    pub(crate) fn conclude(&self, cell: &mut Cell) {
+        let mut controls = self.arms.iter().filter_map(|arm| {
+            let repeated = arm.control_of.as_deref()?;
+            Some((arm.name.as_str(), repeated))
+        });
+        cell.noise = Judging {
+            control: controls.next(),
+            min_effect: self.settings.min_effect,
+        }
+        .noise(&cell.rounds);
+        let rule = Rule::new(self.settings.min_effect, cell.noise.floor);
+        let results = self
+            .arms
+            .iter()
+            .filter_map(|arm| self.result(arm, cell, rule));
+        cell.arms = results.collect();
+    }
+
+    /// The ratio of each arm to the baseline, with the interval in which it lies.
+    pub(crate) fn ratios(&self, rounds: &[Round]) -> Vec<Interval> {
+        let others = self.arms.iter().filter(|arm| arm.name != self.baseline);
+        others
+            .filter_map(|arm| self.ratio(rounds, &arm.name, self.baseline))
+            .collect()
+    }
+
+    fn result(&self, arm: &ArmInfo, cell: &Cell, rule: Rule) -> Option<ArmResult> {
+        let (rounds, name) = (cell.rounds.as_slice(), arm.name.as_str());
+        let all = |of: fn(&Sample) -> Option<u64>| values(rounds, name, of);
+        let walls: Vec<f64> = rounds
+            .iter()
+            .filter_map(|round| round.seconds(name))
+            .collect();
+        let ratio = self
+            .ratio(rounds, name, self.baseline)
+            .filter(|_| name != self.baseline);
+        let sequential = self.arms.iter().find(|arm| arm.side == Side::Sequential);
+        let speed_up = sequential.and_then(|seq| self.ratio(rounds, &seq.name, name));
+        let usable = match arm.side {
+            Side::Sequential => 1.0,
+            _ => count(self.cpus.max(1)),
+        };
+        let memory = cell.memory.iter().filter(|sample| sample.arm == name);
         Some(ArmResult {
             arm: arm.name.clone(),
-            wall: times(&values(rounds, name, |sample| Some(sample.wall_ns)))?,
-            setup: times(&values(rounds, name, |sample| sample.setup_ns)),
-            work: times(&values(rounds, name, |sample| sample.work_ns)),
-            teardown: times(&values(rounds, name, |sample| sample.teardown_ns)),
-            user_ns: None,
-            sys_ns: None,
-            voluntary_switches: None,
-            involuntary_switches: None,
-            cpu: None,
-            peak_pss: None,
-            peak_rss: None,
+            wall: times(&all(|sample| Some(sample.wall_ns)))?,
+            setup: times(&all(|sample| sample.setup_ns)),
+            work: times(&all(|sample| sample.work_ns)),
+            teardown: times(&all(|sample| sample.teardown_ns)),
+            user_ns: middle(&all(|sample| sample.user_ns)),
+            sys_ns: middle(&all(|sample| sample.sys_ns)),
+            voluntary_switches: middle(&all(|sample| sample.voluntary_switches)),
+            involuntary_switches: middle(&all(|sample| sample.involuntary_switches)),
+            cpu: median_of(&busy(rounds, name)).map(|busy| busy / usable),
+            peak_pss: middle(
+                &memory
+                    .clone()
+                    .map(|sample| sample.peak_pss)
+                    .collect::<Vec<_>>(),
+            ),
+            peak_rss: middle(&memory.map(|sample| sample.peak_rss).collect::<Vec<_>>()),
+            word: ratio.map(|ratio| rule.word(rounds.len(), &ratio)),
+            more_rounds: ratio.and_then(|ratio| rule.more_rounds(rounds.len(), &ratio)),
             ratio,
-            word: ratio.map(|ratio| word(rounds.len(), &ratio)),
-            more_rounds: None,
-            speed_up: sequential.and_then(|seq| ratios(rounds, &seq.name, name)),
-            efficiency: None,
-            outliers: Vec::new(),
-            two_modes: false,
+            efficiency: speed_up.map(|speed_up| speed_up.mid / usable),
+            speed_up,
+            outliers: numbers(rounds, name, &far_off(&walls)),
+            two_modes: are_two_heaps(&walls),
         })
-    };
-    arms.iter().filter_map(of).collect()
-}
-
-fn word(rounds: usize, ratio: &Interval) -> Word {
-    match Verdict::of(rounds, ratio) {
-        Verdict::TooFewRounds => Word::NotEnoughData,
-        Verdict::Faster(_) => Word::Faster,
-        Verdict::Slower(_) => Word::Slower,
-        Verdict::Within(_) => Word::Same,
-        Verdict::Unclear => Word::Unclear,
     }
-}
 
-/// The time of one arm divided by that of another, round by round.
-fn ratios(rounds: &[Round], one: &str, other: &str) -> Option<Interval> {
-    let ratio = |round: &Round| {
-        Some(seconds(round.sample(one)?.wall_ns) / seconds(round.sample(other)?.wall_ns))
-    };
-    let ratios: Vec<f64> = rounds.iter().filter_map(ratio).collect();
-    Some(Spread::of(&ratios)?.interval())
+    fn ratio(&self, rounds: &[Round], one: &str, other: &str) -> Option<Interval> {
+        let ratios = rounds.iter().filter_map(|round| round.ratio(one, other));
+        median_interval(&ratios.collect::<Vec<_>>(), self.settings.confidence)
+    }
 }
 
 fn values(rounds: &[Round], arm: &str, value: impl Fn(&Sample) -> Option<u64>) -> Vec<u64> {
     let samples = rounds.iter().filter_map(|round| round.sample(arm));
     samples.filter_map(value).collect()
+}
+
+/// Processor time by wall time, round by round.
+fn busy(rounds: &[Round], arm: &str) -> Vec<f64> {
+    let share = |round: &Round| Some(seconds(round.sample(arm)?.cpu_ns()?) / round.seconds(arm)?);
+    rounds.iter().filter_map(share).collect()
+}
+
+/// The numbers of the rounds whose samples of the arm have these places among its samples.
+fn numbers(rounds: &[Round], arm: &str, places: &[usize]) -> Vec<usize> {
+    let with = rounds.iter().filter(|round| round.sample(arm).is_some());
+    let numbers: Vec<usize> = with.map(|round| round.number).collect();
+    let found = places.iter().filter_map(|place| numbers.get(*place));
+    found.copied().collect()
 }
 
 fn times(values: &[u64]) -> Option<Times> {
@@ -71,10 +128,16 @@ fn times(values: &[u64]) -> Option<Times> {
         low_ns: nanoseconds(spread.low),
         median_ns: nanoseconds(spread.median),
         high_ns: nanoseconds(spread.high),
-        mad_ns: 0,
-        p95_ns: nanoseconds(spread.max),
+        mad_ns: nanoseconds(spread.distance),
+        p95_ns: nanoseconds(spread.p95),
         max_ns: nanoseconds(spread.max),
     })
+}
+
+fn middle(values: &[u64]) -> Option<u64> {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable();
+    sorted.get(sorted.len() / 2).copied()
 }
 
 fn seconds(nanoseconds: u64) -> f64 {
@@ -87,36 +150,4 @@ fn nanoseconds(seconds: f64) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::arm::Arm;
-    use crate::round_of::round;
-
-    fn infos() -> Vec<ArmInfo> {
-        Arm::ALL.map(|arm| arm.info(String::new())).to_vec()
-    }
-
-    #[test]
-    fn ratios_are_taken_within_a_round() {
-        // The machine is ten times slower in the second round; the medians of the times would say 1.09.
-        let rounds = [
-            round(&[("threads", 100), ("pool", 200), ("seq", 400)]),
-            round(&[("pool", 2_000), ("threads", 1_000), ("seq", 4_000)]),
-        ];
-        let arms = summarise(&infos(), &rounds, "threads");
-        let pool = &arms[2];
-        assert_eq!(pool.arm, "pool");
-        assert_eq!(pool.ratio.unwrap().mid, 2.0);
-        assert_eq!(pool.speed_up.unwrap().mid, 2.0);
-        assert_eq!(pool.wall.median_ns, 1_100_000_000);
-        assert_eq!(arms[1].ratio, None);
-    }
-
-    #[test]
-    fn without_a_sequential_arm_there_is_no_speed_up() {
-        let rounds = [round(&[("threads", 1), ("pool", 1)])];
-        let summary = summarise(&infos()[1..], &rounds, "threads");
-        assert!(summary.iter().all(|arm| arm.speed_up.is_none()));
-        assert!(summary[1].ratio.is_some());
-    }
-}
+mod tests;

@@ -38,6 +38,11 @@ pub(super) enum Failure {
     Format,
     #[error(transparent)]
     Summary(#[from] SummaryError),
+    #[error(
+        "what the comparison says is not true often enough; the table has the goals that were missed\n\
+         help: reproduce it: cargo xtask compare self-test --seed {seed}"
+    )]
+    Untrue { seed: u64 },
     #[error("the report cannot be printed: {0}")]
     Print(#[from] io::Error),
 }
@@ -51,7 +56,7 @@ impl Failure {
             | Self::OtherMachine(_)
             | Self::Verb { .. }
             | Self::Format => Exit::Usage,
-            Self::Build(_) | Self::Signals(_) => Exit::Internal,
+            Self::Build(_) | Self::Signals(_) | Self::Untrue { .. } => Exit::Internal,
             Self::Store(_) | Self::Summary(_) | Self::Print(_) => Exit::Output,
             Self::Unmet(unmet) => unmet.exit(),
             Self::Ill => Exit::Inconclusive,

@@ -98,7 +98,7 @@ fn every_arm_runs_once_a_round_and_the_warm_up_is_not_kept() {
 
 #[test]
 fn the_page_has_a_row_an_arm_and_a_sentence() {
-    let outcome = compared(&["tutorial-map"], 6, &mut |_, command| {
+    let outcome = compared(&["tutorial-map"], 16, &mut |_, command| {
         Ok(sample(command, SQUARES))
     });
     let page = terminal(&outcome.report);

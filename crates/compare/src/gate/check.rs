@@ -2,7 +2,7 @@
 
 use super::Gate;
 use crate::report::{Cell, GateOutcome, GateResult, Grade, Interval, Measured, Report};
-use crate::statistics::Spread;
+use crate::statistics::median_interval;
 use crate::verdict::MIN_ROUNDS;
 
 /// Applies each gate to every cell that it is about; one that is about no cell of the report is unclear.
@@ -14,7 +14,7 @@ pub fn check_gates(gates: &[Gate], report: &Report) -> Vec<GateResult> {
                 .comparisons
                 .iter()
                 .filter(|measured| gate.is_about(measured))
-                .flat_map(|measured| of_comparison(gate, measured))
+                .flat_map(|measured| of_comparison(gate, measured, report.settings.confidence))
                 .collect();
             if results.is_empty() {
                 let name = gate.comparison.clone().unwrap_or_default();
@@ -42,32 +42,27 @@ impl Gate {
     }
 }
 
-fn of_comparison(gate: &Gate, measured: &Measured) -> Vec<GateResult> {
+fn of_comparison(gate: &Gate, measured: &Measured, confidence: f64) -> Vec<GateResult> {
     let cells = measured.cells.iter().filter(|cell| gate.is_at(cell));
     cells
         .map(|cell| {
-            let (ratio, outcome) = of_cell(gate, cell);
+            let (ratio, outcome) = of_cell(gate, cell, confidence);
             result(gate, &measured.name, ratio, outcome)
         })
         .collect()
 }
 
-fn of_cell(gate: &Gate, cell: &Cell) -> (Option<Interval>, GateOutcome) {
-    let ratios: Vec<f64> = cell
+fn of_cell(gate: &Gate, cell: &Cell, confidence: f64) -> (Option<Interval>, GateOutcome) {
+    let ratios = cell
         .rounds
         .iter()
-        .filter_map(|round| {
-            let [one, other] = [&gate.one, &gate.other].map(|arm| round.sample(arm));
-            let seconds = |ns| std::time::Duration::from_nanos(ns).as_secs_f64();
-            Some(seconds(one?.wall_ns) / seconds(other?.wall_ns))
-        })
-        .collect();
-    let Some(spread) = Spread::of(&ratios) else {
+        .filter_map(|round| round.ratio(&gate.one, &gate.other));
+    let ratios: Vec<f64> = ratios.collect();
+    let Some(ratio) = median_interval(&ratios, confidence) else {
         return (None, GateOutcome::Unclear);
     };
-    let ratio = spread.interval();
     let outcome = match ratio {
-        _ if spread.n < MIN_ROUNDS || cell.noise.grade == Grade::Poor => GateOutcome::Unclear,
+        _ if ratios.len() < MIN_ROUNDS || cell.noise.grade == Grade::Poor => GateOutcome::Unclear,
         Interval { high, .. } if high <= gate.most => GateOutcome::Kept,
         Interval { low, .. } if low > gate.most => GateOutcome::Violated,
         _ => GateOutcome::Unclear,

@@ -3,7 +3,7 @@
 //! All see the report alone, so what was measured once can be drawn again later. None of them decides anything: words
 //! and answers are the report's, and they are withheld where its noise is too much for them.
 
-mod quantity;
+pub(crate) mod quantity;
 mod clean;
 mod grid;
 mod wording;

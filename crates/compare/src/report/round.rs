@@ -1,5 +1,7 @@
 //! The raw samples: rounds of runs, in the order in which they were measured.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 /// One interleaved pass over all arms.
@@ -21,6 +23,17 @@ impl Round {
     /// The sample of the arm of that name.
     pub fn sample(&self, arm: &str) -> Option<&Sample> {
         self.samples.iter().find(|sample| sample.arm == arm)
+    }
+
+    /// The time of the arm of that name, in seconds.
+    pub fn seconds(&self, arm: &str) -> Option<f64> {
+        let sample = self.sample(arm)?;
+        Some(Duration::from_nanos(sample.wall_ns).as_secs_f64())
+    }
+
+    /// The time of one arm divided by that of another.
+    pub fn ratio(&self, one: &str, other: &str) -> Option<f64> {
+        Some(self.seconds(one)? / self.seconds(other)?)
     }
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 pub struct Settings {
     /// The preset's name.
     pub preset: String,
-    /// The seed of the order of the arms and of the resampling.
+    /// The seed of the order of the arms.
     pub seed: u64,
     /// How arms are ordered within rounds.
     pub order: Order,

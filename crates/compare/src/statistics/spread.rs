@@ -1,6 +1,4 @@
-//! Order statistics of a few samples: nothing is assumed about their distribution, and nothing is thrown away.
-
-use crate::report::Interval;
+//! Order statistics of a few numbers.
 
 /// Where some numbers lie.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,6 +15,10 @@ pub(crate) struct Spread {
     pub(crate) high: f64,
     /// The greatest.
     pub(crate) max: f64,
+    /// The median distance from the median.
+    pub(crate) distance: f64,
+    /// 95 of 100 lie below.
+    pub(crate) p95: f64,
 }
 
 impl Spread {
@@ -26,24 +28,29 @@ impl Spread {
         sorted.sort_by(f64::total_cmp);
         let n = sorted.len();
         let outside = outside_interval(n);
+        let middle = median(&sorted)?;
+        let distances: Vec<f64> = sorted
+            .iter()
+            .map(|number| (number - middle).abs())
+            .collect();
         Some(Self {
             n,
             min: *sorted.first()?,
             low: *sorted.get(outside)?,
-            median: median(&sorted)?,
+            median: middle,
             high: *sorted.get(n.checked_sub(outside + 1)?)?,
             max: *sorted.last()?,
+            distance: median_of(&distances)?,
+            p95: *sorted.get((n * 95).div_ceil(100).saturating_sub(1))?,
         })
     }
+}
 
-    /// The median and where it lies.
-    pub(crate) fn interval(&self) -> Interval {
-        Interval {
-            low: self.low,
-            mid: self.median,
-            high: self.high,
-        }
-    }
+/// The median of numbers in any order.
+pub(crate) fn median_of(numbers: &[f64]) -> Option<f64> {
+    let mut sorted = numbers.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    median(&sorted)
 }
 
 fn median(sorted: &[f64]) -> Option<f64> {
@@ -77,7 +84,7 @@ fn outside_interval(n: usize) -> usize {
 }
 
 /// A number of samples; all that fit into memory are exact.
-fn count(n: usize) -> f64 {
+pub(crate) fn count(n: usize) -> f64 {
     u32::try_from(n).map_or(f64::INFINITY, f64::from)
 }
 
@@ -120,6 +127,13 @@ mod tests {
         let numbers: Vec<f64> = (1..=1000).map(f64::from).collect();
         let spread = Spread::of(&numbers).unwrap();
         assert_eq!((spread.low, spread.high), (469.0, 532.0));
+    }
+
+    #[test]
+    fn the_tail_and_the_usual_distance_are_told() {
+        let numbers: Vec<f64> = (1..=100).map(f64::from).collect();
+        let spread = Spread::of(&numbers).unwrap();
+        assert_eq!((spread.p95, spread.distance), (95.0, 25.0));
     }
 
     #[test]
