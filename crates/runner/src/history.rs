@@ -152,8 +152,6 @@ impl<S: Source> Source for Remaining<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::program::Program;
-    use crate::engine::terms::Terms;
     use crate::event::RunStarted;
 
     fn key(name: &str) -> TaskKey {
@@ -180,9 +178,9 @@ mod tests {
             let mut unit = Unit {
                 id: (*name).into(),
                 key: key(name),
-                work: Work::Program(Program::default()),
-                terms: Terms::default(),
-                after: Vec::new(),
+                work: Work::Program(Box::default()),
+                terms: Arc::default(),
+                after: Arc::default(),
             };
             history.decide(&mut unit);
             match unit.work {

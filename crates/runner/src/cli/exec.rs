@@ -166,7 +166,7 @@ fn commands(ask: &ExecAsk) -> Result<Commands, Refused> {
     Ok(Commands {
         template,
         arguments: arguments(ask, lists)?,
-        terms: ask.policy.terms(),
+        terms: Arc::new(ask.policy.terms()),
         stdin: stdin(from_stdin),
         memory_limit: ask.memory_limit,
         name: name.into_owned(),

@@ -38,7 +38,11 @@ impl Caller {
         let mut refusal = String::new();
         let submitted = self.scribe.submit(&author, || {
             let pool: &dyn RawExecutor = &Pool(&*self.pool);
-            match pool.submit_with(run_measured, (self.asked)(call.clone()), options) {
+            match pool.submit_with(
+                run_measured,
+                (self.asked)(call.clone().with_attempt(tried.attempt)),
+                options,
+            ) {
                 Ok(handle) => Some((handle.id(), handle)),
                 Err(error) => {
                     refusal = error.to_string();

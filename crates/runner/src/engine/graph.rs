@@ -11,9 +11,10 @@ use super::unit::{Unit, Work};
 #[derive(Debug)]
 pub(super) struct Graph {
     units: Vec<Arc<Unit>>,
-    /// Who comes after each unit.
-    followers: Vec<Vec<usize>>,
+    /// The gates that each unit is waited for at.
+    awaited: Vec<Vec<usize>>,
     states: Vec<State>,
+    gates: Vec<Gate>,
     /// The units that nothing keeps from starting but a limit, by group; those without a group are last. The first of
     /// a plan is the first of its heap.
     ready: Vec<BinaryHeap<Reverse<usize>>>,
@@ -25,10 +26,23 @@ pub(super) struct Graph {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// So many others have to end before.
+    /// So many gates have to open before.
     Waits(usize),
     /// It is ready, it runs, or it has ended.
     Gone,
+}
+
+/// A gate while its plan is carried out.
+#[derive(Debug)]
+struct Gate {
+    /// How many are waited for, in all.
+    of: usize,
+    /// How many of them have not ended well yet.
+    left: usize,
+    /// Whether one of them has ended otherwise, or never will: it never opens.
+    is_shut: bool,
+    /// Who waits here.
+    followers: Vec<usize>,
 }
 
 /// A unit that will not start, because of another one.
@@ -42,19 +56,35 @@ pub(super) struct Dropped {
 
 impl Graph {
     pub(super) fn new(plan: Plan) -> Self {
-        let units: Vec<_> = plan.units.into_iter().map(Arc::new).collect();
+        let Plan {
+            units,
+            gates,
+            groups,
+        } = plan;
+        let gate = |gate: &super::source::Gate| Gate {
+            of: gate.of.len(),
+            left: 0,
+            is_shut: false,
+            followers: Vec::new(),
+        };
         let mut graph = Self {
-            followers: vec![Vec::new(); units.len()],
+            awaited: vec![Vec::new(); units.len()],
             states: Vec::new(),
-            ready: vec![BinaryHeap::new(); plan.groups.len() + 1],
-            running: vec![0; plan.groups.len() + 1],
-            groups: plan.groups,
+            gates: gates.iter().map(gate).collect(),
+            ready: vec![BinaryHeap::new(); groups.len() + 1],
+            running: vec![0; groups.len() + 1],
+            groups,
             unsettled: 0,
             units,
         };
+        for (number, gate) in gates.iter().enumerate() {
+            for &place in &gate.of {
+                graph.awaited[place].push(number);
+            }
+        }
         for (place, unit) in graph.units.iter().enumerate() {
-            for &before in &unit.after {
-                graph.followers[before].push(place);
+            for &gate in &*unit.after {
+                graph.gates[gate].followers.push(place);
             }
         }
         graph.begin();
@@ -66,6 +96,10 @@ impl Graph {
         self.unsettled = self.units.len();
         let waits = self.units.iter().map(|unit| State::Waits(unit.after.len()));
         self.states = waits.collect();
+        for gate in &mut self.gates {
+            gate.left = gate.of;
+            gate.is_shut = false;
+        }
         for place in 0..self.units.len() {
             if self.states[place] == State::Waits(0) {
                 self.make_ready(place);
@@ -107,7 +141,7 @@ impl Graph {
         Some(place)
     }
 
-    /// A unit that was taken has ended, or will never start; `well` lets those after it start. Tells who will not.
+    /// A unit that was taken has ended; `well` lets those after it start. Tells who will not.
     pub(super) fn settle(&mut self, place: usize, well: bool) -> Vec<Dropped> {
         let group = self.group(place);
         self.running[group] -= 1;
@@ -158,12 +192,27 @@ impl Graph {
     }
 
     fn let_follow(&mut self, place: usize) {
-        for follower in self.followers[place].clone() {
-            if let State::Waits(others) = self.states[follower] {
-                self.states[follower] = State::Waits(others - 1);
-                if others == 1 {
-                    self.make_ready(follower);
-                }
+        for at in 0..self.awaited[place].len() {
+            let gate = &mut self.gates[self.awaited[place][at]];
+            gate.left -= 1;
+            if gate.left > 0 {
+                continue;
+            }
+            // They are needed again in the next round.
+            let followers = std::mem::take(&mut gate.followers);
+            for &follower in &followers {
+                self.let_through(follower);
+            }
+            self.gates[self.awaited[place][at]].followers = followers;
+        }
+    }
+
+    /// One gate less stands before this unit.
+    fn let_through(&mut self, follower: usize) {
+        if let State::Waits(gates) = self.states[follower] {
+            self.states[follower] = State::Waits(gates - 1);
+            if gates == 1 {
+                self.make_ready(follower);
             }
         }
     }
@@ -171,12 +220,19 @@ impl Graph {
     fn drop_after(&mut self, first: usize, dropped: &mut Vec<Dropped>) {
         let mut ended = vec![first];
         while let Some(because_of) = ended.pop() {
-            for &place in &self.followers[because_of] {
-                if self.states[place] != State::Gone {
-                    self.states[place] = State::Gone;
-                    self.unsettled -= 1;
-                    dropped.push(Dropped { place, because_of });
-                    ended.push(place);
+            for &gate in &self.awaited[because_of] {
+                let gate = &mut self.gates[gate];
+                if gate.is_shut {
+                    continue;
+                }
+                gate.is_shut = true;
+                for &place in &gate.followers {
+                    if self.states[place] != State::Gone {
+                        self.states[place] = State::Gone;
+                        self.unsettled -= 1;
+                        dropped.push(Dropped { place, because_of });
+                        ended.push(place);
+                    }
                 }
             }
         }
@@ -198,3 +254,6 @@ impl Graph {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

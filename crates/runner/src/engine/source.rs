@@ -26,10 +26,20 @@ pub(crate) trait Source: Send {
 /// they wait for, their groups and the worker slots let them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Plan {
-    /// The units. What one comes `after` is a place in this list; there are no cycles.
-    pub(crate) units: Vec<Unit>,
+    /// The units. There are no cycles among them.
+    pub(crate) units: Vec<Arc<Unit>>,
+    /// What they wait for.
+    pub(crate) gates: Vec<Gate>,
     /// The groups that units may belong to.
     pub(crate) groups: Vec<Group>,
+}
+
+/// Where units wait for others: it opens when all of those have ended as expected. So a million units can come after a
+/// million others, at the cost of two million places.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Gate {
+    /// The places of those that are waited for; at least one.
+    pub(crate) of: Vec<usize>,
 }
 
 /// Units that share a limit.

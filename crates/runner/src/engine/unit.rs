@@ -16,10 +16,10 @@ pub(crate) struct Unit {
     pub(crate) key: TaskKey,
     /// What is to be done.
     pub(crate) work: Work,
-    /// On which terms.
-    pub(crate) terms: Terms,
-    /// The places, among the units of its plan, of those that must have ended as expected before it starts.
-    pub(crate) after: Vec<usize>,
+    /// On which terms. Many units share them.
+    pub(crate) terms: Arc<Terms>,
+    /// The gates that it waits at, by their places in its plan.
+    pub(crate) after: Arc<[usize]>,
 }
 
 /// What is to be done.
@@ -27,8 +27,8 @@ pub(crate) struct Unit {
 pub(crate) enum Work {
     /// A worker of the backend's pool runs a task of the catalogue.
     Call(Call),
-    /// The runner starts a program.
-    Program(Program),
+    /// The runner starts a program. It is large, and a plan may hold a million calls.
+    Program(Box<Program>),
     /// Nothing: an earlier run did it, say. The unit is settled as skipped, for this reason, and those that come after
     /// it are run as if it had ended well.
     Skip(Arc<str>),

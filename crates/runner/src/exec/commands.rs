@@ -27,7 +27,7 @@ pub(crate) enum Arguments {
 pub(crate) struct Commands {
     pub(crate) template: Template,
     pub(crate) arguments: Arguments,
-    pub(crate) terms: Terms,
+    pub(crate) terms: Arc<Terms>,
     /// What the programs read.
     pub(crate) stdin: Stdin,
     pub(crate) memory_limit: Option<u64>,
@@ -50,7 +50,7 @@ impl Commands {
     }
 
     fn unit(&self, row: Row) -> Unit {
-        let terms = self.terms;
+        let terms = Arc::clone(&self.terms);
         let (arguments, unfit) = match row {
             Row::Arguments(arguments) => (arguments, None),
             Row::Unfit(begin, why) => (Vec::new(), Some((begin, why))),
@@ -64,7 +64,7 @@ impl Commands {
                 key,
                 work,
                 terms,
-                after: Vec::new(),
+                after: Arc::default(),
             };
         }
         let mut program = self.template.fill(&arguments, self.read + 1);
@@ -76,13 +76,13 @@ impl Commands {
             .collect();
         let id = self.id(&shown.join(" "));
         let key = program.key();
-        let work = Work::Program(program);
+        let work = Work::Program(Box::new(program));
         Unit {
             id,
             key,
             work,
             terms,
-            after: Vec::new(),
+            after: Arc::default(),
         }
     }
 
