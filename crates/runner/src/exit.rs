@@ -19,7 +19,11 @@ pub enum Exit {
     Success,
     /// The command line is wrong, or names a task that this runner refuses. Nothing was started.
     Usage,
-    /// Something that the command line names is missing: a program. Nothing was started.
+    /// No task is left of what was asked for. Nothing was started.
+    NothingSelected,
+    /// A suite is wrong. Nothing was started.
+    Invalid,
+    /// Something that the command line or a suite names is missing: a program, a file. Nothing was started.
     Missing,
     /// The runner itself could not go on.
     Internal,
@@ -46,6 +50,8 @@ impl Exit {
         match self {
             Self::Success => 0,
             Self::Usage => 2,
+            Self::NothingSelected => 4,
+            Self::Invalid => 65,
             Self::Missing => 69,
             Self::Internal => 70,
             Self::Output => 74,
@@ -67,6 +73,8 @@ impl Exit {
         match self {
             Self::Success => "success",
             Self::Usage => "usage",
+            Self::NothingSelected => "nothing-selected",
+            Self::Invalid => "suite-invalid",
             Self::Missing => "missing",
             Self::Internal => "internal",
             Self::Output => "output",
@@ -78,6 +86,38 @@ impl Exit {
             Self::Terminated => "terminated",
         }
     }
+
+    /// All of them, by their numbers, and what each means in a line.
+    pub(crate) const MEANINGS: &[(Self, &str)] = &[
+        (Self::Success, "all went as asked"),
+        (
+            Self::Usage,
+            "the command line is wrong, or names a task that this runner refuses; nothing was started",
+        ),
+        (
+            Self::NothingSelected,
+            "no task is left of what was asked for (--no-tasks pass to allow it)",
+        ),
+        (Self::Invalid, "a suite is wrong; nothing was started"),
+        (
+            Self::Missing,
+            "something that the command line or a suite names is missing; nothing was started",
+        ),
+        (Self::Internal, "the runner itself could not go on"),
+        (Self::Output, "an output cannot be written"),
+        (
+            Self::TasksFailed,
+            "one or more tasks did not end as expected",
+        ),
+        (
+            Self::RunTimedOut,
+            "--run-timeout was over before the run was",
+        ),
+        (Self::HungUp, "stopped by SIGHUP"),
+        (Self::Interrupted, "stopped by SIGINT (Ctrl-C)"),
+        (Self::ReaderGone, "nobody reads standard output any more"),
+        (Self::Terminated, "stopped by SIGTERM"),
+    ];
 }
 
 impl From<Exit> for ExitCode {

@@ -21,8 +21,10 @@
 
 mod sys;
 mod exit;
+mod spot;
 mod report;
 mod nearest;
+mod pattern;
 mod excerpt;
 mod size;
 pub mod event;
@@ -45,6 +47,11 @@ mod engine;
 mod history;
 mod exec;
 mod audience;
+#[expect(
+    dead_code,
+    reason = "suites are checked and listed; their plan is what will be run"
+)]
+mod suite;
 mod driver;
 mod cli;
 

@@ -9,6 +9,8 @@ use std::io::{self, Write as _};
 use anstream::{AutoStream, ColorChoice};
 use clap::builder::styling::{AnsiColor, Style};
 
+use crate::spot::Spot;
+
 /// An error for people.
 ///
 /// ```
@@ -24,7 +26,9 @@ use clap::builder::styling::{AnsiColor, Style};
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Report {
+    is_error: bool,
     what: String,
+    spots: Vec<Spot>,
     notes: Vec<String>,
     help: Vec<String>,
 }
@@ -34,10 +38,37 @@ impl Report {
     #[must_use]
     pub fn new(what: impl Into<String>) -> Self {
         Self {
+            is_error: true,
             what: what.into(),
+            spots: Vec::new(),
             notes: Vec::new(),
             help: Vec::new(),
         }
+    }
+
+    /// Something that is odd, and stops nothing.
+    pub(crate) fn warning(what: impl Into<String>) -> Self {
+        Self {
+            is_error: false,
+            ..Self::new(what)
+        }
+    }
+
+    /// Adds a place where it is wrong.
+    #[must_use]
+    pub(crate) fn at(mut self, spot: Spot) -> Self {
+        self.spots.push(spot);
+        self
+    }
+
+    /// Whether it is wrong, and not only odd.
+    pub(crate) fn is_error(&self) -> bool {
+        self.is_error
+    }
+
+    /// The first line of a file that it names.
+    pub(crate) fn line(&self) -> usize {
+        self.spots.first().map_or(0, Spot::line)
     }
 
     /// Adds a fact that explains the error.
@@ -76,8 +107,22 @@ impl Report {
     }
 
     fn render(&self, palette: Palette) -> String {
-        let Palette { error, note, help } = palette;
-        let mut text = format!("{error}error:{error:#} {}\n", self.what);
+        let Palette {
+            error,
+            warning,
+            note,
+            help,
+        } = palette;
+        let mut text = match self.is_error {
+            true => format!("{error}error:{error:#} {}\n", self.what),
+            false => format!("{warning}warning:{warning:#} {}\n", self.what),
+        };
+        let paint = |part: &str| format!("{note}{part}{note:#}");
+        match &*self.spots {
+            [] => {}
+            [spot] => text.push_str(&spot.draw(paint)),
+            spots => text.push_str(&Spot::draw_all(spots, paint)),
+        }
         // Writing to a string cannot fail.
         for line in &self.notes {
             let _ = writeln!(text, "  {note}={note:#} {line}");
@@ -92,12 +137,14 @@ impl Report {
 #[derive(Clone, Copy, Default)]
 struct Palette {
     error: Style,
+    warning: Style,
     note: Style,
     help: Style,
 }
 
 const COLOURS: Palette = Palette {
     error: AnsiColor::Red.on_default().bold(),
+    warning: AnsiColor::Yellow.on_default().bold(),
     note: AnsiColor::Blue.on_default().bold(),
     help: AnsiColor::Cyan.on_default().bold(),
 };

@@ -3,6 +3,7 @@
 //! All tasks of the catalogue are one task to the pools, [`run_call`]: so an executor needs to know nothing about them.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use anypool_core::Context;
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,23 @@ impl Call {
     #[must_use]
     pub fn index(&self) -> u64 {
         self.index
+    }
+}
+
+/// As one would type it: the task, and its settings.
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind.fmt(f)?;
+        let parameters = Kind::find(&self.kind).map_or(&[][..], |kind| kind.parameters);
+        for (parameter, argument) in parameters.iter().zip(&self.arguments) {
+            let default = parameter
+                .default
+                .and_then(|text| parameter.domain.parse(text));
+            if default.as_ref() != Some(argument) {
+                write!(f, " {}={argument}", parameter.name)?;
+            }
+        }
+        Ok(())
     }
 }
 

@@ -65,7 +65,7 @@ impl Kind {
 }
 
 /// What a task spends its time on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 #[non_exhaustive]
 pub enum Class {
     /// Computing.

@@ -1,5 +1,6 @@
 //! What both programs accept. Their help differs under the heading Isolation alone.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::EnumValueParser;
@@ -7,8 +8,11 @@ use clap::{
     Arg, ArgAction, ArgMatches, Args, Command, CommandFactory as _, Parser, Subcommand, ValueEnum,
 };
 
+use super::check::CheckAsk;
 use super::exec::ExecAsk;
+use super::pages::{HelpAsk, SchemaAsk};
 use super::replay::ReplayAsk;
+use super::suites::ChoiceAsk;
 use crate::backend::{Isolation, Transport};
 use crate::sink::TaskOutput;
 use crate::workers::WorkerCount;
@@ -31,8 +35,14 @@ pub(super) enum Ask {
     Exec(Box<ExecAsk>),
     /// Tell again what a log tells of a run, with other options for the output
     Replay(Box<ReplayAsk>),
-    /// Show the tasks that can be run
+    /// Show the tasks that can be run, or those of suites
     List(ListAsk),
+    /// Say what is wrong with suites, or what a run of them would do; run nothing
+    Check(Box<CheckAsk>),
+    /// Describe a format to other programs, as a JSON Schema
+    Schema(SchemaAsk),
+    /// Show a page of reference: suite, events or exit-codes
+    Help(HelpAsk),
 }
 
 #[derive(Debug, Args)]
@@ -94,6 +104,11 @@ pub(super) struct CommonAsk {
 
 #[derive(Debug, Args)]
 pub(super) struct ListAsk {
+    /// Suites whose tasks are shown, and not those of the catalogue
+    #[arg(value_name = "SUITE.toml")]
+    pub(super) suites: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) select: ChoiceAsk,
     /// What to print
     #[arg(long, value_enum, default_value = "text")]
     pub(super) format: Format,
@@ -127,7 +142,7 @@ pub(super) struct IsolationAsk {
 impl IsolationAsk {
     /// Reads it from what was given to a command.
     pub(super) fn read(isolation: Isolation, matches: &ArgMatches) -> Self {
-        let Some(("spawn" | "map", matches)) = matches.subcommand() else {
+        let Some(("spawn" | "map" | "check", matches)) = matches.subcommand() else {
             return Self::default();
         };
         match isolation {
@@ -137,7 +152,8 @@ impl IsolationAsk {
             },
             Isolation::Processes => Self {
                 allow_unsafe: false,
-                transport: matches.get_one(TRANSPORT).copied(),
+                // `check` runs nothing, and has none.
+                transport: matches.try_get_one(TRANSPORT).ok().flatten().copied(),
             },
         }
     }
@@ -156,6 +172,10 @@ pub(super) fn command(name: &'static str, isolation: Isolation) -> Command {
     command
         .mut_subcommand("spawn", |spawn| spawn.arg(own.clone()))
         .mut_subcommand("map", |map| map.arg(own))
+        .mut_subcommand("check", |check| match isolation {
+            Isolation::Threads => check.arg(allow_unsafe()),
+            Isolation::Processes => check,
+        })
 }
 
 fn allow_unsafe() -> Arg {
@@ -191,7 +211,7 @@ mod tests {
 
     #[test]
     fn help_differs_under_isolation_alone() {
-        for name in ["spawn", "map", "list"] {
+        for name in ["spawn", "map", "list", "check", "schema", "help"] {
             let [threads, processes] =
                 [Isolation::Threads, Isolation::Processes].map(|isolation| {
                     let mut command = command("runner", isolation);

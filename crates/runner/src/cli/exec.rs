@@ -1,6 +1,6 @@
 //! The command `exec`: a program once for each argument.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, IsTerminal as _};
 use std::os::unix::ffi::OsStrExt as _;
@@ -18,7 +18,7 @@ use crate::audience::settings::Settings;
 use crate::backend::Backend;
 use crate::engine::ear::Ear;
 use crate::engine::policy::Repeat;
-use crate::engine::program::Stdin;
+use crate::engine::program::{Stdin, is_there};
 use crate::engine::run::{Run, Supply};
 use crate::engine::source::Source;
 use crate::engine::unit::Work;
@@ -143,7 +143,7 @@ fn commands(ask: &ExecAsk) -> Result<Commands, Refused> {
     let width = lists.as_ref().map_or(1, Lists::width);
     let template = Template::new(&command, width, ask.shell);
     if let Some(program) = template.program()
-        && !is_there(program)
+        && !is_there(program, Path::new(""))
     {
         let shown = program.to_string_lossy();
         let report = Report::new(format!("there is no program `{shown}`"))
@@ -208,19 +208,6 @@ fn arguments(ask: &ExecAsk, lists: Option<Lists>) -> Result<Arguments, Refused> 
         ),
     };
     Ok(Arguments::Lines(Lines::new(reader, ask.null), from))
-}
-
-/// Whether a program of this name would be found.
-fn is_there(program: &OsStr) -> bool {
-    let is_program = |path: &Path| {
-        use nix::unistd::{AccessFlags, access};
-        path.is_file() && access(path, AccessFlags::X_OK).is_ok()
-    };
-    if program.as_bytes().contains(&b'/') {
-        return is_program(Path::new(program));
-    }
-    let path = std::env::var_os("PATH").unwrap_or_else(|| "/bin:/usr/bin".into());
-    std::env::split_paths(&path).any(|folder| is_program(&folder.join(program)))
 }
 
 /// Prints what would be run, as one would type it.

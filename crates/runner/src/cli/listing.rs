@@ -5,19 +5,26 @@ use serde::Serialize;
 use super::definition::Format;
 use crate::catalogue::kind::Kind;
 use crate::settings::describe;
+use crate::suite::choice::Choice;
 
-/// The whole listing, without its last newline.
-pub(super) fn listing(format: Format) -> String {
+/// The whole listing of what was asked for, without its last newline.
+pub(super) fn listing(format: Format, choice: &Choice) -> String {
+    let kinds: Vec<_> = Kind::all()
+        .filter(|kind| {
+            choice.names.is_empty() || choice.names.iter().any(|name| name.matches(kind.name))
+        })
+        .filter(|kind| choice.classes.is_empty() || choice.classes.contains(&kind.class))
+        .collect();
     match format {
-        Format::Text => table(),
-        Format::Json => json(),
+        Format::Text => table(&kinds),
+        Format::Json => json(&kinds),
     }
 }
 
-fn table() -> String {
+fn table(kinds: &[&'static Kind]) -> String {
     let rows: Vec<[String; 4]> = std::iter::once(["TASK", "CLASS", "PARAMETERS", "WHAT IT DOES"])
         .map(|row| row.map(str::to_owned))
-        .chain(Kind::all().map(|kind| {
+        .chain(kinds.iter().map(|kind| {
             [
                 kind.name.to_owned(),
                 kind.class.to_string(),
@@ -56,8 +63,8 @@ struct EntryParameter {
     summary: &'static str,
 }
 
-fn json() -> String {
-    let entries: Vec<_> = Kind::all().map(entry).collect();
+fn json(kinds: &[&'static Kind]) -> String {
+    let entries: Vec<_> = kinds.iter().copied().map(entry).collect();
     // Strings and lists always have a JSON form.
     serde_json::to_string_pretty(&entries).unwrap_or_default()
 }
@@ -81,10 +88,13 @@ fn entry(kind: &'static Kind) -> Entry {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::kind::Class;
+    use crate::pattern::Pattern;
 
     #[test]
     fn both_forms_tell_every_task() {
-        let (table, json) = (table(), json());
+        let all = Choice::default();
+        let [table, json] = [Format::Text, Format::Json].map(|format| listing(format, &all));
         let entries: Vec<serde_json::Value> = serde_json::from_str(&json).unwrap();
         for (kind, entry) in Kind::all().zip(&entries) {
             assert!(table.contains(kind.summary), "{}", kind.name);
@@ -92,5 +102,20 @@ mod tests {
         }
         assert_eq!(entries.len(), Kind::all().count());
         assert_eq!(table.lines().count(), 1 + entries.len());
+    }
+
+    #[test]
+    fn what_was_not_asked_for_is_left_out() {
+        let some = Choice {
+            names: vec![Pattern::new("s*")],
+            classes: vec![Class::Io],
+        };
+        let table = listing(Format::Text, &some);
+        let names: Vec<_> = table
+            .lines()
+            .skip(1)
+            .map(|line| line.split(' ').next())
+            .collect();
+        assert_eq!(names, [Some("square"), Some("sleep")]);
     }
 }

@@ -4,6 +4,8 @@
 //! - [`output`] are those of what is told of it,
 //! - [`select`] are those that choose among its tasks,
 //! - [`exec`] is the command `exec`, [`replay`] the command `replay`,
+//! - [`suites`] reads the suites that a command names, [`check`] prints what is in them,
+//! - [`pages`] describes formats,
 //! - [`definition`] is what both programs accept,
 //! - [`listing`] is the command `list`,
 //! - [`session`] is one run with its outputs and signals,
@@ -15,6 +17,9 @@ mod output;
 mod select;
 mod exec;
 mod replay;
+mod suites;
+mod check;
+mod pages;
 pub(crate) mod definition;
 mod listing;
 pub(crate) mod program;

@@ -7,9 +7,12 @@ use std::sync::Arc;
 use anstream::{AutoStream, ColorChoice};
 use clap::{ArgMatches, FromArgMatches as _};
 
-use super::definition::{Ask, CommandLine, CommonAsk, IsolationAsk, MapAsk, SpawnAsk, command};
+use super::definition::{
+    Ask, CommandLine, CommonAsk, Format, IsolationAsk, MapAsk, SpawnAsk, command,
+};
 use super::listing::listing;
-use super::{exec, replay, session};
+use super::pages::{self, PAGES};
+use super::{check, exec, replay, session};
 use crate::backend::{Backend, Isolation};
 use crate::catalogue::kind::Kind;
 use crate::driver::map::{self, MapPlan};
@@ -19,6 +22,7 @@ use crate::halt::Halt;
 use crate::inline::Inline;
 use crate::inputs::list::Inputs;
 use crate::inputs::reader::InputsError;
+use crate::nearest::nearest;
 use crate::report::{self, Report};
 use crate::settings;
 use crate::sys::closed_streams;
@@ -40,7 +44,16 @@ pub(crate) fn run(backend: &dyn Backend, words: impl IntoIterator<Item = OsStrin
             report::say(&short_help(backend.name()));
             return Exit::Usage;
         }
-        Some(Ask::List(ask)) => return session::print(&listing(ask.format)),
+        Some(Ask::List(ask)) if ask.suites.is_empty() => {
+            return session::print(&listing(ask.format, &ask.select.choice()));
+        }
+        Some(Ask::List(ask)) => {
+            let as_json = matches!(ask.format, Format::Json);
+            return check::list(backend, &ask.suites, &ask.select, as_json);
+        }
+        Some(Ask::Check(ask)) => return check::check(backend, &ask, isolation.allow_unsafe),
+        Some(Ask::Schema(ask)) => return pages::print_schema(&ask),
+        Some(Ask::Help(ask)) => return help(backend, ask.about.as_deref()),
         Some(Ask::Spawn(ask)) => spawn(backend, ask, isolation),
         Some(Ask::Map(ask)) => map(backend, ask, isolation),
         Some(Ask::Exec(ask)) => return exec::run(backend, &ask),
@@ -195,6 +208,38 @@ fn say(error: &clap::Error) -> Exit {
         _ => error.render().ansi().to_string(),
     };
     session::print(text.trim_end())
+}
+
+/// Shows a page of reference, or the help of a command, or of all.
+fn help(backend: &dyn Backend, about: Option<&str>) -> Exit {
+    let name = backend.name();
+    let page = about.and_then(|about| pages::find(about, name));
+    if let Some(page) = page {
+        return session::print(page.trim_end());
+    }
+    let command = command(name, backend.isolation());
+    let commands: Vec<_> = command
+        .get_subcommands()
+        .map(clap::Command::get_name)
+        .collect();
+    let known = PAGES.iter().copied().chain(commands.iter().copied());
+    if let Some(about) = about
+        && !commands.contains(&about)
+    {
+        let report = Report::new(format!("there is no page about `{about}`"))
+            .note(format!("pages: {}", PAGES.join(", ")))
+            .note(format!("commands: {}", commands.join(", ")));
+        report::show(&[match nearest(about, known) {
+            Some(near) => report.help(format!("did you mean `{near}`?")),
+            None => report,
+        }]);
+        return Exit::Usage;
+    }
+    let words = [name].into_iter().chain(about).chain(["--help"]);
+    match command.try_get_matches_from(words) {
+        Err(error) => say(&error),
+        Ok(_) => Exit::Success,
+    }
 }
 
 fn short_help(program: &str) -> String {

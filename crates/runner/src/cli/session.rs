@@ -60,6 +60,33 @@ pub(super) fn print(text: &str) -> Exit {
     }
 }
 
+/// So much of a long text is written at once.
+const PIECE: usize = 64 << 10;
+
+/// Writes the lines that `give` gives to its argument to standard output.
+pub(super) fn stream(
+    give: impl FnOnce(&mut dyn FnMut(&str) -> io::Result<()>) -> io::Result<()>,
+) -> Exit {
+    let halt = Halt::new(leave);
+    let sink = match open(TaskOutput::Line, &halt) {
+        Ok(sink) => sink,
+        Err(exit) => return exit,
+    };
+    let mut piece = Vec::new();
+    let mut take = |line: &str| {
+        piece.extend_from_slice(line.as_bytes());
+        piece.push(b'\n');
+        match piece.len() < PIECE {
+            true => Ok(()),
+            false => sink.put(&std::mem::take(&mut piece)),
+        }
+    };
+    match give(&mut take).and_then(|()| sink.put(&piece)) {
+        Ok(()) => Exit::Success,
+        Err(_) => halt.cause().map_or(Exit::Output, Cause::exit),
+    }
+}
+
 fn open(output: TaskOutput, halt: &Arc<Halt>) -> Result<Sink, Exit> {
     let opened = if closed_streams::stdout() {
         Err(io::Error::other("it is closed"))

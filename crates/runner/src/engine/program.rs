@@ -1,6 +1,6 @@
 //! A program to start: its words, and the place that it starts in.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -114,6 +114,19 @@ impl Program {
         }
         .finish()
     }
+}
+
+/// Whether a program of this name would be found by one that starts it in `folder`.
+pub(crate) fn is_there(program: &OsStr, folder: &Path) -> bool {
+    let is_program = |path: &Path| {
+        use nix::unistd::{AccessFlags, access};
+        path.is_file() && access(path, AccessFlags::X_OK).is_ok()
+    };
+    if program.as_bytes().contains(&b'/') {
+        return is_program(&folder.join(program));
+    }
+    let path = std::env::var_os("PATH").unwrap_or_else(|| "/bin:/usr/bin".into());
+    std::env::split_paths(&path).any(|folder| is_program(&folder.join(program)))
 }
 
 #[cfg(test)]

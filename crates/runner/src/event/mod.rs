@@ -33,12 +33,14 @@ mod run;
 mod model;
 mod line;
 mod schema;
+mod page;
 
 pub use figures::{Counts, Usage};
 pub use key::{KeyBuilder, TaskKey, TaskKeyError};
 pub use line::{LineError, Lines, write_line};
 pub use model::{Event, Stamped};
 pub use output::{Output, OutputStream};
+pub(crate) use page::page;
 pub use run::{
     Fatal, PoolReady, RunFinished, RunStarted, RunStopping, SCHEMA, StopCause, TasksKnown,
     WorkerLost, WorkerPid, WorkerStarted,

@@ -28,7 +28,7 @@ enum Piece {
 
 /// How an argument is put in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
+pub(crate) enum Form {
     /// `{}`
     Whole,
     /// `{.}`: without its extension
@@ -164,7 +164,8 @@ impl Form {
         })
     }
 
-    fn of(self, argument: &[u8]) -> Vec<u8> {
+    /// An argument in this form.
+    pub(crate) fn of(self, argument: &[u8]) -> Vec<u8> {
         let name_at = argument
             .iter()
             .rposition(|&byte| byte == b'/')

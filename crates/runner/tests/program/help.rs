@@ -22,6 +22,11 @@ fn help_is_the_same_for_both_programs() {
         ("exec --help", include_str!("help/exec.txt")),
         ("replay --help", include_str!("help/replay.txt")),
         ("list --help", include_str!("help/list.txt")),
+        ("check --help", include_str!("help/check.txt")),
+        ("help", include_str!("help/top.txt")),
+        ("help exec", include_str!("help/exec.txt")),
+        ("help suite", include_str!("help/suite.txt")),
+        ("help exit-codes", include_str!("help/exit-codes.txt")),
     ] {
         let (common, _) = help(arguments);
         assert_eq!(common, expected, "{arguments}");
@@ -32,6 +37,40 @@ fn help_is_the_same_for_both_programs() {
 fn isolation_is_the_programs_own() {
     let own = ["spawn --help", "map --help"].map(|arguments| help(arguments).1);
     assert_eq!(own, crate::ISOLATION);
+}
+
+#[test]
+fn the_page_of_events_tells_all_of_them() {
+    let (page, schema) = (run("help events").out, run("schema events").out);
+    for event in [
+        "run-started",
+        "task-output",
+        "task-finished",
+        "run-finished",
+        "error",
+    ] {
+        assert!(page.contains(&format!("\n{event}: ")), "{event}");
+        assert!(schema.contains(&format!("\"{event}\"")), "{event}");
+    }
+    for field in ["  key ", "  (digest) ", "  try "] {
+        assert!(page.contains(field), "{field}");
+    }
+}
+
+#[test]
+fn a_page_that_is_not_there_is_told_from_those_that_are() {
+    let ran = run("help exit-code");
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert!(
+        ran.err.contains("pages: suite, events, exit-codes"),
+        "{}",
+        ran.err
+    );
+    assert!(
+        ran.err.contains("did you mean `exit-codes`?"),
+        "{}",
+        ran.err
+    );
 }
 
 #[test]

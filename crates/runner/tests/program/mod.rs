@@ -10,6 +10,7 @@
 //! - [`signals`] is Ctrl-C,
 //! - [`exec`] runs programs, [`exec_ends`] is how that ends early,
 //! - [`audience`] is who is told of its runs, [`again`] is what a log is good for afterwards,
+//! - [`suites`] are suites that are looked at and not run,
 //! - [`help`] are the texts of `--help`.
 
 pub(crate) mod child;
@@ -22,4 +23,5 @@ mod exec;
 mod exec_ends;
 mod audience;
 mod again;
+mod suites;
 mod help;

@@ -1,0 +1,178 @@
+//! Reading the suites that a command names, and choosing among their tasks.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use crate::backend::{Backend, Isolation};
+use crate::catalogue::kind::Class;
+use crate::exit::Exit;
+use crate::pattern::Pattern;
+use crate::report::{self, Report};
+use crate::suite::choice::{Choice, Chosen};
+use crate::suite::plan::Skipped;
+use crate::suite::read::{Suite, Unread};
+use crate::suite::refusal;
+
+const SELECTION: &str = "Selection";
+
+#[derive(Debug, Args)]
+pub(super) struct ChoiceAsk {
+    /// Only tasks or instances of this name, in which `*` and `?` stand for others, and what these come after
+    #[arg(short = 'E', long = "filter", value_name = "GLOB", help_heading = SELECTION)]
+    pub(super) filter: Vec<Pattern>,
+    /// Only tasks of these classes, and what these come after; commands have none
+    #[arg(long, value_name = "CLASS", value_enum, value_delimiter = ',', help_heading = SELECTION)]
+    pub(super) class: Vec<Class>,
+}
+
+impl ChoiceAsk {
+    pub(super) fn choice(&self) -> Choice {
+        Choice {
+            names: self.filter.clone(),
+            classes: self.class.clone(),
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SuitesAsk {
+    /// The suites
+    #[arg(value_name = "SUITE.toml", required = true)]
+    pub(super) suites: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) select: ChoiceAsk,
+    /// What else the suites say under this name
+    #[arg(long, value_name = "NAME", help_heading = SELECTION)]
+    pub(super) profile: Option<String>,
+    /// What to make of it when no task is left
+    #[arg(long, value_name = "VERDICT", value_enum, default_value = "fail", help_heading = SELECTION)]
+    no_tasks: NoTasks,
+    /// Leave out commands whose program is not there, and what comes after them
+    #[arg(long, help_heading = SELECTION)]
+    skip_missing: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum NoTasks {
+    /// It is a success
+    Pass,
+    /// It is a failure (exit code 4)
+    Fail,
+}
+
+/// What keeps tasks that end their process from ending the runner.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Danger {
+    /// They may.
+    pub(super) is_allowed: bool,
+    /// There are no workers.
+    pub(super) is_inline: bool,
+}
+
+/// What may be run of the suites.
+#[expect(
+    dead_code,
+    reason = "who runs suites needs to know what is skipped, who lists them does not"
+)]
+pub(super) struct Choosing<'c> {
+    pub(super) chosen: &'c [Chosen<'c>],
+    pub(super) skipped: Vec<Skipped>,
+}
+
+/// Reads the suites and calls `run` with what was chosen, unless something is in its way, which is told.
+pub(super) fn with_chosen(
+    backend: &dyn Backend,
+    ask: &SuitesAsk,
+    danger: Danger,
+    run: impl FnOnce(&Choosing<'_>) -> Exit,
+) -> Exit {
+    let suites = match load(backend, &ask.suites, ask.profile.as_deref()) {
+        Ok(suites) => suites,
+        Err(exit) => return exit,
+    };
+    let choice = ask.select.choice();
+    let chosen: Vec<_> = suites
+        .iter()
+        .map(|suite| Chosen::new(suite, &choice))
+        .collect();
+    if chosen.iter().all(|chosen| chosen.len() == 0) && ask.no_tasks == NoTasks::Fail {
+        return nothing(&suites, ask);
+    }
+    let threads = backend.isolation() == Isolation::Threads;
+    let mut exit = None;
+    if !danger.is_allowed && (threads || danger.is_inline) {
+        let deadly = refusal::deadly(&chosen, danger.is_inline && !threads);
+        exit = (!deadly.is_empty()).then_some(Exit::Invalid);
+        report::show(&deadly);
+    }
+    let missing = refusal::missing(&chosen);
+    if !missing.is_empty() && !ask.skip_missing {
+        exit = exit.or(Some(Exit::Missing));
+        let reports: Vec<_> = missing
+            .iter()
+            .map(|missing| missing.report.clone())
+            .collect();
+        report::show(&reports);
+    }
+    if let Some(exit) = exit {
+        return exit;
+    }
+    run(&Choosing {
+        chosen: &chosen,
+        skipped: missing.into_iter().map(|missing| missing.skipped).collect(),
+    })
+}
+
+/// Reads suites. What is wrong with any of them is told, and what is odd.
+pub(super) fn load(
+    backend: &dyn Backend,
+    paths: &[PathBuf],
+    profile: Option<&str>,
+) -> Result<Vec<Suite>, Exit> {
+    let mut suites = Vec::new();
+    let mut reports = Vec::new();
+    let mut exit = None;
+    for path in paths {
+        match Suite::read(path, backend.name(), profile) {
+            Ok(suite) => {
+                reports.extend(suite.warnings.iter().cloned());
+                suites.push(suite);
+            }
+            Err(Unread::Missing(report)) => {
+                reports.push(report.note("nothing was started"));
+                exit = exit.or(Some(Exit::Missing));
+            }
+            Err(Unread::Invalid(wrong)) => {
+                let errors = match wrong.len() {
+                    1 => "an error".to_owned(),
+                    errors => format!("{errors} errors"),
+                };
+                reports.extend(wrong);
+                let file = path.display();
+                let code = Exit::Invalid.code();
+                let what = format!("{file} has {errors}; nothing was started (exit {code})");
+                reports.push(Report::new(what));
+                exit = Some(Exit::Invalid);
+            }
+        }
+    }
+    report::show(&reports);
+    exit.map_or(Ok(suites), Err)
+}
+
+fn nothing(suites: &[Suite], ask: &SuitesAsk) -> Exit {
+    let select = &ask.select;
+    let asked = !select.filter.is_empty() || !select.class.is_empty();
+    let names: Vec<_> = suites.iter().map(|suite| suite.name.as_str()).collect();
+    let report = match asked {
+        true => Report::new(format!(
+            "no task of {} is what was asked for",
+            names.join(", ")
+        ))
+        .help("`list SUITE.toml` says what there is"),
+        false => Report::new(format!("{} has no tasks", names.join(", "))),
+    };
+    report::show(&[report.help("pass --no-tasks pass if that is no failure")]);
+    Exit::NothingSelected
+}

@@ -1,0 +1,5 @@
+//! Suites as they are read, right and wrong.
+
+mod wrong;
+mod right;
+mod described;
