@@ -21,7 +21,7 @@ use std::time::{Duration, SystemTime};
 
 use anypool_compare::{
     Arm, ChildRun, Comparison, Environment, Gate, Options, Plan, Preset, Report, Runners, Step,
-    Store, Unmet, check_gates, render,
+    Store, Sweep, Unmet, check_gates, render,
 };
 use clap::ValueEnum;
 
@@ -33,13 +33,19 @@ use failure::Failure;
 /// The flags of `cargo xtask compare`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// What to compare; all when left out. Or `list` for what there is, `doctor` for whether this machine can measure,
+    /// What to compare; the usual ones when left out. Or `list` for what there is, `doctor` for whether this machine can measure,
     /// `report FILE` to draw a report.json again, `diff OLD NEW` for what has changed between two of them, `self-test` for
     /// whether verdicts are true where the truth is known
     names: Vec<String>,
     /// How long it may take: quick (25 s) or default (a minute), after the build
     #[arg(long, default_value = "default", value_parser = Preset::parse)]
     preset: Preset,
+    /// All comparisons there are, when no name is given
+    #[arg(long)]
+    all: bool,
+    /// What to turn and to where, as workers=1,2,4 or us=1..100000:log; without names, the comparison that is made for it
+    #[arg(long, value_name = "KNOB=PLACES", value_parser = str::parse::<Sweep>)]
+    sweep: Option<Sweep>,
     /// Measured rounds of each workload, instead of the preset's
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     rounds: Option<u32>,
@@ -134,6 +140,8 @@ fn measure(arguments: &Arguments) -> Result<(), Failure> {
         } else {
             arguments.names.clone()
         },
+        all: arguments.all || listing,
+        sweep: arguments.sweep.clone(),
         preset: arguments.preset,
         rounds: arguments.rounds,
         seed: arguments.seed.unwrap_or_else(|| fastrand::u64(..SEEDS)),

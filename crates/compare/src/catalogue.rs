@@ -1,14 +1,23 @@
-//! The workloads that ship.
+//! The workloads that ship: those that are compared when no name is given, and those beside them.
 
 use std::time::Duration;
 
 use crate::arm::Arm;
 use crate::class::Class;
+use crate::swept::swept;
 use crate::workload::{Shape, Workload};
 
-/// All workloads, for a machine on which `cpus` processors may be used.
-pub(crate) fn workloads(cpus: usize) -> Vec<Workload> {
+/// The workloads that are compared when no name is given, for a machine on which `cpus` processors may be used.
+pub(crate) fn usual(cpus: usize) -> Vec<Workload> {
     vec![tutorial_spawn(), tutorial_map(), cpu(cpus), io()]
+}
+
+/// All workloads.
+pub(crate) fn workloads(cpus: usize) -> Vec<Workload> {
+    let mut all = usual(cpus);
+    all.push(mixed(cpus));
+    all.extend(swept(cpus));
+    all
 }
 
 fn tutorial_spawn() -> Workload {
@@ -28,6 +37,7 @@ fn tutorial_spawn() -> Workload {
             task: "worker".to_owned(),
             count,
         },
+        sweep: None,
         settings: vec!["secs=0.1".to_owned()],
         arms: Arm::ALL.to_vec(),
         expected: Some(format!(
@@ -49,6 +59,7 @@ fn tutorial_map() -> Workload {
             inputs: texts(1..=5),
             workers: 4,
         },
+        sweep: None,
         settings: vec!["secs=0.1".to_owned()],
         arms: Arm::ALL.to_vec(),
         expected: Some("[1, 4, 9, 16, 25]".to_owned()),
@@ -69,6 +80,7 @@ fn cpu(cpus: usize) -> Workload {
             inputs: texts(limits),
             workers: cpus,
         },
+        sweep: None,
         settings: Vec::new(),
         arms: Arm::ALL.to_vec(),
         expected: None,
@@ -87,10 +99,30 @@ fn io() -> Workload {
             inputs: texts([25; 16]),
             workers: 8,
         },
+        sweep: None,
         settings: Vec::new(),
         arms: Arm::ALL.to_vec(),
         expected: None,
         round: Duration::from_millis(550),
+    }
+}
+
+fn mixed(cpus: usize) -> Workload {
+    Workload {
+        name: "mixed".to_owned(),
+        question: "tasks that compute and wait in turn: does it matter on which kind of worker?"
+            .to_owned(),
+        class: Class::Mixed,
+        shape: Shape::Map {
+            task: "pipeline".to_owned(),
+            inputs: texts([2_000; 16]),
+            workers: 2 * cpus,
+        },
+        sweep: None,
+        settings: vec!["io_ms=2".to_owned(), "rounds=5".to_owned()],
+        arms: Arm::ALL.to_vec(),
+        expected: None,
+        round: Duration::from_millis(700),
     }
 }
 
@@ -108,14 +140,14 @@ mod tests {
 
     #[test]
     fn every_workload_runs_on_every_arm() {
-        for workload in workloads(2) {
+        for workload in usual(2) {
             assert_eq!(workload.arms, Arm::ALL, "{}", workload.name);
         }
     }
 
     #[test]
     fn the_presets_keep_their_promised_times() {
-        let round: Duration = workloads(2).iter().map(|workload| workload.round).sum();
+        let round: Duration = usual(2).iter().map(|workload| workload.round).sum();
         assert!(round * (Preset::Quick.rounds() + 1) < Duration::from_secs(60));
         assert!(round * (Preset::Default.rounds() + 1) < Duration::from_secs(90));
     }

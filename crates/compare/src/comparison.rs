@@ -1,5 +1,7 @@
 //! Runs a plan round by round: decides what runs next, checks every answer, and saves after each round.
 
+mod sweeping;
+
 use std::fmt;
 use std::time::{Duration, Instant};
 
@@ -79,8 +81,26 @@ fn measure(
     workload: &Workload,
     report: &mut Report,
 ) -> Result<(), CompareError> {
-    let plan = comparison.plan;
     report.comparisons.push(begun(comparison, workload));
+    match &workload.sweep {
+        None => cell(comparison, workload, &workload.name, report)?,
+        Some(sweep) => sweeping::sweep(comparison, workload, sweep, report)?,
+    }
+    let plan = comparison.plan;
+    if let Some(current) = report.comparisons.last_mut() {
+        conclude(current, workload, plan, &report.settings);
+    }
+    Ok(())
+}
+
+/// Measures the cell that is the last one of the report's last comparison.
+fn cell(
+    comparison: &mut Comparison<'_>,
+    workload: &Workload,
+    told: &str,
+    report: &mut Report,
+) -> Result<(), CompareError> {
+    let plan = comparison.plan;
     let known = workload.expected.as_deref();
     let reference = known.map(|text| {
         (
@@ -98,7 +118,7 @@ fn measure(
     let measured = orders(&workload.arms, count, plan.seed);
     for (number, order) in warm_up.iter().chain(&measured).enumerate() {
         (comparison.say)(&Step::Round {
-            workload: &workload.name,
+            workload: told,
             number,
             count,
         });
@@ -118,9 +138,6 @@ fn measure(
             comparison.store.save(report)?;
         }
     }
-    if let Some(current) = report.comparisons.last_mut() {
-        conclude(current, plan, &report.settings);
-    }
     Ok(())
 }
 
@@ -132,14 +149,17 @@ fn begun(comparison: &Comparison<'_>, workload: &Workload) -> Measured {
         question: workload.question.clone(),
         class: workload.class,
         workload: workload.text(),
-        axis: None,
+        axis: workload.sweep.as_ref().map(|sweep| sweep.knob.axis()),
         arms: workload
             .arms
             .iter()
             .map(|arm| arm.info(command(arm)))
             .collect(),
         baseline: comparison.plan.baseline.name().to_owned(),
-        cells: vec![Cell::default()],
+        cells: match workload.sweep {
+            None => vec![Cell::default()],
+            Some(_) => Vec::new(),
+        },
         crossovers: Vec::new(),
         scaling: Vec::new(),
         isolation: None,
@@ -149,15 +169,20 @@ fn begun(comparison: &Comparison<'_>, workload: &Workload) -> Measured {
     }
 }
 
-fn conclude(current: &mut Measured, plan: &Plan, settings: &Settings) {
-    let summing = Summing {
-        arms: &current.arms,
-        baseline: plan.baseline.name(),
-        settings,
-        cpus: plan.cpus,
-    };
-    for cell in &mut current.cells {
-        summing.conclude(cell);
+fn conclude(current: &mut Measured, workload: &Workload, plan: &Plan, settings: &Settings) {
+    let workers = |cell: &Cell| sweeping::turned(workload, cell).size().1;
+    let at_once: Vec<usize> = current.cells.iter().map(workers).collect();
+    for (cell, workers) in current.cells.iter_mut().zip(at_once) {
+        Summing {
+            arms: &current.arms,
+            baseline: plan.baseline.name(),
+            settings,
+            cpus: plan.cpus.min(workers),
+        }
+        .conclude(cell);
+    }
+    if let Some(along) = sweeping::along(workload, plan, settings) {
+        return along.conclude(current);
     }
     let cell = current.cells.first();
     let rule = Rule::new(settings.min_effect, cell.and_then(|cell| cell.noise.floor));

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use crate::arm::Arm;
-use crate::catalogue::workloads;
+use crate::catalogue::{usual, workloads};
 use crate::nearest::UnknownName;
 use crate::report::Settings;
+use crate::sweep::Sweep;
+use crate::turned::swept_along;
 use crate::workload::Workload;
 
 /// How long a comparison may take.
@@ -55,10 +57,14 @@ impl Preset {
 }
 
 /// What the command line asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Options {
-    /// The workloads; none means all.
+    /// The workloads; none means the usual ones.
     pub names: Vec<String>,
+    /// Whether no name means all there are.
+    pub all: bool,
+    /// The knob to turn, and to where, instead of the workloads' own.
+    pub sweep: Option<Sweep>,
     /// How long it may take.
     pub preset: Preset,
     /// Measured rounds, instead of the preset's.
@@ -73,6 +79,8 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             names: Vec::new(),
+            all: false,
+            sweep: None,
             preset: Preset::Default,
             rounds: None,
             seed: 0,
@@ -82,7 +90,7 @@ impl Default for Options {
 }
 
 /// A comparison that is ready to run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Plan {
     /// What the report's folder is named after.
     pub name: String,
@@ -113,15 +121,31 @@ impl Plan {
         } else {
             options.names.join("+")
         };
-        let workloads = if options.names.is_empty() {
-            let has_baseline = |workload: &Workload| workload.arms.contains(&options.baseline);
-            all.into_iter().filter(has_baseline).collect()
+        let chosen = if options.names.is_empty() {
+            let by_default = if options.all || options.sweep.is_some() {
+                all
+            } else {
+                usual(cpus)
+            };
+            let fits = |workload: &Workload| {
+                let sweep = workload.sweep.as_ref();
+                workload.arms.contains(&options.baseline)
+                    && options
+                        .sweep
+                        .as_ref()
+                        .is_none_or(|wanted| sweep.is_some_and(|own| own.knob == wanted.knob))
+            };
+            by_default.into_iter().filter(fits).collect()
         } else {
             options
                 .names
                 .iter()
                 .map(|name| find(&all, name, options.baseline))
-                .collect::<Result<_, _>>()?
+                .collect::<Result<Vec<_>, _>>()?
+        };
+        let workloads = match &options.sweep {
+            Some(sweep) => swept_along(chosen, sweep, cpus)?,
+            None => chosen,
         };
         Ok(Self {
             name,
@@ -150,7 +174,7 @@ impl Plan {
     pub fn estimate(&self) -> Duration {
         self.workloads
             .iter()
-            .map(|workload| workload.round * (self.rounds + 1))
+            .map(|workload| workload.estimate(self.rounds + 1))
             .sum()
     }
 }
@@ -221,6 +245,31 @@ mod tests {
         assert_eq!(name(&[], Preset::Default), "default");
         assert_eq!(name(&[], Preset::Quick), "quick");
         assert_eq!(name(&["io", "cpu"], Preset::Quick), "io+cpu");
+    }
+
+    #[test]
+    fn a_sweep_takes_the_place_of_a_workloads_own_and_needs_a_knob() {
+        let plan = |names: &[&str], sweep: &str| {
+            let options = Options {
+                names: names.iter().map(|name| (*name).to_owned()).collect(),
+                sweep: Some(sweep.parse().unwrap()),
+                ..Options::default()
+            };
+            Plan::new(&options, 2).map(|plan| plan.workloads)
+        };
+        let cpu = plan(&["cpu"], "workers=1,3").unwrap();
+        assert_eq!(cpu[0].sweep.as_ref().unwrap().places, [1.0, 3.0]);
+        let own: Vec<String> = plan(&[], "us=5,6")
+            .unwrap()
+            .into_iter()
+            .map(|w| w.name)
+            .collect();
+        assert_eq!(own, ["overhead"]);
+        let error = plan(&["io", "cpu"], "us=5,6").unwrap_err();
+        assert_eq!(
+            (error.given.as_str(), error.known),
+            ("io", vec!["overhead".to_owned()])
+        );
     }
 
     #[test]

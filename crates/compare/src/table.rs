@@ -18,7 +18,7 @@ pub fn list(plan: &Plan) -> String {
         let arms: Vec<&str> = workload.arms.iter().map(|arm| arm.name()).collect();
         let estimate = format!(
             "{:.0} s",
-            (workload.round * (plan.rounds + 1)).as_secs_f64().ceil()
+            workload.estimate(plan.rounds + 1).as_secs_f64().ceil()
         );
         rows.push([
             workload.name.clone(),

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use crate::arm::Arm;
 use crate::class::Class;
+use crate::sweep::{Knob, Sweep};
 
 /// A workload: the same work for every arm.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Workload {
     /// The name on the command line.
     pub name: String,
@@ -16,6 +17,8 @@ pub struct Workload {
     pub class: Class,
     /// The command of the runner that runs it.
     pub shape: Shape,
+    /// What is turned from cell to cell, and to where; without it there is one cell.
+    pub sweep: Option<Sweep>,
     /// The task's parameters, as `-s` takes them.
     pub settings: Vec<String>,
     /// The ways to run it.
@@ -50,16 +53,117 @@ pub enum Shape {
 impl Workload {
     /// The work in a line: the task, its settings, and how often it runs.
     pub(crate) fn text(&self) -> String {
-        let (task, times, workers) = match &self.shape {
-            Shape::Spawn { task, count } => (task, *count, *count),
-            Shape::Map {
-                task,
-                inputs,
-                workers,
-            } => (task, inputs.len(), *workers),
+        let (Shape::Spawn { task, .. } | Shape::Map { task, .. }) = &self.shape;
+        let (times, workers) = self.size();
+        let turned = self.sweep.as_ref().map(|sweep| sweep.knob);
+        let mut settings = self.settings.clone();
+        if let Some(knob) = turned.filter(|knob| *knob != Knob::Workers) {
+            settings.retain(|setting| !setting.starts_with(&format!("{}=", knob.key())));
+            settings.push(format!("{}=…", knob.key()));
+        }
+        let settings = settings.join(", ");
+        let of = format!("{task}({settings}) × {times}");
+        match turned {
+            Some(Knob::Workers) => of,
+            _ if workers == 1 => format!("{of} · 1 worker"),
+            _ => format!("{of} · {workers} workers"),
+        }
+    }
+
+    /// The same work with a knob at one of its places; `None` where it has no such knob.
+    pub(crate) fn turned(&self, knob: Knob, place: f64) -> Option<Self> {
+        let Shape::Map {
+            task,
+            inputs,
+            workers,
+        } = &self.shape
+        else {
+            return None;
         };
-        let settings = self.settings.join(", ");
-        let plural = if workers == 1 { "" } else { "s" };
-        format!("{task}({settings}) × {times} · {workers} worker{plural}")
+        let place = whole(place);
+        let mut turned = Self {
+            sweep: None,
+            ..self.clone()
+        };
+        let same_inputs = |workload: &mut Self| {
+            workload.expected = None;
+            workload.shape = Shape::Map {
+                task: task.clone(),
+                inputs: vec![place.to_string(); inputs.len()],
+                workers: *workers,
+            };
+        };
+        match (knob, task.as_str()) {
+            (Knob::Workers, _) => {
+                turned.shape = Shape::Map {
+                    task: task.clone(),
+                    inputs: inputs.clone(),
+                    workers: usize::try_from(place).unwrap_or(usize::MAX),
+                };
+            }
+            (Knob::Length, "spin") | (Knob::Payload, "result") => same_inputs(&mut turned),
+            (Knob::Data, "cow") => {
+                turned.expected = None;
+                turned
+                    .settings
+                    .retain(|setting| !setting.starts_with("mib="));
+                turned.settings.push(format!("mib={place}"));
+            }
+            _ => return None,
+        }
+        Some(turned)
+    }
+
+    /// How many tasks each run has, and on how many workers.
+    pub(crate) fn size(&self) -> (usize, usize) {
+        match &self.shape {
+            Shape::Spawn { count, .. } => (*count, *count),
+            Shape::Map {
+                inputs, workers, ..
+            } => (inputs.len(), *workers),
+        }
+    }
+
+    /// About how long so many rounds take at all its places.
+    pub(crate) fn estimate(&self, rounds: u32) -> Duration {
+        let places = self.sweep.as_ref().map_or(1, |sweep| sweep.places.len());
+        self.round * rounds * u32::try_from(places).unwrap_or(u32::MAX)
+    }
+}
+
+/// A place, as the runners take it.
+fn whole(place: f64) -> u64 {
+    let seconds = Duration::try_from_secs_f64(place.round()).unwrap_or_default();
+    seconds.as_secs()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::workloads;
+
+    fn named(name: &str) -> Workload {
+        let found = workloads(2).into_iter().find(|one| one.name == name);
+        found.unwrap()
+    }
+
+    #[test]
+    fn a_knob_turns_what_it_is_named_for_and_nothing_else() {
+        let cpu = named("cpu");
+        let turned = cpu.turned(Knob::Workers, 3.0).unwrap();
+        assert_eq!(turned.size(), (16, 3));
+        let spin = named("overhead").turned(Knob::Length, 30.0).unwrap();
+        let Shape::Map { inputs, .. } = &spin.shape else {
+            panic!("{spin:?}");
+        };
+        assert!(inputs.iter().all(|us| us == "30"), "{inputs:?}");
+        assert_eq!(spin.size(), named("overhead").size());
+    }
+
+    #[test]
+    fn work_without_a_knob_cannot_be_turned() {
+        assert_eq!(named("cpu").turned(Knob::Length, 10.0), None);
+        assert_eq!(named("io").turned(Knob::Payload, 10.0), None);
+        assert_eq!(named("tutorial-spawn").turned(Knob::Workers, 2.0), None);
     }
 }

@@ -96,6 +96,59 @@ fn every_arm_runs_once_a_round_and_the_warm_up_is_not_kept() {
     assert!(outcome.saved.comparisons[0].card.is_some());
 }
 
+/// A run of 64 spins on two workers; a process costs 100 µs a task more than a thread.
+fn spun(command: &CommandLine) -> Finished {
+    let us = command.arguments[2].parse::<u64>().unwrap();
+    let is_process = command.program.ends_with("process-runner");
+    let each = us + if is_process { 110 } else { 10 };
+    Finished {
+        wall: Duration::from_micros(32 * each),
+        stdout: format!("[{us}]"),
+    }
+}
+
+#[test]
+fn a_sweep_has_a_cell_a_place_and_looks_for_the_crossover_between_them() {
+    let outcome = compared(&["overhead"], 6, &mut |_, command| Ok(spun(command)));
+    outcome.result.unwrap();
+    let measured = &outcome.saved.comparisons[0];
+    let points: Vec<f64> = measured
+        .cells
+        .iter()
+        .map(|cell| cell.point.unwrap())
+        .collect();
+    assert!(points.is_sorted(), "{points:?}");
+    assert!(points.len() > 5 && points.len() < 10, "{points:?}");
+    assert!(measured.cells.iter().all(|cell| cell.rounds.len() == 6));
+    // 100 µs / 5 % − 10 µs.
+    let (from, to) = measured.crossovers[0].bracket.unwrap();
+    assert!(
+        from < 1_990e3 && to > 1_990e3 && to / from <= 2.0,
+        "{from} {to}"
+    );
+    assert!(
+        measured
+            .card
+            .as_ref()
+            .unwrap()
+            .headline
+            .starts_with("With tasks of")
+    );
+    assert_eq!(outcome.calls.len(), points.len() * 7 * 2);
+}
+
+#[test]
+fn a_sweep_that_is_stopped_keeps_the_cells_until_then() {
+    let outcome = compared(&["overhead"], 6, &mut |before, command| match before {
+        30 => Err(RunError::Stopped { signal: 2 }),
+        _ => Ok(spun(command)),
+    });
+    outcome.result.unwrap_err();
+    let cells = &outcome.saved.comparisons[0].cells;
+    let rounds: Vec<usize> = cells.iter().map(|cell| cell.rounds.len()).collect();
+    assert_eq!(rounds, [6, 6, 0]);
+}
+
 #[test]
 fn the_page_has_a_row_an_arm_and_a_sentence() {
     let outcome = compared(&["tutorial-map"], 16, &mut |_, command| {

@@ -12,10 +12,8 @@ pub enum Knob {
     Length,
     /// The size of each task's result.
     Payload,
-    /// How many tasks go to a worker together.
-    Chunk,
-    /// How much memory the program has that starts the workers.
-    Parent,
+    /// The size of the data that tasks read.
+    Data,
 }
 
 const NANOSECONDS_A_MICROSECOND: f64 = 1e3;
@@ -23,13 +21,7 @@ const BYTES_A_MEBIBYTE: f64 = 1024.0 * 1024.0;
 
 impl Knob {
     /// All knobs.
-    pub const ALL: [Self; 5] = [
-        Self::Workers,
-        Self::Length,
-        Self::Payload,
-        Self::Chunk,
-        Self::Parent,
-    ];
+    pub const ALL: [Self; 4] = [Self::Workers, Self::Length, Self::Payload, Self::Data];
 
     /// What it is called on the command line and in gates; that also says what its places are numbers of.
     pub fn key(self) -> &'static str {
@@ -37,8 +29,7 @@ impl Knob {
             Self::Workers => "workers",
             Self::Length => "us",
             Self::Payload => "bytes",
-            Self::Chunk => "chunk",
-            Self::Parent => "parent",
+            Self::Data => "mib",
         }
     }
 
@@ -48,8 +39,7 @@ impl Knob {
             Self::Workers => ("workers", Unit::Count),
             Self::Length => ("task length", Unit::Nanoseconds),
             Self::Payload => ("size of a result", Unit::Bytes),
-            Self::Chunk => ("tasks at a time", Unit::Count),
-            Self::Parent => ("size of the parent", Unit::Bytes),
+            Self::Data => ("size of the data", Unit::Bytes),
         };
         Axis {
             name: name.to_owned(),
@@ -63,18 +53,23 @@ impl Knob {
         place * self.points_a_place()
     }
 
+    /// The place for a point on its axis.
+    pub(crate) fn place_at(self, point: f64) -> f64 {
+        (point / self.points_a_place()).round()
+    }
+
     fn points_a_place(self) -> f64 {
         match self {
-            Self::Workers | Self::Payload | Self::Chunk => 1.0,
+            Self::Workers | Self::Payload => 1.0,
             Self::Length => NANOSECONDS_A_MICROSECOND,
-            Self::Parent => BYTES_A_MEBIBYTE,
+            Self::Data => BYTES_A_MEBIBYTE,
         }
     }
 
     /// By what its places grow where they grow by factors: numbers of things double, sizes go by halves of a decade.
     pub(super) fn factors(self) -> &'static [f64] {
         match self {
-            Self::Workers | Self::Chunk | Self::Parent => &[2.0],
+            Self::Workers | Self::Data => &[2.0],
             Self::Length | Self::Payload => &[3.0, 10.0 / 3.0],
         }
     }
@@ -87,9 +82,8 @@ impl Knob {
             Self::Length => 60_000_000,
             // A gibibyte a result.
             Self::Payload => 1 << 30,
-            Self::Chunk => 1_000_000,
-            // Half a tebibyte.
-            Self::Parent => 1 << 19,
+            // What the catalogue's tasks take.
+            Self::Data => 1 << 20,
         }
     }
 
@@ -135,8 +129,9 @@ mod tests {
     #[test]
     fn places_and_points_belong_together() {
         assert_eq!(Knob::Length.point(3.0), 3_000.0);
-        assert_eq!(Knob::Parent.point(1.0), 1_048_576.0);
+        assert_eq!(Knob::Data.point(1.0), 1_048_576.0);
         for knob in Knob::ALL {
+            assert_eq!(knob.place_at(knob.point(7.0)), 7.0);
             assert_eq!(Knob::parse(knob.key()), Ok(knob));
         }
         assert_eq!(Knob::parse("task.us"), Ok(Knob::Length));

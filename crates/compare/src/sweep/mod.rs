@@ -133,7 +133,7 @@ mod tests {
         assert_eq!(places("workers=1..=6:log"), [1.0, 2.0, 4.0, 6.0]);
         assert_eq!(places("us=1..40:log"), [1.0, 3.0, 10.0, 30.0, 40.0]);
         assert_eq!(places("us=2..20:log"), [2.0, 6.0, 20.0]);
-        assert_eq!(places("chunk=1..8:log"), [1.0, 2.0, 4.0, 8.0]);
+        assert_eq!(places("mib=1..8:log"), [1.0, 2.0, 4.0, 8.0]);
     }
 
     #[test]
@@ -158,6 +158,6 @@ mod tests {
     fn an_error_says_how_sweeps_are_written() {
         let text = "workers".parse::<Sweep>().unwrap_err().to_string();
         assert!(text.contains("us=1..100000:log"), "{text}");
-        assert!(text.contains("workers, us, bytes, chunk, parent"), "{text}");
+        assert!(text.contains("workers, us, bytes, mib"), "{text}");
     }
 }

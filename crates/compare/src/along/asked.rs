@@ -1,0 +1,134 @@
+//! What can be asked along an axis of task lengths.
+
+use std::time::Duration;
+
+use super::Along;
+use crate::crossover::model::{Work, amortised, overtakes};
+use crate::crossover::search::{Next, Point, Search};
+use crate::crossover::told::{Finding, Question};
+use crate::report::{ArmInfo, Cell, Measured, Side};
+use crate::statistics::{count, median_interval, median_of};
+
+/// A question about an arm beside another.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Asked {
+    pub(super) question: Question,
+    pub(super) arm: String,
+    pub(super) versus: String,
+}
+
+/// What the names of arms behind a global lock end with.
+const LOCK: &str = "+gil";
+
+/// A bracket whose end is at most so many times its start is narrow enough.
+const FINEST: f64 = 2.0;
+
+/// Task lengths are whole microseconds.
+const GRAIN: f64 = 1e3;
+
+impl Asked {
+    /// All that can be asked: of processes behind a lock whether they win over threads behind it, and of all other arms
+    /// from where on they cost little beside the baseline.
+    pub(super) fn all(measured: &Measured, share: f64) -> Vec<Self> {
+        let has_lock = |arm: &&ArmInfo| arm.name.ends_with(LOCK);
+        let waiting = measured
+            .arms
+            .iter()
+            .filter(has_lock)
+            .find(|arm| arm.side == Side::Threads);
+        let arms = measured.arms.iter().filter(|arm| {
+            arm.control_of.is_none() && arm.name != measured.baseline && arm.side == Side::Processes
+        });
+        let asked = arms.filter_map(|arm| {
+            let (question, versus) = match waiting {
+                Some(waiting) if has_lock(&arm) => (Question::Wins, waiting.name.clone()),
+                None if has_lock(&arm) => return None,
+                _ => (Question::CostsLittle(share), measured.baseline.clone()),
+            };
+            Some(Self {
+                question,
+                arm: arm.name.clone(),
+                versus,
+            })
+        });
+        asked.collect()
+    }
+
+    /// Where to measure next, or what is known.
+    pub(super) fn next(&self, along: &Along<'_>, measured: &Measured) -> Next {
+        self.search().next(&self.points(along, measured))
+    }
+
+    /// What was found.
+    pub(super) fn finding(&self, along: &Along<'_>, measured: &Measured) -> Finding<'_> {
+        Finding {
+            question: self.question,
+            arm: &self.arm,
+            versus: &self.versus,
+            found: self.search().found(&self.points(along, measured)),
+            model: self.model(along, measured),
+        }
+    }
+
+    fn search(&self) -> Search {
+        Search {
+            line: self.question.line(),
+            finest: FINEST,
+            grain: GRAIN,
+        }
+    }
+
+    fn points(&self, along: &Along<'_>, measured: &Measured) -> Vec<Point> {
+        let points = measured.cells.iter().filter_map(|cell| {
+            let ratios = cell
+                .rounds
+                .iter()
+                .filter_map(|round| round.ratio(&self.arm, &self.versus));
+            let ratios: Vec<f64> = ratios.collect();
+            Some(Point {
+                at: cell.point?,
+                ratio: median_interval(&ratios, along.settings.confidence)?,
+            })
+        });
+        points.collect()
+    }
+
+    /// Where the model says that it is, on the axis.
+    fn model(&self, along: &Along<'_>, measured: &Measured) -> Option<f64> {
+        let shortest = measured.cells.iter().min_by(|a, b| {
+            let point = |cell: &Cell| cell.point.unwrap_or(f64::INFINITY);
+            point(a).total_cmp(&point(b))
+        })?;
+        let length = shortest.point? / NANOSECONDS;
+        let side_by_side = Work {
+            tasks: count(along.tasks),
+            at_once: count(along.at_once),
+        };
+        let one_at_a_time = Work {
+            at_once: 1.0,
+            ..side_by_side
+        };
+        let cost = |arm: &str, work: &Work| Some(work.cost(median(shortest, arm)?, length));
+        let arm = cost(&self.arm, &side_by_side)?;
+        let seconds = match self.question {
+            Question::CostsLittle(share) => {
+                amortised(arm, cost(&self.versus, &side_by_side)?, share)
+            }
+            Question::Wins => overtakes(
+                arm,
+                cost(&self.versus, &one_at_a_time)?,
+                side_by_side.at_once,
+            )?,
+        };
+        Some(seconds * NANOSECONDS)
+    }
+}
+
+const NANOSECONDS: f64 = 1e9;
+
+/// The median time of an arm, in seconds.
+fn median(cell: &Cell, arm: &str) -> Option<f64> {
+    let samples = cell.rounds.iter().filter_map(|round| round.sample(arm));
+    let seconds = samples.map(|sample| Duration::from_nanos(sample.wall_ns).as_secs_f64());
+    median_of(&seconds.collect::<Vec<_>>())
+}
