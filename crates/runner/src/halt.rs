@@ -53,6 +53,11 @@ pub(crate) trait Target: Send + Sync {
 
     /// Kills at once what would not end with this process by itself.
     fn kill(&self) {}
+
+    /// How many wait, and for what, as far as it is known.
+    fn waiting(&self) -> Vec<(usize, String)> {
+        Vec::new()
+    }
 }
 
 /// The place where causes come in, and the run looks whether to go on.
@@ -68,7 +73,11 @@ struct State {
     cause: Option<Cause>,
     target: Option<Arc<dyn Target>>,
     finished: bool,
+    witness: Option<Witness>,
 }
+
+/// What tells of what runs.
+type Witness = Arc<dyn Fn() -> String + Send + Sync>;
 
 /// How long a run has for winding up after the grace.
 const MARGIN: Duration = Duration::from_secs(1);
@@ -127,6 +136,23 @@ impl Halt {
     /// Says what runs, from now on.
     pub(crate) fn set_target(&self, target: Arc<dyn Target>) {
         self.lock().target = Some(target);
+    }
+
+    /// Says who tells of what runs, from now on.
+    pub(crate) fn set_witness(&self, witness: impl Fn() -> String + Send + Sync + 'static) {
+        self.lock().witness = Some(Arc::new(witness));
+    }
+
+    /// What runs, and why the rest waits; `None` where nobody knows.
+    pub(crate) fn describe(&self) -> Option<String> {
+        let state = self.lock();
+        let (target, witness) = (state.target.clone(), state.witness.clone());
+        drop(state);
+        let mut text = witness?();
+        for (count, reason) in target.iter().flat_map(|target| target.waiting()) {
+            text.push_str(&format!("  {count} waiting for {reason}\n"));
+        }
+        Some(text)
     }
 
     /// Suspends what runs for as long as `pause` takes.

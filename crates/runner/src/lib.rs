@@ -22,6 +22,7 @@
 mod sys;
 mod exit;
 mod spot;
+mod curtain;
 mod report;
 mod nearest;
 mod pattern;

@@ -9,6 +9,7 @@ use std::io::{self, Write as _};
 use anstream::{AutoStream, ColorChoice};
 use clap::builder::styling::{AnsiColor, Style};
 
+use crate::curtain;
 use crate::spot::Spot;
 
 /// An error for people.
@@ -164,6 +165,7 @@ pub(crate) fn show(reports: &[Report]) {
 
 /// Writes `text` to standard error, whole.
 pub(crate) fn say(text: &str) {
+    let text = format!("{}{text}", curtain::lift());
     // Where standard error itself is gone, nobody is left to be told.
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }

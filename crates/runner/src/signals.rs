@@ -1,5 +1,5 @@
 //! Signals to the program: Ctrl-C, `SIGTERM` and `SIGHUP` stop the run, and stop it at once when a second one comes;
-//! Ctrl-Z suspends it.
+//! Ctrl-Z suspends it; `SIGUSR1` asks what runs.
 //!
 //! A signal that the program was started to ignore stays ignored: `nohup` means `SIGHUP`, a shell means the Ctrl-C of
 //! others.
@@ -16,11 +16,12 @@ use crate::report;
 use crate::sys::ignored::is_ignored;
 
 /// What is listened for.
-const HEARD: [Signal; 4] = [
+const HEARD: [Signal; 5] = [
     Signal::SIGINT,
     Signal::SIGTERM,
     Signal::SIGHUP,
     Signal::SIGTSTP,
+    Signal::SIGUSR1,
 ];
 
 /// Listens from now on, on a thread of its own.
@@ -36,6 +37,7 @@ pub(crate) fn listen(program: &'static str, halt: Arc<Halt>) -> io::Result<()> {
         for signal in signals.forever() {
             match Signal::try_from(signal) {
                 Ok(Signal::SIGTSTP) => halt.suspend_while(stop_here),
+                Ok(Signal::SIGUSR1) => describe(program, &halt),
                 Ok(Signal::SIGTERM) => stop(program, &halt, Cause::Terminated, "terminated"),
                 Ok(Signal::SIGHUP) => stop(program, &halt, Cause::HungUp, "hung up"),
                 _ => stop(program, &halt, Cause::Interrupted, "interrupted"),
@@ -43,6 +45,13 @@ pub(crate) fn listen(program: &'static str, halt: Arc<Halt>) -> io::Result<()> {
         }
     };
     thread::Builder::new().name(name).spawn(listener).map(drop)
+}
+
+/// Tells what runs.
+fn describe(program: &str, halt: &Halt) {
+    let known = halt.describe();
+    let known = known.unwrap_or_else(|| "what runs is told by `exec` alone\n".to_owned());
+    report::say(&format!("{program}: {known}"));
 }
 
 fn stop(program: &str, halt: &Halt, cause: Cause, what: &str) {
@@ -54,6 +63,8 @@ fn stop(program: &str, halt: &Halt, cause: Cause, what: &str) {
 
 /// Stops this process, as `SIGTSTP` does where nobody listens for it; returns when `SIGCONT` has come.
 fn stop_here() {
+    // What is drawn must not stay while a shell has the terminal.
+    report::say("");
     // It cannot fail: the signal exists, and nobody may refuse it.
     let _ = raise(Signal::SIGSTOP);
 }

@@ -5,7 +5,7 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -13,6 +13,7 @@ use anypool_core::{Host, Origin, Stream};
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
+use crate::curtain;
 use crate::halt::{Cause, Halt};
 use crate::report::{self, Report};
 
@@ -40,6 +41,14 @@ pub(crate) struct Sink {
     err: Mutex<Stderr>,
     tasks: TaskOutput,
     halt: Arc<Halt>,
+    terminals: Terminals,
+}
+
+/// Which of the outputs are seen on a terminal, where something may be drawn.
+#[derive(Clone, Copy, Debug, Default)]
+struct Terminals {
+    out: bool,
+    err: bool,
 }
 
 impl Sink {
@@ -51,12 +60,15 @@ impl Sink {
     pub(crate) fn standard(tasks: TaskOutput, halt: Arc<Halt>) -> io::Result<Self> {
         // A file of its own: std's stdout keeps what could not be written and tries again at exit.
         let out = Patient::new(io::stdout().as_fd().try_clone_to_owned()?);
-        Ok(Self::new(
-            Box::new(out),
-            Box::new(io::stderr()),
-            tasks,
-            halt,
-        ))
+        let err = Box::new(io::stderr());
+        let terminals = Terminals {
+            out: io::stdout().is_terminal(),
+            err: io::stderr().is_terminal(),
+        };
+        Ok(Self {
+            terminals,
+            ..Self::new(Box::new(out), err, tasks, halt)
+        })
     }
 
     pub(crate) fn new(out: Stdout, err: Stderr, tasks: TaskOutput, halt: Arc<Halt>) -> Self {
@@ -65,7 +77,21 @@ impl Sink {
             err: Mutex::new(err),
             tasks,
             halt,
+            terminals: Terminals::default(),
         }
+    }
+
+    /// Draws these lines on the terminal, in place of those that were drawn before.
+    pub(crate) fn draw(&self, lines: &[String]) {
+        // Nobody may be in the midst of a line.
+        let out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut err = self.err.lock().unwrap_or_else(PoisonError::into_inner);
+        let text = match lines {
+            [] => curtain::lift().to_owned(),
+            lines => curtain::draw(lines),
+        };
+        let _ = err.write_all(text.as_bytes());
+        drop(out);
     }
 
     /// Writes a line to standard output. A failure halts the run, which has been told by then.
@@ -80,7 +106,7 @@ impl Sink {
 
     pub(crate) fn put(&self, bytes: &[u8]) -> io::Result<()> {
         let mut out = self.out.lock().unwrap_or_else(PoisonError::into_inner);
-        let put = out.write_all(bytes);
+        let put = pass(&mut *out, bytes, self.terminals.out);
         drop(out);
         if let Err(error) = &put {
             self.give_up(error);
@@ -91,7 +117,7 @@ impl Sink {
     pub(crate) fn put_err(&self, bytes: &[u8]) {
         let mut err = self.err.lock().unwrap_or_else(PoisonError::into_inner);
         // Where standard error itself is gone, nobody is left to be told.
-        let _ = err.write_all(bytes);
+        let _ = pass(&mut *err, bytes, self.terminals.err);
     }
 
     /// Writes several pieces that nothing else comes between.
@@ -102,6 +128,7 @@ impl Sink {
         let mut block = Block {
             out: self.out.lock().unwrap_or_else(PoisonError::into_inner),
             err: self.err.lock().unwrap_or_else(PoisonError::into_inner),
+            terminals: self.terminals,
         };
         write(&mut block)
     }
@@ -132,16 +159,29 @@ impl Sink {
 pub(crate) struct Block<'a> {
     out: MutexGuard<'a, Stdout>,
     err: MutexGuard<'a, Stderr>,
+    terminals: Terminals,
 }
 
 impl Block<'_> {
     pub(crate) fn out(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.out.write_all(bytes)
+        pass(&mut *self.out, bytes, self.terminals.out)
     }
 
     pub(crate) fn err(&mut self, bytes: &[u8]) {
         // As for a single line.
-        let _ = self.err.write_all(bytes);
+        let _ = pass(&mut *self.err, bytes, self.terminals.err);
+    }
+}
+
+/// Writes `bytes`, in place of what is drawn if that is where they are seen.
+fn pass(stream: &mut dyn Write, bytes: &[u8], is_terminal: bool) -> io::Result<()> {
+    if !is_terminal || bytes.is_empty() {
+        return stream.write_all(bytes);
+    }
+    curtain::passed(bytes);
+    match curtain::lift() {
+        "" => stream.write_all(bytes),
+        lift => stream.write_all(&[lift.as_bytes(), bytes].concat()),
     }
 }
 

@@ -1,16 +1,22 @@
 //! The herald: stamps each event, and tells all who listen.
 
 use std::fmt;
+use std::io::{self, IsTerminal as _};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::console::Console;
+use super::dump::dump;
 use super::frame::Frame;
 use super::grid::Grid;
 use super::journal::Journal;
+use super::junit::Junit;
 use super::listener::Listener;
 use super::moment::{Moment, Tally};
-use super::settings::Settings;
+use super::progress::ticker::{Form, Ticker};
+use super::roster::Roster;
+use super::settings::{Progress, Settings};
+use super::trace::Trace;
 use crate::engine::ear::Ear;
 use crate::event::{Event, Stamped};
 use crate::exit::Exit;
@@ -42,27 +48,42 @@ impl Herald {
         sink: &Arc<Sink>,
         halt: &Arc<Halt>,
     ) -> Result<Self, Report> {
-        let mut listeners: Vec<Box<dyn Listener>> = Vec::new();
+        let roster = Arc::<Roster>::default();
+        let began = Instant::now();
+        let mut listeners: Vec<Box<dyn Listener>> = vec![Box::new(Arc::clone(&roster))];
         // What is in the log comes first: nobody has been told of what is lost with a runner that is killed.
         if let Some(path) = &settings.log {
             listeners.push(Box::new(Journal::log(path, settings.goes_on, halt)?));
+        }
+        if let Some(path) = &settings.trace {
+            listeners.push(Box::new(Trace::create(path, halt)?));
+        }
+        if let Some(path) = &settings.junit {
+            listeners.push(Box::new(Junit::create(path, halt)?));
         }
         if settings.json {
             listeners.push(Box::new(Journal::standard(sink)));
         }
         let grid = Grid::new(settings.status);
         listeners.push(Box::new(Console::new(Arc::clone(sink), grid, settings)));
+        if let Some(form) = form(settings) {
+            let canvas = Arc::clone(sink);
+            let ticker = Ticker::start(&roster, (form, grid), canvas, began);
+            let ticker = ticker.map_err(|error| {
+                Report::new(format!("progress cannot be shown: {error}")).help("--progress none")
+            })?;
+            // Before the last lines, which stay.
+            listeners.push(Box::new(ticker));
+        }
         listeners.push(Box::new(Frame::new(Arc::clone(sink), grid, settings)));
-        Ok(Self::new(listeners, Arc::clone(halt)))
+        halt.set_witness(move || dump(&roster.now(), began.elapsed()));
+        Ok(Self::new(listeners, began, Arc::clone(halt)))
     }
 
-    fn new(listeners: Vec<Box<dyn Listener>>, halt: Arc<Halt>) -> Self {
-        let order = Order {
-            began: Instant::now(),
-            tally: Tally::default(),
-        };
+    fn new(listeners: Vec<Box<dyn Listener>>, began: Instant, halt: Arc<Halt>) -> Self {
+        let tally = Tally::default();
         Self {
-            order: Mutex::new(order),
+            order: Mutex::new(Order { began, tally }),
             listeners,
             halt,
         }
@@ -106,6 +127,21 @@ impl Ear for Herald {
     }
 }
 
+/// In which form progress is shown, if it is.
+fn form(settings: &Settings) -> Option<Form> {
+    let can_draw = || {
+        let is_dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
+        io::stderr().is_terminal() && !is_dumb
+    };
+    match settings.progress {
+        Progress::Auto if can_draw() => Some(Form::Bar),
+        Progress::Auto if settings.progress_elsewhere == Progress::Counter => Some(Form::Counter),
+        Progress::Auto | Progress::None => None,
+        Progress::Bar => Some(Form::Bar),
+        Progress::Counter => Some(Form::Counter),
+    }
+}
+
 /// Whole nanoseconds; no run takes centuries.
 fn nanos(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
@@ -140,7 +176,7 @@ mod tests {
         let (one, other) = (Notes::default(), Notes::default());
         let listeners: Vec<Box<dyn Listener>> =
             vec![Box::new(one.clone()), Box::new(other.clone())];
-        let herald = Herald::new(listeners, Halt::new(|_| ()));
+        let herald = Herald::new(listeners, Instant::now(), Halt::new(|_| ()));
         thread::scope(|scope| {
             for thread in 0..4 {
                 let tell = |tasks| herald.tell(Event::TasksKnown(TasksKnown { tasks }));

@@ -7,6 +7,8 @@
 //! - [`spool`] keeps what tasks print until it is their turn, [`console`] passes it on with those lines, [`frame`] has
 //!   those before and after,
 //! - [`outlet`] is the way of lines to who may take his time to read them, [`journal`] writes events there,
+//! - [`xml`] is text in XML, [`junit`] a file for build servers, [`trace`] one for viewers of timelines,
+//! - [`roster`] knows what runs, [`progress`] shows how far it has come, [`dump`] tells it to who asks,
 //! - [`herald`] stamps each event and tells them all.
 
 pub(crate) mod settings;
@@ -20,4 +22,10 @@ mod console;
 mod frame;
 mod outlet;
 mod journal;
+mod xml;
+mod junit;
+mod trace;
+mod roster;
+mod progress;
+mod dump;
 pub(crate) mod herald;

@@ -17,14 +17,35 @@ pub(crate) struct Settings {
     pub(crate) header: bool,
     /// Whether it is summed up at the end.
     pub(crate) summary: Summary,
+    /// How it is shown how far it has come.
+    pub(crate) progress: Progress,
+    /// What `Progress::Auto` is where nothing can be drawn.
+    pub(crate) progress_elsewhere: Progress,
     /// Whether standard output carries events, and nothing else.
     pub(crate) json: bool,
     /// The file that all events are written to.
     pub(crate) log: Option<PathBuf>,
-    /// Whether it goes on where it ends, and is not emptied.
+    /// The file for build servers.
+    pub(crate) junit: Option<PathBuf>,
+    /// The file with the timeline.
+    pub(crate) trace: Option<PathBuf>,
+    /// Whether the log goes on where it ends, and is not emptied.
     pub(crate) goes_on: bool,
     /// Whether it is told at the end how to run again what failed.
     pub(crate) rerun: bool,
+}
+
+/// How it is shown how far a run has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Progress {
+    /// A bar on a terminal
+    Auto,
+    /// A bar, and a row for each of those that have run longest
+    Bar,
+    /// A line every ten seconds
+    Counter,
+    /// Not at all
+    None,
 }
 
 /// What people get a line about. Each includes those before it.
@@ -62,8 +83,12 @@ impl Settings {
             status: StatusLevel::Slow,
             header: false,
             summary: Summary::IfBad,
+            progress: Progress::Auto,
+            progress_elsewhere: Progress::None,
             json: false,
             log: None,
+            junit: None,
+            trace: None,
             goes_on: false,
             rerun: true,
         }
@@ -75,6 +100,7 @@ impl Settings {
             status: StatusLevel::Ok,
             header: true,
             summary: Summary::Always,
+            progress: Progress::None,
             rerun: false,
             ..Self::of_exec()
         }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::audience::settings::{Settings, StatusLevel, Summary};
+use crate::audience::settings::{Progress, Settings, StatusLevel, Summary};
 use crate::engine::child::start::Wiring;
 use crate::sink::TaskOutput;
 
@@ -27,6 +27,15 @@ pub(super) struct OutputAsk {
     /// Write all that happens to this file, one JSON object a line; it has what has ended even if the runner is killed
     #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
     log: Option<PathBuf>,
+    /// Write how each task ended to this file, in the form of JUnit, for build servers
+    #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
+    junit: Option<PathBuf>,
+    /// Write a timeline to this file, for Perfetto and other viewers: a lane a worker
+    #[arg(long, value_name = "FILE", help_heading = OUTPUT)]
+    trace: Option<PathBuf>,
+    /// How it is shown on standard error how far the run has come
+    #[arg(long, value_name = "HOW", value_enum, default_value = "auto", help_heading = OUTPUT)]
+    progress: Progress,
     /// Say nothing of tasks and of the run, but for errors of the runner itself
     #[arg(short, long, conflicts_with_all = ["verbose", "status"], help_heading = OUTPUT)]
     quiet: bool,
@@ -69,6 +78,14 @@ impl OutputAsk {
         };
         settings.keep_order = self.keep_order;
         settings.log.clone_from(&self.log);
+        settings.junit.clone_from(&self.junit);
+        settings.trace.clone_from(&self.trace);
+        settings.progress = match self.progress {
+            // Programs that print there by themselves would not spare what is drawn.
+            Progress::Auto if self.quiet || self.output == ProgramOutput::Live => Progress::None,
+            Progress::Auto => settings.progress,
+            asked => asked,
+        };
         settings.json = self.is_json();
         if self.verbose {
             settings.status = StatusLevel::All;

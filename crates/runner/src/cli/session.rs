@@ -107,5 +107,7 @@ fn open(output: TaskOutput, halt: &Arc<Halt>) -> Result<Sink, Exit> {
               processes end with this one"
 )]
 fn leave(exit: Exit) {
+    // What is drawn must not stay.
+    report::say("");
     std::process::exit(exit.code().into());
 }

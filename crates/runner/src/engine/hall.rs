@@ -280,4 +280,8 @@ impl Target for Hall {
     fn kill(&self) {
         self.groups.kill_all();
     }
+
+    fn waiting(&self) -> Vec<(usize, String)> {
+        self.desk().waiting()
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Read as _, Seek as _};
+use std::os::unix::fs::FileExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -106,6 +107,15 @@ impl Live {
 
     pub(crate) fn signal(&self, signal: Signal) {
         kill(pid(self.child.id()), signal).unwrap();
+    }
+
+    /// Waits until this stands on standard error.
+    pub(crate) fn wait_until_told(&self, text: &str) {
+        wait_until(text, || {
+            let mut told = vec![0; 64 << 10];
+            let read = self.err.read_at(&mut told, 0).unwrap();
+            String::from_utf8_lossy(&told[..read]).contains(text)
+        });
     }
 
     /// Waits until a thread of the run keeps `SIGINT` from itself, as a stubborn task does.

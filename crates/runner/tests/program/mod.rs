@@ -11,6 +11,7 @@
 //! - [`exec`] runs programs, [`exec_ends`] is how that ends early,
 //! - [`audience`] is who is told of its runs, [`again`] is what a log is good for afterwards,
 //! - [`suites`] are suites that are looked at and not run,
+//! - [`reports`] are the files for build servers and viewers, [`progress`] is how far a run has come,
 //! - [`help`] are the texts of `--help`.
 
 pub(crate) mod child;
@@ -24,4 +25,6 @@ mod exec_ends;
 mod audience;
 mod again;
 mod suites;
+mod reports;
+mod progress;
 mod help;
