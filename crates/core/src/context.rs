@@ -1,14 +1,19 @@
 //! What a running task can learn about its job and say to the outside.
+//!
+//! - [`output`] are its output streams,
+//! - [`holding`] is how it takes turns with others, where tasks do.
+
+pub(crate) mod output;
+mod holding;
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::fmt;
-use std::io;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::global_lock::GlobalLock;
 use crate::host::{Host, JobId, Origin, Stream, WorkerId};
 use crate::job_error::JobError;
 use crate::panics::{self, Unwound};
@@ -46,6 +51,8 @@ pub struct Context {
     partial: RefCell<Partial>,
     /// Whether something may be in `partial`.
     wrote: Cell<bool>,
+    /// The lock that the running task holds now.
+    held: Cell<Option<&'static GlobalLock>>,
 }
 
 /// Output that lacks its newline, by stream.
@@ -67,6 +74,7 @@ impl Context {
             deadline: Cell::new(None),
             partial: RefCell::default(),
             wrote: Cell::new(false),
+            held: Cell::new(None),
         }
     }
 
@@ -184,46 +192,10 @@ impl Context {
         }
     }
 
-    /// Call this in long loops: it ends the task (by unwinding, so destructors run) when the job
-    /// was told to stop, and hands over the modelled global lock when the runner uses one. A task
-    /// that unwinds already is not stopped again: a destructor may call what calls this.
-    pub fn checkpoint(&self) {
-        if self.is_stopped() && !thread::panicking() {
-            panics::stop();
-        }
-        self.host.checkpoint();
-    }
-
-    /// Runs `f`, which waits for something that is not the CPU; the modelled global lock is
-    /// released meanwhile.
-    pub fn blocking<R>(&self, f: impl FnOnce() -> R) -> R {
-        struct Leave<'a>(&'a dyn Host);
-        impl Drop for Leave<'_> {
-            fn drop(&mut self) {
-                self.0.leave_blocking();
-            }
-        }
-        self.host.enter_blocking();
-        let _leave = Leave(&*self.host);
-        f()
-    }
-
     /// The state that the worker's initializer made, if it made one of this type.
     #[must_use]
     pub fn state<S: 'static>(&self) -> Option<&S> {
         self.state.as_ref()?.downcast_ref()
-    }
-
-    /// The job's standard output. Lines arrive whole.
-    #[must_use]
-    pub fn out(&self) -> Output<'_> {
-        Output(self, Stream::Out)
-    }
-
-    /// The job's standard error. Lines arrive whole.
-    #[must_use]
-    pub fn err(&self) -> Output<'_> {
-        Output(self, Stream::Err)
     }
 
     fn origin(&self) -> Origin {
@@ -253,34 +225,6 @@ pub struct Assignment {
     deadline: Option<Instant>,
     /// What the job before has written of an unfinished line.
     partial: RefCell<Partial>,
-}
-
-/// A task's output stream; keeps a line together until it is whole.
-#[derive(Debug)]
-pub struct Output<'a>(&'a Context, Stream);
-
-impl io::Write for Output<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let Self(context, stream) = self;
-        context.wrote.set(true);
-        let mut partials = context.partial.borrow_mut();
-        let partial = &mut partials[*stream as usize];
-        partial.extend_from_slice(bytes);
-        let Some(newline) = bytes.iter().rposition(|&b| b == b'\n') else {
-            return Ok(bytes.len());
-        };
-        let after = bytes.len() - newline - 1;
-        let whole = partial.len() - after;
-        let rest = partial.split_off(whole);
-        let lines = std::mem::replace(partial, rest);
-        drop(partials);
-        context.host.write(context.origin(), *stream, &lines)?;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 #[cfg(test)]

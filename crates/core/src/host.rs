@@ -45,13 +45,4 @@ pub trait Host: Send + Sync {
     ///
     /// When the lines cannot be passed on.
     fn write(&self, origin: Origin, stream: Stream, lines: &[u8]) -> io::Result<()>;
-
-    /// A running task offers to hand over whatever its executor serialises tasks with.
-    fn checkpoint(&self) {}
-
-    /// A task is about to block on something that is not the CPU.
-    fn enter_blocking(&self) {}
-
-    /// The task is back from blocking.
-    fn leave_blocking(&self) {}
 }

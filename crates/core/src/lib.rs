@@ -42,6 +42,7 @@ mod worker_death;
 mod memory_overrun;
 mod job_error;
 mod stop;
+mod global_lock;
 mod context;
 mod task;
 mod bell;
@@ -62,8 +63,10 @@ pub use codec::{
     CODEC_ID, CodecError, MAX_PAYLOAD_BYTES, decode_exact, decode_untrusted, encode_append,
     encode_into,
 };
-pub use context::{Assignment, Context, Output};
+pub use context::output::Output;
+pub use context::{Assignment, Context};
 pub use executor::{Executor, submit_closure};
+pub use global_lock::GlobalLock;
 pub use handle::JobHandle;
 pub use helper::{Helper, HelperGuard, current_executor, help, serve};
 pub use host::{Host, JobId, Origin, Stream, WorkerId};

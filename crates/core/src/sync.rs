@@ -2,7 +2,7 @@
 //! while one is held is a bug of ours and the data behind it is whole.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Locks `mutex`.
 pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -30,7 +30,18 @@ pub(crate) fn wait_until<'a, T>(
     (guard, true)
 }
 
+/// Waits on `condvar` until it is notified (or for no reason at all), at most for `time`. Others can take the lock
+/// meanwhile, however short that is.
+pub(crate) fn wait_for<'a, T>(
+    condvar: &Condvar,
+    guard: MutexGuard<'a, T>,
+    time: Duration,
+) -> MutexGuard<'a, T> {
+    let waited = condvar.wait_timeout(guard, time);
+    waited.unwrap_or_else(PoisonError::into_inner).0
+}
+
 /// The moment `timeout` from now; `None` (for ever) when that lies beyond what the clock can say.
-pub(crate) fn deadline_after(timeout: std::time::Duration) -> Option<Instant> {
+pub(crate) fn deadline_after(timeout: Duration) -> Option<Instant> {
     Instant::now().checked_add(timeout)
 }

@@ -11,11 +11,10 @@ use anypool_core::{
 
 use crate::hand_driven::{HandDriven, LONG};
 
-/// Keeps every call.
+/// Keeps what is written.
 #[derive(Default)]
 struct Recorder {
     written: Mutex<Vec<(Origin, Stream, String)>>,
-    calls: Mutex<Vec<&'static str>>,
 }
 
 impl Recorder {
@@ -31,18 +30,6 @@ impl Host for Recorder {
         let text = String::from_utf8_lossy(lines).into_owned();
         self.written.lock().unwrap().push((origin, stream, text));
         Ok(())
-    }
-
-    fn checkpoint(&self) {
-        self.calls.lock().unwrap().push("checkpoint");
-    }
-
-    fn enter_blocking(&self) {
-        self.calls.lock().unwrap().push("enter");
-    }
-
-    fn leave_blocking(&self) {
-        self.calls.lock().unwrap().push("leave");
     }
 }
 
@@ -108,21 +95,6 @@ fn what_was_written_before_a_panic_is_kept() {
     let (recorder, pool) = recorded();
     assert!(pool.submit(write_and_panic, ()).unwrap().join().is_err());
     assert_eq!(recorder.texts(Stream::Out), ["last words"]);
-}
-
-fn block_and_panic(panics: bool, ctx: &Context) {
-    set_quiet(true);
-    ctx.checkpoint();
-    ctx.blocking(|| assert!(!panics));
-}
-
-#[test]
-fn blocking_is_left_however_it_ends() {
-    let (recorder, pool) = recorded();
-    assert!(pool.submit(block_and_panic, false).unwrap().join().is_ok());
-    assert!(pool.submit(block_and_panic, true).unwrap().join().is_err());
-    let calls = recorder.calls.lock().unwrap();
-    assert_eq!(*calls, ["checkpoint", "enter", "leave"].repeat(2));
 }
 
 fn has_deadline((): (), ctx: &Context) -> Option<Duration> {
