@@ -16,6 +16,8 @@ const ALLOW_UNSAFE: &str = "      --allow-unsafe
 #[path = "../../runner/tests/program/mod.rs"]
 mod program;
 
+use std::time::{Duration, Instant};
+
 use program::child::run;
 
 #[test]
@@ -53,4 +55,13 @@ fn what_only_processes_have_is_not_accepted() {
     let ran = run("map square 1 --transport pipe");
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));
     assert!(ran.err.contains("--transport"), "{}", ran.err);
+}
+
+#[test]
+fn two_tasks_under_the_lock_take_as_long_as_one_after_the_other() {
+    // Processor time, whatever else the machine does; where both had a core it would be over in half of that.
+    let began = Instant::now();
+    let ran = run("map spin 300000 300000 -j 2 --gil");
+    assert_eq!((ran.code, ran.out.as_str()), (0, "[300000, 300000]\n"));
+    assert!(began.elapsed() >= Duration::from_millis(600));
 }

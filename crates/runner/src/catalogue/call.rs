@@ -4,8 +4,9 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::time::Duration;
 
-use anypool_core::Context;
+use anypool_core::{Context, GlobalLock};
 use serde::{Deserialize, Serialize};
 
 use super::kind::{Arguments, Kind};
@@ -30,6 +31,8 @@ pub struct Call {
     arguments: Vec<Argument>,
     index: u64,
     attempt: u32,
+    /// Under the global lock of its process, and how long others wait for it before they ask.
+    gil: Option<Duration>,
 }
 
 impl Call {
@@ -42,6 +45,7 @@ impl Call {
             arguments,
             index,
             attempt: 1,
+            gil: None,
         }
     }
 
@@ -50,6 +54,14 @@ impl Call {
     #[must_use]
     pub fn with_attempt(mut self, attempt: u32) -> Self {
         self.attempt = attempt;
+        self
+    }
+
+    /// The same call, to be run under the one lock that all such calls in a process share: of those, one computes at a
+    /// time. It hands over when another has waited for `interval`. `None` is without the lock.
+    #[must_use]
+    pub fn with_gil(mut self, interval: Option<Duration>) -> Self {
+        self.gil = interval;
         self
     }
 
@@ -80,6 +92,12 @@ impl fmt::Display for Call {
 /// What a call gives.
 pub type CallResult = Result<Answer, TaskFailure>;
 
+/// How long a task waits for the global lock before it asks for it, unless somebody says otherwise: as in CPython.
+const GIL_INTERVAL: Duration = Duration::from_millis(5);
+
+/// What of this process's calls one at a time holds, where calls are to take turns.
+static GIL: GlobalLock = GlobalLock::new(GIL_INTERVAL);
+
 /// Runs a call. This is the function that runners hand to their pools.
 ///
 /// # Errors
@@ -101,5 +119,55 @@ pub fn run_call(call: Call, ctx: &Context) -> CallResult {
         attempt: call.attempt.max(ctx.attempt()),
         ..Arguments::new(kind, &call.arguments, call.index)
     };
-    (kind.run)(&arguments, ctx)
+    match call.gil {
+        None => (kind.run)(&arguments, ctx),
+        Some(interval) => {
+            GIL.set_interval(interval);
+            ctx.holding(&GIL, || (kind.run)(&arguments, ctx))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::mpsc;
+    use std::thread;
+
+    use anypool_core::{StandardStreams, StopSignal, WorkerId};
+
+    use super::*;
+
+    fn worker() -> Context {
+        Context::new(
+            Arc::new(StandardStreams),
+            WorkerId(0),
+            StopSignal::default(),
+        )
+    }
+
+    #[test]
+    fn calls_under_the_lock_wait_for_each_other_and_others_do_not() {
+        let noop = Call::new(Kind::find("noop").unwrap(), Vec::new(), 0);
+        let behind = noop.clone().with_gil(Some(Duration::from_millis(1)));
+        let (sender, ended) = mpsc::channel();
+        let ctx = worker();
+        thread::scope(|scope| {
+            ctx.holding(&GIL, || {
+                scope.spawn(move || {
+                    run_call(behind, &worker()).unwrap();
+                    sender.send("behind the lock").unwrap();
+                });
+                while GIL.waiting() == 0 {
+                    thread::yield_now();
+                }
+                run_call(noop, &worker()).unwrap();
+                assert!(ended.try_recv().is_err());
+                // It has waited, so it is let in.
+                while ended.try_recv() != Ok("behind the lock") {
+                    ctx.checkpoint();
+                }
+            });
+        });
+    }
 }

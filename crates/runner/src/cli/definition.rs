@@ -10,6 +10,7 @@ use clap::{
 
 use super::check::CheckAsk;
 use super::exec::ExecAsk;
+use super::lock::LockAsk;
 use super::pages::{HelpAsk, SchemaAsk};
 use super::replay::ReplayAsk;
 use super::suites::ChoiceAsk;
@@ -100,6 +101,8 @@ pub(super) struct CommonAsk {
     /// What becomes of the lines that tasks print
     #[arg(long, value_name = "HOW", value_enum, default_value = "line", help_heading = OUTPUT)]
     pub(super) output: TaskOutput,
+    #[command(flatten)]
+    pub(super) lock: LockAsk,
 }
 
 #[derive(Debug, Args)]

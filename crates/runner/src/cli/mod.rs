@@ -1,5 +1,6 @@
 //! The command line: what can be said, what it means, and the exit code that comes of it.
 //!
+//! - [`lock`] is the flag of the modelled global lock,
 //! - [`policy`] are the flags of what holds for a whole run,
 //! - [`output`] are those of what is told of it,
 //! - [`select`] are those that choose among its tasks,
@@ -12,6 +13,7 @@
 //! - [`program`] reads the command line and does what it says.
 
 mod session;
+mod lock;
 mod policy;
 mod output;
 mod select;

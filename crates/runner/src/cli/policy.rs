@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::lock::LockAsk;
 use crate::audience::opening::opening;
 use crate::engine::policy::{MaxFail, Policy, Repeat};
 use crate::engine::terms::{Backoff, Retries, Terms};
@@ -68,6 +69,8 @@ pub(super) struct PolicyAsk {
     /// Give way to other programs: from 0 to 19
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(0..=19), help_heading = POLICY)]
     pub(super) nice: Option<i32>,
+    #[command(flatten)]
+    lock: LockAsk,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -94,6 +97,7 @@ impl PolicyAsk {
             min_free_mem: self.min_free_mem,
             seed: self.seed,
             repeat: self.repeat,
+            gil: self.lock.gil,
         }
     }
 

@@ -98,6 +98,7 @@ fn spawn(backend: &dyn Backend, ask: SpawnAsk, isolation: IsolationAsk) -> Resul
         timeout: common.timeout,
         grace: common.grace,
         transport: isolation.transport,
+        gil: common.lock.gil,
     };
     let run = |sink: &_, halt: &Arc<Halt>| spawn::run(&plan, backend, sink, halt);
     Ok(session::hold(
@@ -125,6 +126,7 @@ fn map(backend: &dyn Backend, ask: MapAsk, isolation: IsolationAsk) -> Result<Ex
         timeout: common.timeout,
         grace: common.grace,
         transport: isolation.transport,
+        gil: common.lock.gil,
     };
     let run = |sink: &_, halt: &Arc<Halt>| map::run(&plan, backend, sink, halt);
     Ok(session::hold(

@@ -28,6 +28,8 @@ pub(crate) struct MapPlan {
     pub(crate) timeout: Option<Duration>,
     pub(crate) grace: Duration,
     pub(crate) transport: Option<Transport>,
+    /// How long tasks wait for the global lock before they ask for it, if there is to be one.
+    pub(crate) gil: Option<Duration>,
 }
 
 impl MapPlan {
@@ -35,7 +37,7 @@ impl MapPlan {
         // A task without parameters has no place for its input, which is dropped.
         let filled = self.arguments.iter().cloned();
         let arguments = filled.map(|value| value.unwrap_or_else(|| input.clone()));
-        Call::new(self.kind, arguments.collect(), index)
+        Call::new(self.kind, arguments.collect(), index).with_gil(self.gil)
     }
 }
 

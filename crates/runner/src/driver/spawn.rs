@@ -23,6 +23,8 @@ pub(crate) struct SpawnPlan {
     pub(crate) timeout: Option<Duration>,
     pub(crate) grace: Duration,
     pub(crate) transport: Option<Transport>,
+    /// How long tasks wait for the global lock before they ask for it, if there is to be one.
+    pub(crate) gil: Option<Duration>,
 }
 
 /// Does it.
@@ -52,7 +54,7 @@ fn start(
     backend: &dyn Backend,
     sink: &Arc<Sink>,
 ) -> Result<Box<dyn Spawned>, StartError> {
-    let call = Call::new(plan.kind, plan.arguments.clone(), number);
+    let call = Call::new(plan.kind, plan.arguments.clone(), number).with_gil(plan.gil);
     let config = SpawnConfig {
         name: format!("{}-{number}", plan.kind.name),
         timeout: plan.timeout,

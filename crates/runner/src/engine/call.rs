@@ -1,7 +1,7 @@
 //! Calls of the catalogue: a slot gives one to the backend's pool, and waits for it.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anypool_core::{
     Executor as _, ExecutorId, ExitCause, JobError, JobHandle, JobOptions, Outcome, RawExecutor,
@@ -21,6 +21,7 @@ pub(super) struct Caller {
     pub(super) pool: Arc<dyn RunnerPool>,
     pub(super) scribe: Arc<Scribe>,
     pub(super) asked: fn(Call) -> Asked,
+    pub(super) gil: Option<Duration>,
 }
 
 impl Caller {
@@ -37,12 +38,10 @@ impl Caller {
         };
         let mut refusal = String::new();
         let submitted = self.scribe.submit(&author, || {
+            let call = call.clone().with_attempt(tried.attempt);
+            let call = call.with_gil(self.gil);
             let pool: &dyn RawExecutor = &Pool(&*self.pool);
-            match pool.submit_with(
-                run_measured,
-                (self.asked)(call.clone().with_attempt(tried.attempt)),
-                options,
-            ) {
+            match pool.submit_with(run_measured, (self.asked)(call), options) {
                 Ok(handle) => Some((handle.id(), handle)),
                 Err(error) => {
                     refusal = error.to_string();

@@ -30,6 +30,8 @@ pub(crate) struct Policy {
     pub(crate) seed: u64,
     /// How often all of it is done.
     pub(crate) repeat: Repeat,
+    /// How long calls wait for the global lock before they ask for it, if there is to be one.
+    pub(crate) gil: Option<Duration>,
 }
 
 impl Default for Policy {
@@ -46,6 +48,7 @@ impl Default for Policy {
             min_free_mem: None,
             seed: 0,
             repeat: Repeat::default(),
+            gil: None,
         }
     }
 }

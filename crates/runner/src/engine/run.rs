@@ -148,6 +148,7 @@ fn start_pool(
             pool,
             scribe,
             asked,
+            gil: policy.gil,
         }),
         Err(error) => {
             let what = format!(

@@ -91,6 +91,7 @@ impl Desk {
             timeout: None,
             grace: Duration::ZERO,
             transport: None,
+            gil: None,
         };
         spawn::run(&plan, backend, &self.sink, &self.halt)
     }
@@ -106,6 +107,7 @@ impl Desk {
             timeout: None,
             grace: Duration::ZERO,
             transport: None,
+            gil: None,
         };
         map::run(&plan, backend, &self.sink, &self.halt)
     }
