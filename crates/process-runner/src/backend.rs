@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use anypool_core::{ExecutorId, Patience, RawExecutor, Refused, Work};
 use anypool_runner::{
-    Backend, Call, CallResult, Isolation, Joined, PoolConfig, RunnerPool, SpawnConfig, Spawned,
-    StartError, run_call,
+    Backend, Call, CallResult, Confinement, Isolation, Joined, PoolConfig, RunnerPool, Separation,
+    SpawnConfig, Spawned, StartError, run_call,
 };
-use process_runner::{OutputMode, Process, ProcessPool, SpawnError, Transport};
+use process_runner::{OutputMode, Process, ProcessPool, ProcessPoolBuilder, SpawnError, Transport};
 
 /// Workers that are processes.
 pub(crate) struct ProcessBackend;
@@ -26,11 +26,10 @@ impl Backend for ProcessBackend {
         let pool = ProcessPool::builder()
             .workers(config.workers)
             .grace(config.grace)
-            .transport(transport(config.transport))
             .host(Arc::clone(&config.host))
             .output(OutputMode::PerJob)
-            .quiet_panics(true)
-            .start();
+            .quiet_panics(true);
+        let pool = confine(pool, &config.confinement).start();
         Ok(Arc::new(Pool(pool.map_err(StartError::new)?)))
     }
 
@@ -38,14 +37,35 @@ impl Backend for ProcessBackend {
         let mut process = Process::builder()
             .name(&config.name)
             .grace(config.grace)
-            .transport(transport(config.transport))
+            .transport(transport(config.confinement.transport))
             .host(Arc::clone(&config.host))
             .quiet_panics(true);
         if let Some(limit) = config.timeout {
             process = process.timeout(limit);
         }
+        if let Some(bytes) = config.confinement.memory_limit {
+            process = process.memory_limit(bytes);
+        }
         let process = process.spawn(run_call, call).map_err(refusal)?;
         Ok(Box::new(Worker(process)))
+    }
+}
+
+fn confine(mut pool: ProcessPoolBuilder, to: &Confinement) -> ProcessPoolBuilder {
+    pool = pool.transport(transport(to.transport));
+    if let Some(bytes) = to.memory_limit {
+        pool = pool.memory_limit(bytes);
+    }
+    let tasks = match to.separation {
+        Separation::Fork => Some(1),
+        _ => to.max_tasks_per_worker.map(Into::into),
+    };
+    if let Some(tasks) = tasks {
+        pool = pool.recycle_after(tasks);
+    }
+    match to.max_start_failures {
+        Some(most) => pool.max_start_failures(most.into()),
+        None => pool,
     }
 }
 
@@ -59,11 +79,11 @@ fn refusal(error: SpawnError) -> StartError {
     }
 }
 
-fn transport(wanted: Option<anypool_runner::Transport>) -> Transport {
+fn transport(wanted: anypool_runner::Transport) -> Transport {
     match wanted {
-        Some(anypool_runner::Transport::Pipe) => Transport::Pipe,
-        Some(anypool_runner::Transport::Ipc) => Transport::Ipc,
-        Some(anypool_runner::Transport::Shm) => Transport::Shm,
+        anypool_runner::Transport::Pipe => Transport::Pipe,
+        anypool_runner::Transport::Ipc => Transport::Ipc,
+        anypool_runner::Transport::Shm => Transport::Shm,
         _ => Transport::default(),
     }
 }

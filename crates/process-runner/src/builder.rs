@@ -90,6 +90,28 @@ impl ProcessPoolBuilder {
         self
     }
 
+    /// How many workers in a row may fail before they serve, by their initializer or as they start (3 by default, and
+    /// at least 1): after that the pool has failed, unless another worker serves.
+    ///
+    /// ```
+    /// use anypool_core::{Executor as _, JobError};
+    /// use process_runner::ProcessPool;
+    ///
+    /// process_runner::init(); // the first line of main
+    /// let pool = ProcessPool::builder()
+    ///     .workers(1)
+    ///     .worker_init(|(): ()| Err::<(), _>("no licence"), ())
+    ///     .max_start_failures(1)
+    ///     .start()?;
+    /// let failed = JobError::InitFailed { attempts: 1, reason: "no licence".to_owned() };
+    /// assert_eq!(pool.submit(|n: u64| n, 1)?.join(), Err(failed));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn max_start_failures(mut self, workers: u32) -> Self {
+        self.0.max_start_failures = workers.max(1);
+        self
+    }
+
     /// How nice workers are to other processes: 19 is the nicest, and less than this program's own
     /// value needs a privilege.
     pub fn nice(mut self, nice: i32) -> Self {
@@ -190,7 +212,7 @@ impl ProcessPoolBuilder {
     /// ```
     ///
     /// A worker whose initializer fails, panics or kills it is replaced, later each time. After three such
-    /// failures in a row, with no worker left that could serve, the pool has failed: what waits ends with
+    /// failures in a row ([`max_start_failures`](Self::max_start_failures)), with no worker left that could serve, the pool has failed: what waits ends with
     /// [`InitFailed`](anypool_core::JobError::InitFailed), and later submissions are refused with the
     /// reason. While others serve, the pool goes on without those that fail.
     #[expect(clippy::needless_pass_by_value, reason = "a function owns its input")]

@@ -23,6 +23,9 @@ const DEFAULT_QUEUE: usize = 1 << 20;
 /// How long a worker has between `SIGTERM` and `SIGKILL`, unless the builder says otherwise.
 const DEFAULT_GRACE: Duration = Duration::from_secs(2);
 
+/// How many workers in a row may fail before they serve, unless the builder says otherwise.
+const DEFAULT_START_FAILURES: u32 = 3;
+
 /// When a job's output reaches the host.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -54,6 +57,8 @@ pub(crate) struct Config {
     pub(crate) recycle_above_bytes: Option<u64>,
     /// How long a worker may have nothing to do before it leaves.
     pub(crate) idle_timeout: Option<Duration>,
+    /// After how many workers in a row that failed before they served the pool gives up.
+    pub(crate) max_start_failures: u32,
     pub(crate) nice: Option<i32>,
     /// The CPUs that workers may use; all that the program may, when empty.
     pub(crate) cpus: Vec<usize>,
@@ -82,6 +87,7 @@ impl Default for Config {
             recycle_after: None,
             recycle_above_bytes: None,
             idle_timeout: None,
+            max_start_failures: DEFAULT_START_FAILURES,
             nice: None,
             cpus: Vec::new(),
             preload: None,

@@ -7,16 +7,10 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_process-runner");
 const NAME: &str = "process-runner";
 
 /// What stands under Isolation in the help of `spawn` and `map`.
-const ISOLATION: [&str; 2] = [TRANSPORT; 2];
-
-const TRANSPORT: &str = "      --transport <HOW>
-          How inputs and results travel between processes; the pool chooses when it is left out
-
-          Possible values:
-          - pipe: Frames in a pipe
-          - ipc:  Messages of ipc-channel
-          - shm:  Rings in shared memory
-";
+const ISOLATION: [&str; 2] = [
+    include_str!("isolation/spawn.txt"),
+    include_str!("isolation/map.txt"),
+];
 
 #[path = "../../runner/tests/program/mod.rs"]
 mod program;
@@ -192,4 +186,90 @@ fn a_process_that_runs_out_of_memory_costs_its_own_task() {
         ran.err
     );
     assert!(ran.err.contains("died of SIGABRT"), "{}", ran.err);
+}
+
+/// The workers that a `map` of panics names.
+fn workers_of(arguments: &str) -> Vec<u32> {
+    let ran = run(arguments);
+    assert_eq!(ran.code, 100, "{arguments}: {}", ran.err);
+    let pid = |line: &str| {
+        let (_, told) = line.split_once("worker ")?;
+        told.split(' ').next()?.parse().ok()
+    };
+    let workers: Vec<_> = ran.err.lines().filter_map(pid).collect();
+    assert_eq!(workers.len(), 4, "{arguments}: {}", ran.err);
+    workers
+}
+
+#[test]
+fn tasks_are_kept_apart_as_far_as_asked_for() {
+    for (flags, [second, third, fourth]) in [
+        ("", [true, true, true]),
+        ("--isolation pool", [true, true, true]),
+        ("--isolation fork", [false, false, false]),
+        ("--max-tasks-per-worker 1", [false, false, false]),
+        ("--max-tasks-per-worker 2", [true, false, true]),
+    ] {
+        let workers = workers_of(&format!("map panic 1 2 3 4 -j 1 {flags}"));
+        let same = [0, 1, 2].map(|place| workers[place] == workers[place + 1]);
+        assert_eq!(same, [second, third, fourth], "{flags}: {workers:?}");
+    }
+}
+
+#[test]
+fn each_way_to_travel_gives_the_same() {
+    for transport in ["auto", "pipe", "ipc", "shm"] {
+        let ran = run(&format!("map primes 10 100 --transport {transport}"));
+        assert_eq!(
+            (ran.code, ran.out.as_str()),
+            (0, "[4, 25]\n"),
+            "{transport}"
+        );
+    }
+}
+
+#[test]
+fn who_takes_more_memory_than_it_may_loses_its_own_task() {
+    let ran = run("map alloc 1 512 1 -j 1 --memory-limit 128M");
+    assert_eq!(ran.code, 100, "{}", ran.err);
+    let list: Vec<_> = ran
+        .out
+        .trim_matches(&['[', ']', '\n'][..])
+        .split(", ")
+        .collect();
+    assert_eq!((list[0], list[1]), (list[2], "null"), "{}", ran.out);
+    assert!(
+        ran.err.contains("alloc(512): ") && ran.err.contains("memory"),
+        "{}",
+        ran.err
+    );
+    let ran = run("spawn alloc -s mib=512 --memory-limit 128M");
+    assert_eq!(ran.code, 100);
+    assert!(ran.err.contains("memory"), "{}", ran.err);
+}
+
+#[test]
+fn limits_that_do_not_go_together_are_refused() {
+    for (arguments, told) in [
+        (
+            "map noop 1 --isolation fork --max-tasks-per-worker 2",
+            "a worker runs one task",
+        ),
+        ("map noop 1 --inline --isolation fork", "--inline"),
+        ("map noop 1 --inline --memory-limit 1G", "--inline"),
+        (
+            "map noop 1 --max-tasks-per-worker 0",
+            "--max-tasks-per-worker",
+        ),
+        ("map noop 1 --max-start-failures 0", "--max-start-failures"),
+        ("map noop 1 --memory-limit much", "--memory-limit"),
+        (
+            "spawn noop --max-tasks-per-worker 1",
+            "--max-tasks-per-worker",
+        ),
+    ] {
+        let ran = run(arguments);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments}");
+        assert!(ran.err.contains(told), "{arguments}: {}", ran.err);
+    }
 }

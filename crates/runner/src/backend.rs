@@ -1,6 +1,7 @@
 //! What a runner's program brings along: a kind of worker. One of threads, one of processes, one without either.
 
 use std::fmt;
+use std::num::{NonZeroU32, NonZeroU64};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,16 +48,52 @@ pub struct PoolConfig {
     pub workers: usize,
     /// The time between asking a worker to stop and making it.
     pub grace: Duration,
-    /// How payloads travel; `None` leaves it to the pool.
-    pub transport: Option<Transport>,
+    /// What holds for workers that are processes.
+    pub confinement: Confinement,
     /// Where tasks' output goes.
     pub host: Arc<dyn Host>,
 }
 
+/// What holds for workers that are processes; threads have none of it.
+///
+/// ```
+/// use anypool_runner::{Confinement, Separation, Transport};
+///
+/// let usual = Confinement::default();
+/// assert_eq!((usual.separation, usual.transport), (Separation::Pool, Transport::Auto));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Confinement {
+    /// How far tasks are kept apart from each other.
+    pub separation: Separation,
+    /// How payloads travel.
+    pub transport: Transport,
+    /// How many bytes of memory a worker may use beyond what it inherited.
+    pub memory_limit: Option<u64>,
+    /// After how many tasks a worker is replaced; `None` is never.
+    pub max_tasks_per_worker: Option<NonZeroU64>,
+    /// After how many workers in a row that fail before they serve a pool gives up; `None` leaves it to the pool.
+    pub max_start_failures: Option<NonZeroU32>,
+}
+
+/// How far the tasks of a pool are kept apart from each other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[non_exhaustive]
+pub enum Separation {
+    /// Workers run one task after another.
+    #[default]
+    Pool,
+    /// Each task gets a process that is forked for it.
+    Fork,
+}
+
 /// How payloads travel between processes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
 #[non_exhaustive]
 pub enum Transport {
+    /// As the pool does it by default.
+    #[default]
+    Auto,
     /// Frames in a pipe.
     Pipe,
     /// Messages of ipc-channel.
@@ -74,8 +111,8 @@ pub struct SpawnConfig {
     pub timeout: Option<Duration>,
     /// The time between asking the worker to stop and making it.
     pub grace: Duration,
-    /// How payloads travel; `None` leaves it to the backend.
-    pub transport: Option<Transport>,
+    /// What holds for a worker that is a process.
+    pub confinement: Confinement,
     /// Where the task's output goes.
     pub host: Arc<dyn Host>,
 }
@@ -139,7 +176,7 @@ impl fmt::Debug for PoolConfig {
         f.debug_struct("PoolConfig")
             .field("workers", &self.workers)
             .field("grace", &self.grace)
-            .field("transport", &self.transport)
+            .field("confinement", &self.confinement)
             .finish_non_exhaustive()
     }
 }
@@ -150,7 +187,7 @@ impl fmt::Debug for SpawnConfig {
             .field("name", &self.name)
             .field("timeout", &self.timeout)
             .field("grace", &self.grace)
-            .field("transport", &self.transport)
+            .field("confinement", &self.confinement)
             .finish_non_exhaustive()
     }
 }

@@ -58,7 +58,8 @@ mod cli;
 
 pub use answer::{Answer, TaskFailure, Value};
 pub use backend::{
-    Backend, Isolation, Joined, PoolConfig, RunnerPool, SpawnConfig, Spawned, StartError, Transport,
+    Backend, Confinement, Isolation, Joined, PoolConfig, RunnerPool, Separation, SpawnConfig,
+    Spawned, StartError, Transport,
 };
 pub use catalogue::call::{Call, CallResult, run_call};
 pub use catalogue::kind::{Class, Kind};

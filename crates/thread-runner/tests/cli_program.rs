@@ -52,9 +52,20 @@ fn what_ends_the_runner_can_be_watched() {
 
 #[test]
 fn what_only_processes_have_is_not_accepted() {
-    let ran = run("map square 1 --transport pipe");
-    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
-    assert!(ran.err.contains("--transport"), "{}", ran.err);
+    for flag in [
+        "--transport pipe",
+        "--isolation fork",
+        "--memory-limit=1G",
+        "--max-tasks-per-worker 1",
+        "--max-start-failures 1",
+    ] {
+        let ran = run(&format!("map square 1 {flag}"));
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+        let name = flag.split([' ', '=']).next().unwrap();
+        let told = format!("error: `thread-runner` cannot do what {name} asks for: ");
+        assert!(ran.err.starts_with(&told), "{flag}: {}", ran.err);
+        assert!(ran.err.contains("use `process-runner`"), "{}", ran.err);
+    }
 }
 
 #[test]

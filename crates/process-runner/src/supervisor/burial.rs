@@ -187,7 +187,7 @@ impl Supervisor {
             return;
         }
         let alone = self.workers.values().all(|live| live.ended.is_some());
-        if self.failures >= setback.most() && alone {
+        if self.failures >= setback.most(self.config.max_start_failures) && alone {
             return self.fail_with(setback.last_of(self.failures));
         }
         // Others serve meanwhile: the pool is smaller until the machine can do better.

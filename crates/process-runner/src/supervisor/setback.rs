@@ -6,10 +6,7 @@ use crate::supervisor::doom::Doom;
 use crate::supervisor::worker::{Stage, Worker};
 use crate::sys::process::Ended;
 
-/// How many workers in a row may fail before they serve until the pool gives up.
-const MAX_FAILURES: u32 = 3;
-
-/// The same for workers that somebody else killed, or that the kernel refused: that says little about
+/// How many workers in a row are too many that somebody else killed, or that the kernel refused: that says little about
 /// the next one, and a shortage passes. With the growing waits between them, this is about 20 s.
 const MAX_UNLUCKY: u32 = 20;
 
@@ -45,11 +42,11 @@ impl Setback {
         }
     }
 
-    /// How many in a row are too many.
-    pub(super) fn most(&self) -> u32 {
+    /// How many in a row are too many, where `max_failures` are of those that fail by themselves.
+    pub(super) fn most(&self, max_failures: u32) -> u32 {
         match self {
-            Self::Start(_) | Self::Init(_) => MAX_FAILURES,
-            Self::Refused(_) | Self::Killed(_) => MAX_UNLUCKY,
+            Self::Start(_) | Self::Init(_) => max_failures,
+            Self::Refused(_) | Self::Killed(_) => max_failures.max(MAX_UNLUCKY),
         }
     }
 

@@ -109,6 +109,16 @@ fn an_initializer_that_does_harm_has_failed_for_that_reason() {
     }
 }
 
+#[test]
+fn a_pool_gives_up_after_as_many_failures_as_it_was_told() {
+    for most in [1, 5] {
+        let pool = quiet(1, TRANSPORTS[0]).worker_init(harmful, Harm::Exit);
+        let pool = pool.max_start_failures(most).start().unwrap();
+        let job = pool.submit(square, 1).unwrap();
+        assert_eq!(failure(job.join()).0, Some(most));
+    }
+}
+
 /// Fails until it has been tried for the `n`-th time.
 fn at_last(log: Log, n: usize) -> Result<usize, String> {
     log.note("tried");

@@ -3,18 +3,16 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::EnumValueParser;
-use clap::{
-    Arg, ArgAction, ArgMatches, Args, Command, CommandFactory as _, Parser, Subcommand, ValueEnum,
-};
+use clap::{Args, Command, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use super::check::CheckAsk;
 use super::exec::ExecAsk;
+use super::isolation::with_isolation;
 use super::lock::LockAsk;
 use super::pages::{HelpAsk, SchemaAsk};
 use super::replay::ReplayAsk;
 use super::suites::ChoiceAsk;
-use crate::backend::{Isolation, Transport};
+use crate::backend::Isolation;
 use crate::sink::TaskOutput;
 use crate::workers::WorkerCount;
 
@@ -82,7 +80,6 @@ pub(super) struct MapAsk {
 const POOL: &str = "Pool";
 const POLICY: &str = "Policy";
 const OUTPUT: &str = "Output";
-const ISOLATION: &str = "Isolation";
 
 #[derive(Debug, Args)]
 pub(super) struct CommonAsk {
@@ -135,70 +132,10 @@ fn limit(text: &str) -> Result<Duration, String> {
     }
 }
 
-/// What stands under the heading Isolation.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct IsolationAsk {
-    pub(super) allow_unsafe: bool,
-    pub(super) transport: Option<Transport>,
-}
-
-impl IsolationAsk {
-    /// Reads it from what was given to a command.
-    pub(super) fn read(isolation: Isolation, matches: &ArgMatches) -> Self {
-        let Some(("spawn" | "map" | "check", matches)) = matches.subcommand() else {
-            return Self::default();
-        };
-        match isolation {
-            Isolation::Threads => Self {
-                allow_unsafe: matches.get_flag(ALLOW_UNSAFE),
-                transport: None,
-            },
-            Isolation::Processes => Self {
-                allow_unsafe: false,
-                // `check` runs nothing, and has none.
-                transport: matches.try_get_one(TRANSPORT).ok().flatten().copied(),
-            },
-        }
-    }
-}
-
-const ALLOW_UNSAFE: &str = "allow-unsafe";
-const TRANSPORT: &str = "transport";
-
 /// The command line of the program `name`.
 pub(super) fn command(name: &'static str, isolation: Isolation) -> Command {
     let command = CommandLine::command().name(name).bin_name(name);
-    let own = match isolation {
-        Isolation::Threads => allow_unsafe(),
-        Isolation::Processes => transport(),
-    };
-    command
-        .mut_subcommand("spawn", |spawn| spawn.arg(own.clone()))
-        .mut_subcommand("map", |map| map.arg(own))
-        .mut_subcommand("check", |check| match isolation {
-            Isolation::Threads => check.arg(allow_unsafe()),
-            Isolation::Processes => check,
-        })
-}
-
-fn allow_unsafe() -> Arg {
-    Arg::new(ALLOW_UNSAFE)
-        .long(ALLOW_UNSAFE)
-        .action(ArgAction::SetTrue)
-        .help("Let tasks run that end the whole process, and this runner with it")
-        .help_heading(ISOLATION)
-}
-
-fn transport() -> Arg {
-    Arg::new(TRANSPORT)
-        .long(TRANSPORT)
-        .value_name("HOW")
-        .value_parser(EnumValueParser::<Transport>::new())
-        .conflicts_with("inline")
-        .help(
-            "How inputs and results travel between processes; the pool chooses when it is left out",
-        )
-        .help_heading(ISOLATION)
+    with_isolation(command, isolation)
 }
 
 #[cfg(test)]

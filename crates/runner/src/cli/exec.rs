@@ -15,7 +15,7 @@ use super::select::SelectAsk;
 use super::session;
 use crate::audience::herald::Herald;
 use crate::audience::settings::Settings;
-use crate::backend::Backend;
+use crate::backend::{Backend, Confinement};
 use crate::engine::ear::Ear;
 use crate::engine::policy::Repeat;
 use crate::engine::program::{Stdin, is_there};
@@ -114,7 +114,7 @@ pub(super) fn run(backend: &dyn Backend, ask: &ExecAsk) -> Exit {
             wiring: ask.output.wiring(),
             backend,
             grace,
-            transport: None,
+            confinement: Confinement::default(),
         };
         let ear: Arc<dyn Ear> = Arc::<Herald>::clone(&herald);
         let exit = engine::run::run(run, &ear, halt);

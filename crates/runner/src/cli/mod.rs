@@ -4,6 +4,7 @@
 //! - [`policy`] are the flags of what holds for a whole run,
 //! - [`output`] are those of what is told of it,
 //! - [`select`] are those that choose among its tasks,
+//! - [`isolation`] is what workers of one kind alone can be told,
 //! - [`exec`] is the command `exec`, [`replay`] the command `replay`,
 //! - [`suites`] reads the suites that a command names, [`check`] prints what is in them,
 //! - [`pages`] describes formats,
@@ -17,6 +18,7 @@ mod lock;
 mod policy;
 mod output;
 mod select;
+mod isolation;
 mod exec;
 mod replay;
 mod suites;

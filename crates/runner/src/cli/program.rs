@@ -7,9 +7,8 @@ use std::sync::Arc;
 use anstream::{AutoStream, ColorChoice};
 use clap::{ArgMatches, FromArgMatches as _};
 
-use super::definition::{
-    Ask, CommandLine, CommonAsk, Format, IsolationAsk, MapAsk, SpawnAsk, command,
-};
+use super::definition::{Ask, CommandLine, CommonAsk, Format, MapAsk, SpawnAsk, command};
+use super::isolation::{IsolationAsk, only_processes};
 use super::listing::listing;
 use super::pages::{self, PAGES};
 use super::{check, exec, replay, session};
@@ -32,12 +31,20 @@ pub(crate) fn run(backend: &dyn Backend, words: impl IntoIterator<Item = OsStrin
     let command = command(backend.name(), backend.isolation());
     let parsed = command.try_get_matches_from(words);
     let read = |matches: ArgMatches| {
-        let isolation = IsolationAsk::read(backend.isolation(), &matches);
+        let isolation = IsolationAsk::read(backend.isolation(), &matches)?;
         Ok((CommandLine::from_arg_matches(&matches)?, isolation))
     };
     let (CommandLine { command }, isolation) = match parsed.and_then(read) {
         Ok(read) => read,
-        Err(error) => return say(&error),
+        Err(error) => {
+            return match only_processes(backend.isolation(), &error) {
+                Some(report) => {
+                    report::show(&[report]);
+                    Exit::Usage
+                }
+                None => say(&error),
+            };
+        }
     };
     let done = match command {
         None => {
@@ -97,7 +104,7 @@ fn spawn(backend: &dyn Backend, ask: SpawnAsk, isolation: IsolationAsk) -> Resul
         count: ask.count,
         timeout: common.timeout,
         grace: common.grace,
-        transport: isolation.transport,
+        confinement: isolation.confinement,
         gil: common.lock.gil,
     };
     let run = |sink: &_, halt: &Arc<Halt>| spawn::run(&plan, backend, sink, halt);
@@ -125,7 +132,7 @@ fn map(backend: &dyn Backend, ask: MapAsk, isolation: IsolationAsk) -> Result<Ex
         workers: ask.workers.here(),
         timeout: common.timeout,
         grace: common.grace,
-        transport: isolation.transport,
+        confinement: isolation.confinement,
         gil: common.lock.gil,
     };
     let run = |sink: &_, halt: &Arc<Halt>| map::run(&plan, backend, sink, halt);

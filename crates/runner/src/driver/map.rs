@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anypool_core::{Executor as _, JobError, MapOptions};
 
-use crate::backend::{Backend, PoolConfig, RunnerPool, Transport};
+use crate::backend::{Backend, Confinement, PoolConfig, RunnerPool};
 use crate::catalogue::call::{Call, run_call};
 use crate::catalogue::kind::Kind;
 use crate::excerpt::Excerpt;
@@ -27,7 +27,7 @@ pub(crate) struct MapPlan {
     pub(crate) workers: usize,
     pub(crate) timeout: Option<Duration>,
     pub(crate) grace: Duration,
-    pub(crate) transport: Option<Transport>,
+    pub(crate) confinement: Confinement,
     /// How long tasks wait for the global lock before they ask for it, if there is to be one.
     pub(crate) gil: Option<Duration>,
 }
@@ -48,7 +48,7 @@ pub(crate) fn run(plan: &MapPlan, backend: &dyn Backend, sink: &Arc<Sink>, halt:
     let config = PoolConfig {
         workers: plan.workers.min(inputs).max(1),
         grace: plan.grace,
-        transport: plan.transport,
+        confinement: plan.confinement,
         host: Arc::<Sink>::clone(sink),
     };
     let pool = match backend.start_pool(&config) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::crew::Crew;
 use super::leash::Leash;
-use crate::backend::{Backend, SpawnConfig, Spawned, StartError, Transport};
+use crate::backend::{Backend, Confinement, SpawnConfig, Spawned, StartError};
 use crate::catalogue::call::Call;
 use crate::catalogue::kind::{Arguments, Kind};
 use crate::exit::Exit;
@@ -22,7 +22,7 @@ pub(crate) struct SpawnPlan {
     pub(crate) count: u64,
     pub(crate) timeout: Option<Duration>,
     pub(crate) grace: Duration,
-    pub(crate) transport: Option<Transport>,
+    pub(crate) confinement: Confinement,
     /// How long tasks wait for the global lock before they ask for it, if there is to be one.
     pub(crate) gil: Option<Duration>,
 }
@@ -59,7 +59,7 @@ fn start(
         name: format!("{}-{number}", plan.kind.name),
         timeout: plan.timeout,
         grace: plan.grace,
-        transport: plan.transport,
+        confinement: plan.confinement,
         host: Arc::<Sink>::clone(sink),
     };
     backend.spawn(call, &config)

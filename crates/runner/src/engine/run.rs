@@ -20,7 +20,7 @@ use super::source::{Plan, Source};
 use super::spent::spent;
 use super::stop_line::StopLine;
 use super::unit::Work;
-use crate::backend::{Backend, Isolation, PoolConfig, Transport};
+use crate::backend::{Backend, Confinement, Isolation, PoolConfig};
 use crate::catalogue::measured::Asked;
 use crate::event::{Event, Fatal, PoolReady, RunFinished, StopCause, WorkerPid};
 use crate::exit::Exit;
@@ -56,7 +56,7 @@ pub(crate) struct Run<'a> {
     pub(crate) wiring: Wiring,
     pub(crate) backend: &'a dyn Backend,
     pub(crate) grace: Duration,
-    pub(crate) transport: Option<Transport>,
+    pub(crate) confinement: Confinement,
 }
 
 /// Slots need little: they wait.
@@ -71,11 +71,11 @@ pub(crate) fn run(run: Run<'_>, ear: &Arc<dyn Ear>, halt: &Arc<Halt>) -> Exit {
         wiring,
         backend,
         grace,
-        transport,
+        confinement,
     } = run;
     let scribe = Arc::new(Scribe::new(Arc::clone(ear)));
     let pool = supply.needs_pool();
-    let pool = pool.then(|| start_pool(backend, &policy, (grace, transport), &scribe));
+    let pool = pool.then(|| start_pool(backend, &policy, (grace, confinement), &scribe));
     let caller = match pool.transpose() {
         Ok(caller) => caller,
         Err(report) => return fail(&**ear, &report, Exit::Internal),
@@ -132,13 +132,13 @@ fn slots_ready(policy: &Policy) -> Event {
 fn start_pool(
     backend: &dyn Backend,
     policy: &Policy,
-    (grace, transport): (Duration, Option<Transport>),
+    (grace, confinement): (Duration, Confinement),
     scribe: &Arc<Scribe>,
 ) -> Result<Caller, Report> {
     let config = PoolConfig {
         workers: policy.workers,
         grace,
-        transport,
+        confinement,
         host: Arc::<Scribe>::clone(scribe),
     };
     let asked = Asked::by(backend.isolation() == Isolation::Processes);

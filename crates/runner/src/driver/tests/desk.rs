@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::backend::Backend;
+use crate::backend::{Backend, Confinement};
 use crate::catalogue::kind::Kind;
 use crate::driver::map::{self, MapPlan};
 use crate::driver::spawn::{self, SpawnPlan};
@@ -90,7 +90,7 @@ impl Desk {
             count,
             timeout: None,
             grace: Duration::ZERO,
-            transport: None,
+            confinement: Confinement::default(),
             gil: None,
         };
         spawn::run(&plan, backend, &self.sink, &self.halt)
@@ -106,7 +106,7 @@ impl Desk {
             workers: 4,
             timeout: None,
             grace: Duration::ZERO,
-            transport: None,
+            confinement: Confinement::default(),
             gil: None,
         };
         map::run(&plan, backend, &self.sink, &self.halt)
