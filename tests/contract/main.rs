@@ -11,6 +11,7 @@ mod calling_back;
 mod cancelling;
 mod joining;
 mod payloads;
+mod views;
 mod sizes;
 mod awkward;
 mod maps;

@@ -41,6 +41,9 @@ pub struct JobHandle<T> {
     outlet: Arc<dyn Outlet<T>>,
 }
 
+/// Takes the outcome of a finished job, in one form or another.
+type TakeOutcome<T, R> = fn(&dyn Outlet<T>) -> Option<Outcome<R>>;
+
 impl<T> JobHandle<T> {
     pub(crate) fn new(outlet: Arc<dyn Outlet<T>>) -> Self {
         Self { outlet }
@@ -61,10 +64,7 @@ impl<T> JobHandle<T> {
     where
         T: 'static,
     {
-        match self.wait_and_take(None) {
-            Some(outcome) => outcome,
-            None => Err(JobError::WouldDeadlock),
-        }
+        self.join_by(|outlet| outlet.take())
     }
 
     /// Waits for the job at most `timeout`.
@@ -79,7 +79,8 @@ impl<T> JobHandle<T> {
     where
         T: 'static,
     {
-        self.wait_and_take(deadline_after(timeout)).ok_or(self)
+        self.wait_and_take(deadline_after(timeout), |outlet| outlet.take())
+            .ok_or(self)
     }
 
     /// The outcome, if the job has ended; does not wait.
@@ -88,7 +89,7 @@ impl<T> JobHandle<T> {
     ///
     /// Gives the handle back when the job has not ended.
     pub fn try_join(self) -> Result<Outcome<T>, Self> {
-        self.take().ok_or(self)
+        self.take_by(|outlet| outlet.take()).ok_or(self)
     }
 
     /// Whether the job has ended: with a value, with an error, or cancelled.
@@ -146,13 +147,26 @@ impl<T> JobHandle<T> {
         self.outlet.on_done(Box::new(callback));
     }
 
+    /// As [`JobHandle::join`], for the outcome as `take` has it.
+    pub(crate) fn join_by<R>(self, take: TakeOutcome<T, R>) -> Outcome<R>
+    where
+        T: 'static,
+    {
+        let outcome = self.wait_and_take(None, take);
+        outcome.unwrap_or(Err(JobError::WouldDeadlock))
+    }
+
     /// Waits until the deadline, or without end.
-    fn wait_and_take(&self, deadline: Option<Instant>) -> Option<Outcome<T>>
+    fn wait_and_take<R>(
+        &self,
+        deadline: Option<Instant>,
+        take: TakeOutcome<T, R>,
+    ) -> Option<Outcome<R>>
     where
         T: 'static,
     {
         if self.outlet.is_seen_finished() {
-            return self.take();
+            return self.take_by(take);
         }
         // With a deadline nothing is run on the spot: it could take longer than that.
         let on_the_spot = deadline.is_none();
@@ -174,11 +188,11 @@ impl<T> JobHandle<T> {
                 return None;
             }
         }
-        self.take()
+        self.take_by(take)
     }
 
-    fn take(&self) -> Option<Outcome<T>> {
-        let outcome = self.outlet.take();
+    fn take_by<R>(&self, take: TakeOutcome<T, R>) -> Option<Outcome<R>> {
+        let outcome = take(&*self.outlet);
         if outcome.is_none() {
             self.refuse_taken();
         }
@@ -253,7 +267,7 @@ impl<T: 'static> Future for JobHandle<T> {
                 return Poll::Pending;
             }
         }
-        match self.take() {
+        match self.take_by(|outlet| outlet.take()) {
             Some(outcome) => Poll::Ready(outcome),
             None => Poll::Pending,
         }
@@ -271,26 +285,4 @@ impl<T> fmt::Debug for JobHandle<T> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::task::Waker;
-
-    use super::*;
-    use crate::job::cell::JobCell;
-    use crate::job::contract::ExecutorId;
-    use crate::job::options::JobOptions;
-    use crate::job::workload::ClosureCall;
-
-    #[test]
-    fn polling_in_another_process_gives_an_error_and_does_not_sleep() {
-        let call = ClosureCall(|| 7);
-        let cell = JobCell::new(call, None, ExecutorId::unique(), JobOptions::new());
-        let mut cell = Arc::into_inner(cell).unwrap();
-        cell.owner_pid = 0;
-        let mut handle = JobHandle::new(Arc::new(cell));
-        let polled = Pin::new(&mut handle).poll(&mut Wake::from_waker(Waker::noop()));
-        assert!(matches!(
-            polled,
-            Poll::Ready(Err(JobError::WrongProcess { .. }))
-        ));
-    }
-}
+mod tests;

@@ -49,7 +49,7 @@ where
 }
 
 /// Where the bytes lie, if what is lent is bytes and nothing else.
-fn body_of(lent: &dyn Lent) -> Option<Range<usize>> {
+pub(crate) fn body_of(lent: &dyn Lent) -> Option<Range<usize>> {
     let mut length = Vec::with_capacity(LENGTH_BYTES);
     let all = lent.len();
     lent.copy_out(0..LENGTH_BYTES.min(all), &mut length);

@@ -35,6 +35,8 @@ pub(crate) trait Outlet<T>: Send + Sync {
     fn call_back(&self);
     /// The outcome of a finished job, once.
     fn take(&self) -> Option<Outcome<T>>;
+    /// The same as it is: a value may be encoded.
+    fn take_stored(&self) -> Option<Stored<T>>;
     /// Wakes `waker` at the end; false when the end has come.
     fn register(&self, waker: &Waker) -> bool;
     fn watch(&self, bell: &Arc<Bell>, index: usize);
@@ -117,14 +119,17 @@ impl<W: Workload> Outlet<W::Output> for JobCell<W> {
     }
 
     fn take(&self) -> Option<Outcome<W::Output>> {
+        let stored = self.take_stored();
+        stored.map(|stored| stored.into_outcome(W::decode_output))
+    }
+
+    fn take_stored(&self) -> Option<Stored<W::Output>> {
         let mut state = self.lock();
         if !matches!(state.phase, Phase::Settled) {
             return None;
         }
         state.phase = Phase::Taken;
-        let stored = state.take_stored();
-        drop(state);
-        stored.map(|stored| stored.into_outcome(W::decode_output))
+        state.take_stored()
     }
 
     fn register(&self, waker: &Waker) -> bool {
