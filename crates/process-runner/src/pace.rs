@@ -40,6 +40,11 @@ impl Pace {
         self.item_nanos = None;
     }
 
+    /// Whether the worker has answered since that.
+    pub(crate) fn is_known(self) -> bool {
+        self.item_nanos.is_some()
+    }
+
     /// How many requests of one item the worker may have at a time.
     pub(crate) fn depth(self) -> usize {
         let few = self
@@ -48,9 +53,9 @@ impl Pace {
         usize::try_from(few).unwrap_or(PLACES).clamp(DEPTH, PLACES)
     }
 
-    /// Whether what lies deep behind has lain there for long.
-    pub(crate) fn is_stale(last_reply_nanos: u64, now_nanos: u64) -> bool {
-        last_reply_nanos.saturating_add(STALE_NANOS) < now_nanos
+    /// Whether what lies deep behind has lain there for long, with a worker that has been silent since then.
+    pub(crate) fn is_stale(silent_since_nanos: u64, now_nanos: u64) -> bool {
+        silent_since_nanos.saturating_add(STALE_NANOS) < now_nanos
     }
 }
 

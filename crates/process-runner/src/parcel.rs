@@ -54,7 +54,8 @@ impl Parcel {
             packed.failed.extend(work.items.clone().map(refuse));
             return packed;
         };
-        let mut records = Vec::new();
+        // Room for a number, in one step.
+        let mut records = Vec::with_capacity(16);
         let lease = match work.items.len() {
             1 => placing::encode_one(work, stock, &mut records, &mut packed.failed),
             _ => {

@@ -26,6 +26,9 @@ use crate::wire::status::MAX_ITEMS;
 /// must not sit in one worker's where nobody can take it back cheaply.
 const MAX_REQUEST_BYTES: usize = 30 * 1024;
 
+/// A request of a small input has so many bytes at most: memory for it is taken at once.
+const SMALL_MESSAGE_BYTES: usize = 64;
+
 /// A worker's answer that no honest worker gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the worker broke the protocol: {0}")]
@@ -150,7 +153,7 @@ impl Seat {
             gathers: parcel.len() > 1 && parcel.terms.may_gather(),
         };
         let inputs = parcel.put_among(self.inputs.as_ref());
-        let mut message = Vec::new();
+        let mut message = Vec::with_capacity(SMALL_MESSAGE_BYTES);
         frame::append(&mut message, |out| request::append(out, &header, inputs));
         self.flights.push_back(Flight {
             sequence,

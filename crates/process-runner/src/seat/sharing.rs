@@ -33,9 +33,15 @@ impl Seat {
         lease.is_some_and(|(lease, inputs)| lease.lies_in(inputs))
     }
 
-    /// Takes back what lies deep behind an item that takes longer than those before it.
+    /// Takes back what lies deep behind an item that takes longer than those before it: once, since the
+    /// worker is given nothing there until it has answered again.
     pub(crate) fn relieve(&mut self, now_nanos: u64) -> Vec<Parcel> {
-        if self.flights.len() <= DEPTH || !Pace::is_stale(self.last_reply_nanos, now_nanos) {
+        if self.flights.len() <= DEPTH || !self.pace.is_known() {
+            return Vec::new();
+        }
+        // A worker that had nothing to do is not silent for that.
+        let silent_since = self.last_reply_nanos.max(self.flights[0].sent_nanos);
+        if !Pace::is_stale(silent_since, now_nanos) {
             return Vec::new();
         }
         self.pace.forget();

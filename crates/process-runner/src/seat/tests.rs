@@ -244,3 +244,44 @@ fn an_item_that_failed_can_be_tried_again_where_its_job_allows_it() {
         drop(map);
     }
 }
+
+/// A seat whose worker has answered a tiny item at `answered_nanos`, and has been given so many more later.
+fn given_ahead(
+    keeper: &Keeper,
+    answered_nanos: u64,
+    given_nanos: u64,
+) -> (Seat, Vec<anypool_core::JobHandle<u64>>) {
+    let mut seat = seat();
+    let (first, handle) = keeper.single();
+    seat.give(first, 0);
+    seat.reply(done(0, 0), answered_nanos).unwrap();
+    let mut handles = vec![handle];
+    for _ in 0..10 {
+        let (parcel, handle) = keeper.single();
+        assert!(seat.takes_ahead(&parcel));
+        seat.give(parcel, given_nanos);
+        handles.push(handle);
+    }
+    (seat, handles)
+}
+
+const MILLISECOND: u64 = 1_000_000;
+
+#[test]
+fn what_lies_behind_a_silent_worker_is_taken_back_once() {
+    let keeper = Keeper::new();
+    let (mut seat, _handles) = given_ahead(&keeper, 0, 0);
+    assert!(seat.relieve(MILLISECOND).is_empty(), "not yet");
+    assert_eq!(seat.relieve(2 * MILLISECOND).len(), 8);
+    assert!(seat.relieve(9 * MILLISECOND).is_empty(), "nothing is left");
+    let (parcel, _handle) = keeper.single();
+    assert!(!seat.takes_ahead(&parcel), "it has not answered since");
+}
+
+#[test]
+fn what_a_worker_was_given_after_a_pause_is_left_to_it() {
+    let keeper = Keeper::new();
+    let (mut seat, _handles) = given_ahead(&keeper, 0, 50 * MILLISECOND);
+    assert!(seat.relieve(50 * MILLISECOND).is_empty());
+    assert_eq!(seat.relieve(52 * MILLISECOND).len(), 8);
+}
