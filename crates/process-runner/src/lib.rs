@@ -30,6 +30,7 @@
 #[cfg(not(target_os = "linux"))]
 compile_error!("the process pool needs Linux: pidfds, memfds and the parent-death signal");
 
+mod sync;
 mod clock;
 mod worker_end;
 mod stats;

@@ -3,7 +3,9 @@
 //! A transport moves one stream of bytes each way; frames are cut by [`crate::wire::frame`].
 //!
 //! - [`words`] is the control plane's way from worker to parent,
+//! - [`measures`] is how large rings are,
 //! - [`ring`] is one direction of a stream in shared memory, [`region`] says where the rings lie,
+//! - [`wakes`] is who sleeps and who wakes whom,
 //! - [`vigil`] is waiting awake for the other side, [`post`] where a thread of the parent does,
 //! - [`inputs`] and [`results`] are where large payloads lie, beside the stream, [`regions`] is both, [`extents`] says which parts are
 //!   taken, [`budget`] how much memory that may be, [`stock`] among whose inputs a new one is written,
@@ -13,8 +15,10 @@
 //! - [`shm`] moves them through memory that both share.
 
 pub(crate) mod words;
+mod measures;
 pub(crate) mod ring;
 pub(crate) mod region;
+mod wakes;
 mod vigil;
 pub(crate) mod post;
 pub(crate) mod extents;
@@ -27,6 +31,9 @@ pub(crate) mod ends;
 pub(crate) mod pipe;
 pub(crate) mod ipc;
 pub(crate) mod shm;
+
+#[cfg(test)]
+mod ring_tests;
 
 /// How jobs travel to workers and values back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

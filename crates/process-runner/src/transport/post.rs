@@ -1,16 +1,17 @@
 //! Where a thread of the parent waits for one worker's answers.
 
 use std::sync::Arc;
-use std::sync::atomic::{Ordering, fence};
 use std::time::{Duration, Instant};
 
+use crate::sync::atomic::{Ordering, fence};
 use crate::sys::cpu::current_cpu;
 use crate::sys::futex;
 use crate::sys::memory::SharedMemory;
-use crate::transport::region::{AWAKE, PARENT, POST, POST_VALUE, REPLIES, WORKER_CPU};
+use crate::transport::region::{PARENT, REPLIES, WORKER_CPU};
 use crate::transport::vigil;
+use crate::transport::wakes::{AWAKE, POST, POST_VALUE};
 
-/// Sleeps on the parent's word, as the parent otherwise sleeps at its poll (see `shm`).
+/// Sleeps on the parent's word, as the parent otherwise sleeps at its poll (see `wakes`).
 #[derive(Clone, Debug)]
 pub(crate) struct Post {
     memory: Arc<SharedMemory>,
@@ -19,7 +20,7 @@ pub(crate) struct Post {
 }
 
 impl Post {
-    pub(super) fn new(memory: Arc<SharedMemory>, seen: u64) -> Self {
+    pub(crate) fn new(memory: Arc<SharedMemory>, seen: u64) -> Self {
         Self { memory, seen }
     }
 
@@ -49,7 +50,7 @@ impl Post {
         if word.compare_exchange(free, POST, relaxed, relaxed).is_err() {
             return;
         }
-        // Before the last look, as in `shm`.
+        // Before the last look, as in `wakes`.
         fence(Ordering::SeqCst);
         if !self.has_come() && !is_over() {
             futex::wait(word, POST_VALUE, left);

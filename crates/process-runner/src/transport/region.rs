@@ -6,7 +6,8 @@
 use std::sync::atomic::AtomicU64;
 
 use crate::sys::memory::PAGE_BYTES;
-use crate::transport::ring::{APART, RING_SPAN};
+use crate::transport::measures::APART;
+use crate::transport::ring::RING_SPAN;
 use crate::wire::slate::SLATE_SPAN;
 
 /// From how many bytes on a payload lies in a region, and does not travel in the stream.
@@ -47,16 +48,3 @@ pub(super) const WORDS: usize = RESULTS_END + APART;
 /// How much memory that is with the slate at its end, in whole pages. Results follow.
 pub(crate) const SHARED_BYTES: usize =
     (WORDS * size_of::<AtomicU64>() + SLATE_SPAN).next_multiple_of(PAGE_BYTES);
-
-/// Nobody has to be woken.
-pub(super) const AWAKE: u64 = 0;
-/// The worker sleeps on its word.
-pub(super) const NAP: u64 = NAP_VALUE as u64;
-/// The same as a futex compares it: the low half.
-pub(super) const NAP_VALUE: u32 = 1;
-/// The parent sleeps until the bell is rung.
-pub(super) const BELL: u64 = 2;
-/// A thread of the parent sleeps on its word.
-pub(super) const POST: u64 = POST_VALUE as u64;
-/// The same as a futex compares it: the low half.
-pub(super) const POST_VALUE: u32 = 3;

@@ -13,23 +13,19 @@
 //! the other process writes there. Every word is read once, before it is looked at.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
+use crate::sync::atomic::{AtomicU64, Ordering};
 use crate::sys::memory::SharedMemory;
-
-/// How many words a ring holds.
-pub(crate) const RING_WORDS: usize = 32 * 1024;
-
-/// Counters are so many words apart: two cache lines, as lines are fetched in pairs.
-pub(crate) const APART: usize = 16;
+use crate::transport::measures::{APART, RING_WORDS};
 
 /// What a ring takes of the memory: both counters, and the words.
 pub(crate) const RING_SPAN: usize = 2 * APART + RING_WORDS;
 
 /// The largest piece: the other side can read one while the next is written.
-const MAX_PIECE_WORDS: usize = RING_WORDS / 4;
+pub(crate) const MAX_PIECE_WORDS: usize = RING_WORDS / 4;
 
-const WORD_BYTES: usize = size_of::<u64>();
+/// How many bytes a word has.
+pub(crate) const WORD_BYTES: usize = size_of::<u64>();
 
 /// A ring that the other side has left in a state in which no honest one leaves it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -233,6 +229,3 @@ impl RingReader {
 fn place(count: u64) -> usize {
     usize::try_from(count % RING_WORDS as u64).unwrap_or(0)
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,39 +1,25 @@
 //! Two rings in memory that a worker shares with its parent, behind its status page.
 //!
-//! Nobody makes a system call while the other side is awake. Who is about to sleep says so on a word of
-//! its own and looks once more; who has changed something looks at the other's word and wakes only a
-//! sleeper:
-//!
-//! ```text
-//!   worker sleeps: NAP ─▶ look again ─▶ futex          parent wakes it: NAP ─▶ AWAKE, futex
-//!   parent sleeps: BELL ─▶ look again ─▶ poll          worker wakes it: BELL ─▶ AWAKE, eventfd
-//!   a thread of it, at its post: POST ─▶ look again ─▶ futex        wakes it: POST ─▶ AWAKE, futex
-//! ```
-//!
-//! Before it sleeps, either waits awake for a moment ([`vigil`](crate::transport::vigil)).
-//!
-//! Both fences in between are sequentially consistent, so one of the two always sees the other. The
-//! parent polls the eventfd with everything else that it waits for. The worker trusts its parent; the
-//! parent bounds what it reads ([`ring`](crate::transport::ring)), and at worst is woken for nothing.
+//! Nobody makes a system call while the other side is awake ([`wakes`](crate::transport::wakes)). Before it
+//! sleeps, either waits awake for a moment ([`vigil`](crate::transport::vigil)). The parent polls the eventfd with
+//! everything else that it waits for. The worker trusts its parent; the parent bounds what it reads ([`ring`](crate::transport::ring)), and at worst is woken for nothing.
 
 use std::collections::VecDeque;
 use std::io;
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::sync::Arc;
-use std::sync::atomic::{Ordering, fence};
+use std::sync::atomic::Ordering;
 
 use nix::errno::Errno;
 use nix::sys::eventfd::{EfdFlags, EventFd};
 
 use crate::sys::cpu::current_cpu;
-use crate::sys::futex;
 use crate::sys::memory::{PAGE_BYTES, SharedMemory};
 use crate::transport::ends::ParentEnd;
 use crate::transport::post::Post;
-use crate::transport::region::{
-    AWAKE, BELL, CLOSED, MAY_SPIN, NAP, PARENT, PARENT_CPU, REPLIES, REQUESTS, WANTS_ROOM, WORKER,
-};
+use crate::transport::region::{CLOSED, MAY_SPIN, PARENT_CPU, REPLIES, REQUESTS};
 use crate::transport::ring::{Miscounted, RingReader, RingWriter};
+use crate::transport::wakes::Wakes;
 use crate::wire::control::Control;
 
 mod worker;
@@ -44,6 +30,7 @@ pub(crate) use worker::ShmWorker;
 #[derive(Debug)]
 pub(crate) struct ShmParent {
     memory: Arc<SharedMemory>,
+    wakes: Wakes,
     requests: RingWriter,
     replies: RingReader,
     unsent: VecDeque<u8>,
@@ -62,6 +49,7 @@ impl ShmParent {
         let end = Self {
             requests: RingWriter::new(Arc::clone(&memory), REQUESTS),
             replies: RingReader::new(Arc::clone(&memory), REPLIES),
+            wakes: Wakes::new(Arc::clone(&memory)),
             memory,
             unsent: VecDeque::new(),
             bell,
@@ -85,15 +73,6 @@ impl ShmParent {
         }
         Ok(())
     }
-
-    fn wake_worker(&self) {
-        // After what was written, before the look: see the module.
-        fence(Ordering::SeqCst);
-        let word = &self.memory.words()[WORKER];
-        if word.load(Ordering::Relaxed) == NAP && word.swap(AWAKE, Ordering::Relaxed) == NAP {
-            futex::wake(word);
-        }
-    }
 }
 
 impl ParentEnd for ShmParent {
@@ -105,7 +84,7 @@ impl ParentEnd for ShmParent {
         if self.unsent.is_empty() {
             let written = self.requests.write(bytes).map_err(io::Error::other)?;
             rest = &bytes[written..];
-            self.wake_worker();
+            self.wakes.tell_worker();
         }
         if !rest.is_empty() {
             self.unsent.extend(rest);
@@ -118,15 +97,12 @@ impl ParentEnd for ShmParent {
         if self.unsent.is_empty() {
             return Ok(());
         }
-        let wants_room = &self.memory.words()[WANTS_ROOM];
-        wants_room.store(1, Ordering::Relaxed);
-        // The worker that makes room after the next look sees that it is wanted.
-        fence(Ordering::SeqCst);
+        self.wakes.want_room();
         self.push().map_err(io::Error::other)?;
         if self.unsent.is_empty() {
-            self.memory.words()[WANTS_ROOM].store(0, Ordering::Relaxed);
+            self.wakes.want_no_room();
         }
-        self.wake_worker();
+        self.wakes.tell_worker();
         Ok(())
     }
 
@@ -142,7 +118,7 @@ impl ParentEnd for ShmParent {
         self.is_broken = read.is_err();
         if read.map_err(io::Error::other)? {
             // It may wait for room.
-            self.wake_worker();
+            self.wakes.tell_worker();
         }
         self.resume()
     }
@@ -165,19 +141,17 @@ impl ParentEnd for ShmParent {
     }
 
     fn arm(&mut self) -> bool {
-        self.memory.words()[PARENT].store(BELL, Ordering::Relaxed);
-        // Before the last look: see the module.
-        fence(Ordering::SeqCst);
+        self.wakes.arm();
         !self.is_broken && self.replies.has_more()
     }
 
     fn hush(&mut self) -> bool {
-        self.memory.words()[PARENT].store(AWAKE, Ordering::Relaxed);
+        self.wakes.disarm();
         !self.is_broken && self.replies.has_more()
     }
 
     fn post(&mut self) -> Option<Post> {
-        self.memory.words()[PARENT].store(AWAKE, Ordering::Relaxed);
+        self.wakes.disarm();
         let seen = self.replies.seen();
         (!self.is_broken).then(|| Post::new(Arc::clone(&self.memory), seen))
     }
@@ -193,7 +167,7 @@ impl ParentEnd for ShmParent {
         self.unsent.clear();
         // Release: who sees it has seen all that was written before.
         self.memory.words()[CLOSED].store(1, Ordering::Release);
-        self.wake_worker();
+        self.wakes.tell_worker();
     }
 }
 

@@ -7,7 +7,8 @@ use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::*;
 use crate::transport::ends::WorkerEnd as _;
-use crate::transport::region::{NAP, POST, SHARED_BYTES, WORKER};
+use crate::transport::region::{PARENT, SHARED_BYTES, WORKER};
+use crate::transport::wakes::{NAP, POST};
 
 fn ends() -> (ShmParent, ShmWorker) {
     let memory = SharedMemory::create(SHARED_BYTES).unwrap();

@@ -3,26 +3,26 @@
 use std::io;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
-use std::sync::atomic::{Ordering, fence};
+use std::sync::atomic::Ordering;
 
 use nix::errno::Errno;
 
 use crate::fault::{self, Point};
 use crate::sys::cpu::current_cpu;
-use crate::sys::futex;
 use crate::sys::memory::SharedMemory;
 use crate::transport::ends::WorkerEnd;
 use crate::transport::region::{
-    AWAKE, BELL, CLOSED, MAY_SPIN, NAP, NAP_VALUE, PARENT, PARENT_CPU, POST, REPLIES, REQUESTS,
-    WANTS_ROOM, WORDS, WORKER, WORKER_CPU,
+    CLOSED, MAY_SPIN, PARENT_CPU, REPLIES, REQUESTS, WORDS, WORKER_CPU,
 };
-use crate::transport::ring::{RingReader, RingWriter};
+use crate::transport::ring::{Miscounted, RingReader, RingWriter};
 use crate::transport::vigil;
+use crate::transport::wakes::Wakes;
 
 /// The worker's end.
 #[derive(Debug)]
 pub(crate) struct ShmWorker {
     memory: Arc<SharedMemory>,
+    wakes: Wakes,
     requests: RingReader,
     replies: RingWriter,
     bell: OwnedFd,
@@ -35,21 +35,10 @@ impl ShmWorker {
         has_room.then(|| Self {
             requests: RingReader::new(Arc::clone(&memory), REQUESTS),
             replies: RingWriter::new(Arc::clone(&memory), REPLIES),
+            wakes: Wakes::new(Arc::clone(&memory)),
             memory,
             bell,
         })
-    }
-
-    /// Sleeps until the parent has done something, unless `has_come` says that it has.
-    fn sleep(&mut self, has_come: impl FnOnce(&mut Self) -> io::Result<bool>) -> io::Result<()> {
-        self.memory.words()[WORKER].store(NAP, Ordering::Relaxed);
-        // Before the last look: see the module.
-        fence(Ordering::SeqCst);
-        if !has_come(self)? {
-            futex::wait(&self.memory.words()[WORKER], NAP_VALUE, None);
-        }
-        self.memory.words()[WORKER].store(AWAKE, Ordering::Relaxed);
-        Ok(())
     }
 
     /// Waits awake for a moment; returns whether something has come.
@@ -66,19 +55,12 @@ impl ShmWorker {
         self.memory.words()[CLOSED].load(Ordering::Acquire) != 0
     }
 
+    /// Tells the parent of what was written.
     fn wake_parent(&self) -> io::Result<()> {
-        // After what was written, before the look: see the module.
-        fence(Ordering::SeqCst);
-        let word = &self.memory.words()[PARENT];
-        if word.load(Ordering::Relaxed) == AWAKE {
-            return Ok(());
+        match self.wakes.tell_parent() {
+            true => self.ring(),
+            false => Ok(()),
         }
-        match word.swap(AWAKE, Ordering::Relaxed) {
-            BELL => self.ring()?,
-            POST => futex::wake(word),
-            _ => {}
-        }
-        Ok(())
     }
 
     /// Fails when a task has closed the descriptor: then the parent learns of the worker's end instead.
@@ -92,12 +74,10 @@ impl ShmWorker {
 
     /// Tells the parent of room that it waits for.
     fn offer_room(&self) -> io::Result<()> {
-        fence(Ordering::SeqCst);
-        let wanted = &self.memory.words()[WANTS_ROOM];
-        if wanted.load(Ordering::Relaxed) != 0 && wanted.swap(0, Ordering::Relaxed) != 0 {
-            self.ring()?;
+        match self.wakes.offer_room() {
+            true => self.ring(),
+            false => Ok(()),
         }
-        Ok(())
     }
 }
 
@@ -113,7 +93,8 @@ impl WorkerEnd for ShmWorker {
                 return self.requests.read(into).map_err(io::Error::other);
             }
             if !self.linger() {
-                self.sleep(|end| Ok(end.requests.has_more() || end.is_closed()))?;
+                let has_come = || Ok::<_, io::Error>(self.requests.has_more() || self.is_closed());
+                self.wakes.nap(has_come)?;
             }
         }
     }
@@ -128,7 +109,9 @@ impl WorkerEnd for ShmWorker {
                 return Ok(());
             }
             fault::reach(Point::WorkerWriting);
-            self.sleep(|end| Ok(!end.replies.is_full().map_err(io::Error::other)?))?;
+            let replies = &mut self.replies;
+            let slept = self.wakes.nap(|| Ok(!replies.is_full()?));
+            slept.map_err(|miscounted: Miscounted| io::Error::other(miscounted))?;
         }
     }
 }

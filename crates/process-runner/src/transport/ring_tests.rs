@@ -1,9 +1,14 @@
-//! One ring, with an honest side and without.
+//! One ring, with an honest side and without. Not below the ring, whose file the models include.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread;
 
-use super::*;
-use crate::sys::memory::PAGE_BYTES;
+use crate::sys::memory::{PAGE_BYTES, SharedMemory};
+use crate::transport::measures::{APART, RING_WORDS};
+use crate::transport::ring::{
+    MAX_PIECE_WORDS, Miscounted, RING_SPAN, RingReader, RingWriter, WORD_BYTES,
+};
 
 fn memory() -> Arc<SharedMemory> {
     let bytes = (RING_SPAN * WORD_BYTES).next_multiple_of(PAGE_BYTES);
