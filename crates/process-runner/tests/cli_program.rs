@@ -6,9 +6,10 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_process-runner");
 /// What it is called.
 const NAME: &str = "process-runner";
 
-/// What stands under Isolation in the help of `spawn` and `map`.
-const ISOLATION: [&str; 2] = [
+/// What stands under Isolation in the help of `spawn`, `map` and `run`.
+const ISOLATION: [&str; 3] = [
     include_str!("isolation/spawn.txt"),
+    include_str!("isolation/map.txt"),
     include_str!("isolation/map.txt"),
 ];
 

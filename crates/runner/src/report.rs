@@ -67,9 +67,9 @@ impl Report {
         self.is_error
     }
 
-    /// The first line of a file that it names.
-    pub(crate) fn line(&self) -> usize {
-        self.spots.first().map_or(0, Spot::line)
+    /// The first place that it names.
+    pub(crate) fn spot(&self) -> Option<&Spot> {
+        self.spots.first()
     }
 
     /// Adds a fact that explains the error.

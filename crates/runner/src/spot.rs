@@ -66,6 +66,16 @@ impl Spot {
         self
     }
 
+    /// The file.
+    pub(crate) fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// The column in characters, from 1.
+    pub(crate) fn column(&self) -> usize {
+        self.column
+    }
+
     /// The line, from 1.
     pub(crate) fn line(&self) -> usize {
         self.line

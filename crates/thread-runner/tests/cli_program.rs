@@ -6,8 +6,8 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_thread-runner");
 /// What it is called.
 const NAME: &str = "thread-runner";
 
-/// What stands under Isolation in the help of `spawn` and `map`.
-const ISOLATION: [&str; 2] = [ALLOW_UNSAFE; 2];
+/// What stands under Isolation in the help of `spawn`, `map` and `run`.
+const ISOLATION: [&str; 3] = [ALLOW_UNSAFE; 3];
 
 const ALLOW_UNSAFE: &str = "      --allow-unsafe
           Let tasks run that end the whole process, and this runner with it
@@ -75,4 +75,28 @@ fn two_tasks_under_the_lock_take_as_long_as_one_after_the_other() {
     let ran = run("map spin 300000 300000 -j 2 --gil");
     assert_eq!((ran.code, ran.out.as_str()), (0, "[300000, 300000]\n"));
     assert!(began.elapsed() >= Duration::from_millis(600));
+}
+
+#[test]
+fn a_suite_with_tasks_that_would_end_the_runner_is_refused() {
+    let suite = program::suites::shipped("faults");
+    let ran = run(&format!("run {suite}"));
+    assert_eq!((ran.code, ran.out.as_str()), (65, ""));
+    let told = "error: `thread-runner` cannot run task `segv`: a segmentation fault in a thread ends the whole process\n";
+    assert!(ran.err.contains(told), "{}", ran.err);
+    assert!(ran.err.contains("42│ kind = \"segv\"\n"), "{}", ran.err);
+    assert!(
+        ran.err
+            .contains("11 other tasks of this run would be lost with it")
+    );
+    assert!(
+        ran.err
+            .contains("help: run this suite with `process-runner`")
+    );
+    let without = run(&format!(
+        "run {suite} -E panic -E fail -E flaky -E hang -E good"
+    ));
+    assert_eq!(without.code, 0, "{}", without.err);
+    let watched = run(&format!("run {suite} -E segv --allow-unsafe"));
+    assert_eq!(watched.code, 139, "{}", watched.err);
 }

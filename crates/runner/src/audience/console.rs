@@ -9,7 +9,7 @@ use super::listener::Listener;
 use super::moment::Moment;
 use super::settings::Settings;
 use super::spool::{KEPT, Spool};
-use crate::event::{Event, OutputStream, TaskFinished, TaskOutput};
+use crate::event::{Event, OutputStream, TaskFinished, TaskOutput, Verdict};
 use crate::sink::{Sink, TaskOutput as How};
 
 /// Passes on what tasks print, and tells what becomes of them.
@@ -18,6 +18,7 @@ pub(super) struct Console {
     grid: Grid,
     how: How,
     keep_order: bool,
+    show_ok: bool,
     state: Mutex<State>,
 }
 
@@ -46,6 +47,7 @@ impl Console {
             grid,
             how: settings.output,
             keep_order: settings.keep_order,
+            show_ok: settings.show_ok,
             state: Mutex::default(),
         }
     }
@@ -114,6 +116,9 @@ impl Console {
                 }
             }
             return self.tell(line);
+        }
+        if !self.show_ok && finished.verdict() == Verdict::Ok {
+            (out, err) = Default::default();
         }
         let ended = Ended { out, err, line };
         if !self.keep_order {

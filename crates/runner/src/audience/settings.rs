@@ -11,6 +11,8 @@ pub(crate) struct Settings {
     pub(crate) output: TaskOutput,
     /// Whether it is passed on in the order of the tasks.
     pub(crate) keep_order: bool,
+    /// Whether what tasks print that end as expected is passed on, where it is kept until their end.
+    pub(crate) show_ok: bool,
     /// What people get a line about.
     pub(crate) status: StatusLevel,
     /// Whether a line says at the beginning what is run.
@@ -80,6 +82,7 @@ impl Settings {
         Self {
             output: TaskOutput::Group,
             keep_order: false,
+            show_ok: true,
             status: StatusLevel::Slow,
             header: false,
             summary: Summary::IfBad,
@@ -91,6 +94,17 @@ impl Settings {
             trace: None,
             goes_on: false,
             rerun: true,
+        }
+    }
+
+    /// Those of `run`, which tells what failed and how it was.
+    pub(crate) fn of_run() -> Self {
+        Self {
+            show_ok: false,
+            header: true,
+            summary: Summary::Always,
+            progress_elsewhere: Progress::Counter,
+            ..Self::of_exec()
         }
     }
 

@@ -24,7 +24,7 @@ pub(super) fn check(backend: &dyn Backend, ask: &CheckAsk, allow_unsafe: bool) -
         is_allowed: allow_unsafe,
         is_inline: false,
     };
-    suites::with_chosen(backend, &ask.suites, danger, |choosing| {
+    suites::with_chosen(backend, &ask.suites, (danger, false), |choosing| {
         plan(choosing.chosen, &Flags::default())
     })
 }
@@ -52,7 +52,7 @@ pub(super) fn list(
     select: &ChoiceAsk,
     as_json: bool,
 ) -> Exit {
-    let suites = match suites::load(backend, paths, None) {
+    let suites = match suites::load(backend, paths, None, false) {
         Ok(suites) => suites,
         Err(exit) => return exit,
     };

@@ -11,6 +11,7 @@ use super::isolation::with_isolation;
 use super::lock::LockAsk;
 use super::pages::{HelpAsk, SchemaAsk};
 use super::replay::ReplayAsk;
+use super::run::RunAsk;
 use super::suites::ChoiceAsk;
 use crate::backend::Isolation;
 use crate::sink::TaskOutput;
@@ -30,6 +31,8 @@ pub(super) enum Ask {
     Spawn(SpawnAsk),
     /// Run a task on every INPUT in a pool; print the results as one list, in the order of the inputs
     Map(MapAsk),
+    /// Run the tasks of suites
+    Run(Box<RunAsk>),
     /// Run a program once for each argument: those after `:::`, or the lines of a file or of standard input
     Exec(Box<ExecAsk>),
     /// Tell again what a log tells of a run, with other options for the output
@@ -151,7 +154,7 @@ mod tests {
 
     #[test]
     fn help_differs_under_isolation_alone() {
-        for name in ["spawn", "map", "list", "check", "schema", "help"] {
+        for name in ["spawn", "map", "run", "list", "check", "schema", "help"] {
             let [threads, processes] =
                 [Isolation::Threads, Isolation::Processes].map(|isolation| {
                     let mut command = command("runner", isolation);

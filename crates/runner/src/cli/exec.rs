@@ -88,11 +88,8 @@ pub(super) fn run(backend: &dyn Backend, ask: &ExecAsk) -> Exit {
         if ask.dry_run {
             return tell(&mut *source, sink, halt);
         }
-        if let Some(nice) = ask.policy.nice
-            && let Err(error) = crate::sys::nice::give_way(nice)
-        {
-            report::show(&[Report::new(format!("--nice {nice} cannot be set: {error}"))]);
-            return Exit::Internal;
+        if let Err(report) = ask.policy.give_way() {
+            return session::refuse(Exit::Internal, &report, json);
         }
         let mut settings = ask.output.settings(Settings::of_exec());
         settings.goes_on = ask.select.goes_on(&settings);

@@ -58,9 +58,9 @@ enum Told {
 /// What can be told to the workers of a command.
 fn told(command: &str, isolation: Isolation) -> Option<Told> {
     match (isolation, command) {
-        (Isolation::Threads, "spawn" | "map" | "check") => Some(Told::Threads),
+        (Isolation::Threads, "spawn" | "map" | "run" | "check") => Some(Told::Threads),
         (Isolation::Processes, "spawn") => Some(Told::Process),
-        (Isolation::Processes, "map") => Some(Told::Processes),
+        (Isolation::Processes, "map" | "run") => Some(Told::Processes),
         _ => None,
     }
 }

@@ -6,7 +6,8 @@
 //! - [`select`] are those that choose among its tasks,
 //! - [`isolation`] is what workers of one kind alone can be told,
 //! - [`exec`] is the command `exec`, [`replay`] the command `replay`,
-//! - [`suites`] reads the suites that a command names, [`check`] prints what is in them,
+//! - [`suites`] reads the suites that a command names, [`check`] prints what is in them, [`run`] runs it,
+//! - [`given`] are the flags that were given,
 //! - [`pages`] describes formats,
 //! - [`definition`] is what both programs accept,
 //! - [`listing`] is the command `list`,
@@ -23,6 +24,8 @@ mod exec;
 mod replay;
 mod suites;
 mod check;
+mod given;
+mod run;
 mod pages;
 pub(crate) mod definition;
 mod listing;

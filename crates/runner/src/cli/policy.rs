@@ -10,6 +10,7 @@ use crate::audience::opening::opening;
 use crate::engine::policy::{MaxFail, Policy, Repeat};
 use crate::engine::terms::{Backoff, Retries, Terms};
 use crate::event::RunStarted;
+use crate::report::Report;
 use crate::size;
 use crate::workers::WorkerCount;
 
@@ -68,7 +69,7 @@ pub(super) struct PolicyAsk {
     min_free_mem: Option<u64>,
     /// Give way to other programs: from 0 to 19
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(0..=19), help_heading = POLICY)]
-    pub(super) nice: Option<i32>,
+    nice: Option<i32>,
     #[command(flatten)]
     lock: LockAsk,
 }
@@ -109,6 +110,19 @@ impl PolicyAsk {
             seed: Some(self.seed),
             ..opening(runner, command)
         }
+    }
+
+    /// Lets other programs go first, if that was asked for.
+    ///
+    /// # Errors
+    ///
+    /// The system refuses it.
+    pub(super) fn give_way(&self) -> Result<(), Report> {
+        let Some(nice) = self.nice else {
+            return Ok(());
+        };
+        let given = crate::sys::nice::give_way(nice);
+        given.map_err(|error| Report::new(format!("--nice {nice} cannot be set: {error}")))
     }
 
     pub(super) fn terms(&self) -> Terms {

@@ -8,10 +8,11 @@ use anstream::{AutoStream, ColorChoice};
 use clap::{ArgMatches, FromArgMatches as _};
 
 use super::definition::{Ask, CommandLine, CommonAsk, Format, MapAsk, SpawnAsk, command};
+use super::given::Given;
 use super::isolation::{IsolationAsk, only_processes};
 use super::listing::listing;
 use super::pages::{self, PAGES};
-use super::{check, exec, replay, session};
+use super::{check, exec, replay, run, session};
 use crate::backend::{Backend, Isolation};
 use crate::catalogue::kind::Kind;
 use crate::driver::map::{self, MapPlan};
@@ -32,9 +33,10 @@ pub(crate) fn run(backend: &dyn Backend, words: impl IntoIterator<Item = OsStrin
     let parsed = command.try_get_matches_from(words);
     let read = |matches: ArgMatches| {
         let isolation = IsolationAsk::read(backend.isolation(), &matches)?;
-        Ok((CommandLine::from_arg_matches(&matches)?, isolation))
+        let given = Given::read(&matches);
+        Ok((CommandLine::from_arg_matches(&matches)?, isolation, given))
     };
-    let (CommandLine { command }, isolation) = match parsed.and_then(read) {
+    let (CommandLine { command }, isolation, given) = match parsed.and_then(read) {
         Ok(read) => read,
         Err(error) => {
             return match only_processes(backend.isolation(), &error) {
@@ -63,6 +65,14 @@ pub(crate) fn run(backend: &dyn Backend, words: impl IntoIterator<Item = OsStrin
         Some(Ask::Help(ask)) => return help(backend, ask.about.as_deref()),
         Some(Ask::Spawn(ask)) => spawn(backend, ask, isolation),
         Some(Ask::Map(ask)) => map(backend, ask, isolation),
+        Some(Ask::Run(ask)) => {
+            let how = run::How {
+                backend,
+                isolation,
+                given: &given,
+            };
+            return run::run(&ask, how);
+        }
         Some(Ask::Exec(ask)) => return exec::run(backend, &ask),
         Some(Ask::Replay(ask)) => return replay::run(backend, &ask),
     };

@@ -38,8 +38,13 @@ pub(super) fn hold(
 
 /// Tells why a command is not carried out; nothing was started. With `json`, programs are told as well.
 pub(super) fn refuse(exit: Exit, report: &Report, json: bool) -> Exit {
-    report::show(slice::from_ref(report));
-    if json {
+    refuse_all(exit, slice::from_ref(report), json)
+}
+
+/// The same for several reasons; programs are told of the first.
+pub(super) fn refuse_all(exit: Exit, reports: &[Report], json: bool) -> Exit {
+    report::show(reports);
+    if json && let Some(report) = reports.iter().find(|report| report.is_error()) {
         let event = Event::Error(Box::new(Fatal::new(report, exit)));
         let mut line = Vec::new();
         write_line(&Stamped { t: 0, event }, &mut line);

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::session;
 use crate::backend::{Backend, Isolation};
 use crate::catalogue::kind::Class;
 use crate::exit::Exit;
@@ -71,10 +72,6 @@ pub(super) struct Danger {
 }
 
 /// What may be run of the suites.
-#[expect(
-    dead_code,
-    reason = "who runs suites needs to know what is skipped, who lists them does not"
-)]
 pub(super) struct Choosing<'c> {
     pub(super) chosen: &'c [Chosen<'c>],
     pub(super) skipped: Vec<Skipped>,
@@ -84,10 +81,10 @@ pub(super) struct Choosing<'c> {
 pub(super) fn with_chosen(
     backend: &dyn Backend,
     ask: &SuitesAsk,
-    danger: Danger,
+    (danger, json): (Danger, bool),
     run: impl FnOnce(&Choosing<'_>) -> Exit,
 ) -> Exit {
-    let suites = match load(backend, &ask.suites, ask.profile.as_deref()) {
+    let suites = match load(backend, &ask.suites, ask.profile.as_deref(), json) {
         Ok(suites) => suites,
         Err(exit) => return exit,
     };
@@ -97,26 +94,23 @@ pub(super) fn with_chosen(
         .map(|suite| Chosen::new(suite, &choice))
         .collect();
     if chosen.iter().all(|chosen| chosen.len() == 0) && ask.no_tasks == NoTasks::Fail {
-        return nothing(&suites, ask);
+        return session::refuse(Exit::NothingSelected, &nothing(&suites, ask), json);
     }
     let threads = backend.isolation() == Isolation::Threads;
+    let mut refused = Vec::new();
     let mut exit = None;
     if !danger.is_allowed && (threads || danger.is_inline) {
         let deadly = refusal::deadly(&chosen, danger.is_inline && !threads);
         exit = (!deadly.is_empty()).then_some(Exit::Invalid);
-        report::show(&deadly);
+        refused.extend(deadly);
     }
     let missing = refusal::missing(&chosen);
     if !missing.is_empty() && !ask.skip_missing {
         exit = exit.or(Some(Exit::Missing));
-        let reports: Vec<_> = missing
-            .iter()
-            .map(|missing| missing.report.clone())
-            .collect();
-        report::show(&reports);
+        refused.extend(missing.iter().map(|missing| missing.report.clone()));
     }
     if let Some(exit) = exit {
-        return exit;
+        return session::refuse_all(exit, &refused, json);
     }
     run(&Choosing {
         chosen: &chosen,
@@ -129,6 +123,7 @@ pub(super) fn load(
     backend: &dyn Backend,
     paths: &[PathBuf],
     profile: Option<&str>,
+    json: bool,
 ) -> Result<Vec<Suite>, Exit> {
     let mut suites = Vec::new();
     let mut reports = Vec::new();
@@ -157,11 +152,16 @@ pub(super) fn load(
             }
         }
     }
-    report::show(&reports);
-    exit.map_or(Ok(suites), Err)
+    match exit {
+        Some(exit) => Err(session::refuse_all(exit, &reports, json)),
+        None => {
+            report::show(&reports);
+            Ok(suites)
+        }
+    }
 }
 
-fn nothing(suites: &[Suite], ask: &SuitesAsk) -> Exit {
+fn nothing(suites: &[Suite], ask: &SuitesAsk) -> Report {
     let select = &ask.select;
     let asked = !select.filter.is_empty() || !select.class.is_empty();
     let names: Vec<_> = suites.iter().map(|suite| suite.name.as_str()).collect();
@@ -173,6 +173,5 @@ fn nothing(suites: &[Suite], ask: &SuitesAsk) -> Exit {
         .help("`list SUITE.toml` says what there is"),
         false => Report::new(format!("{} has no tasks", names.join(", "))),
     };
-    report::show(&[report.help("pass --no-tasks pass if that is no failure")]);
-    Exit::NothingSelected
+    report.help("pass --no-tasks pass if that is no failure")
 }

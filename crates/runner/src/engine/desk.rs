@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use super::attempt::{Paused, Try};
 use super::brakes::{Brakes, Hold, Machine};
-use super::feed::{Feed, Next};
+use super::ending::Ending;
+use super::feed::Feed;
 use super::policy::{FailLimit, Policy, Repeat};
 use crate::event::{Counts, StopCause, TaskFinished, TaskRetry, Verdict};
 
@@ -36,7 +37,7 @@ pub(super) enum Verdicts {
     /// It is tried again.
     Again(TaskRetry),
     /// It is settled, and with it those that will not start because of it.
-    Settled(Vec<TaskFinished>),
+    Settled(Vec<Ending>),
 }
 
 /// The desk.
@@ -140,7 +141,7 @@ impl Desk {
     }
 
     /// Starts nothing more, and settles all that has not started. The first cause stays.
-    pub(super) fn close(&mut self, cause: StopCause) -> Vec<TaskFinished> {
+    pub(super) fn close(&mut self, cause: StopCause) -> Vec<Ending> {
         if self.closed.is_some() {
             return Vec::new();
         }
@@ -149,12 +150,9 @@ impl Desk {
         for Reverse(paused) in std::mem::take(&mut self.paused) {
             settled.extend(self.settle(*paused.last));
         }
-        for next in self.feed.give_up() {
-            let mut cancelled = end_of(&next, Verdict::Cancelled);
-            cancelled.message = Some(cause.to_string());
-            self.count(&cancelled);
-            settled.push(cancelled);
-        }
+        let rest = self.feed.give_up();
+        self.counts.cancelled += rest.len() as u64;
+        settled.extend(rest.into_iter().map(|next| Ending::Cancelled(next, cause)));
         settled
     }
 
@@ -200,17 +198,14 @@ impl Desk {
     }
 
     /// Settles a unit that was started, and those that will not start because of it.
-    fn settle(&mut self, ended: TaskFinished) -> Vec<TaskFinished> {
+    fn settle(&mut self, ended: TaskFinished) -> Vec<Ending> {
         self.count(&ended);
         let well = matches!(ended.verdict(), Verdict::Ok | Verdict::Skipped);
         let dropped = self.feed.settle(ended.index, well);
-        let mut settled = vec![ended];
-        for (next, because_of) in dropped {
-            let mut skipped = end_of(&next, Verdict::Skipped);
-            skipped.message = Some(format!("after {because_of} failed"));
-            self.count(&skipped);
-            settled.push(skipped);
-        }
+        self.counts.skipped += dropped.len() as u64;
+        let mut settled = vec![Ending::Ended(Box::new(ended))];
+        let skipped = dropped.into_iter();
+        settled.extend(skipped.map(|(next, because_of)| Ending::Skipped(next, because_of)));
         settled
     }
 
@@ -265,11 +260,6 @@ impl Desk {
     }
 }
 
-/// The end of a unit that was never started.
-fn end_of(next: &Next, outcome: Verdict) -> TaskFinished {
-    TaskFinished::new(Arc::clone(&next.id), next.unit.key, next.index, outcome)
-}
-
 fn retry(ended: &TaskFinished, pause: Duration) -> TaskRetry {
     TaskRetry {
         task: Arc::clone(&ended.task),
@@ -283,3 +273,6 @@ fn retry(ended: &TaskFinished, pause: Duration) -> TaskRetry {
         delay: u64::try_from(pause.as_nanos()).unwrap_or(u64::MAX),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ use super::child::groups::Groups;
 use super::child::start::Wiring;
 use super::desk::{Desk, Take, Verdicts};
 use super::ear::Ear;
+use super::ending::Ending;
 use super::feed::Feed;
 use super::policy::Then;
 use super::stop_line::StopLine;
@@ -241,9 +242,9 @@ impl Hall {
         self.desk.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn tell_all(&self, settled: Vec<TaskFinished>) {
-        for ended in settled {
-            self.tell(Event::TaskFinished(Box::new(ended)));
+    fn tell_all(&self, settled: Vec<Ending>) {
+        for ending in settled {
+            self.tell(Event::TaskFinished(ending.finished()));
         }
     }
 }

@@ -11,6 +11,7 @@
 //! - [`ear`] is who is told what happens,
 //! - [`graph`] is a plan while it is carried out, [`feed`] that or a stream, [`brakes`] is what a start waits for,
 //! - [`attempt`] is a try of a unit,
+//! - [`ending`] is how it ended, or why it never began,
 //! - [`desk`] decides: what starts next, whether it is tried again, when it was enough,
 //! - [`child`] is a program that runs, [`stop_line`] tells all of them at once to stop,
 //! - [`hall`] is where the worker slots meet, around the desk,
@@ -29,6 +30,7 @@ mod graph;
 mod feed;
 mod brakes;
 mod attempt;
+mod ending;
 mod desk;
 pub(crate) mod child;
 mod stop_line;

@@ -239,9 +239,13 @@ impl Fatal {
     /// What `report` says, of an error that ends the program so.
     pub(crate) fn new(report: &Report, exit: Exit) -> Self {
         let help = report.helps().join("; ");
+        let spot = report.spot();
         Self {
             code: exit.as_str().to_owned(),
             message: report.what().to_owned(),
+            file: spot.map(|spot| spot.file().to_owned()),
+            line: spot.map(|spot| spot.line() as u64),
+            column: spot.map(|spot| spot.column() as u64),
             notes: report.notes().to_vec(),
             help: Some(help).filter(|help| !help.is_empty()),
             exit: exit.code(),

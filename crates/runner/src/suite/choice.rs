@@ -32,6 +32,8 @@ pub(crate) struct Flags {
     pub(crate) given: Grants,
     /// What holds where nobody says anything.
     pub(crate) otherwise: Grants,
+    /// Whether tasks of the catalogue run where nothing can stop them.
+    pub(crate) is_inline: bool,
 }
 
 /// What is wanted of a task.
@@ -89,7 +91,9 @@ impl<'s> Chosen<'s> {
     pub(super) fn terms(&self, task: &Task, flags: &Flags) -> Terms {
         let suite = self.suite.grants;
         let grants = flags.given.or(task.grants).or(suite).or(flags.otherwise);
+        let can_be_stopped = !flags.is_inline || task.doing.kind().is_none();
         Terms {
+            timeout: grants.timeout.filter(|_| can_be_stopped),
             expect: task.expect,
             group: task.group,
             weight: task.weight,

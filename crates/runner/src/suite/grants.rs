@@ -50,6 +50,17 @@ impl Grants {
     }
 }
 
+impl From<Terms> for Grants {
+    fn from(terms: Terms) -> Self {
+        Self {
+            timeout: terms.timeout,
+            grace: Some(terms.grace),
+            slow_after: terms.slow_after,
+            retries: Some(terms.retries),
+        }
+    }
+}
+
 fn retries(fields: Fields<'_>) -> Option<Retries> {
     let given = fields.get("retries")?;
     let count = |count: u64| u32::try_from(count).unwrap_or(u32::MAX);

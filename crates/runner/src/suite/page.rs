@@ -12,7 +12,8 @@ const EXAMPLE: &str = include_str!("../../suites/tour.toml");
 /// The page.
 pub(crate) fn page(program: &str) -> String {
     let mut page = format!(
-        "A suite is a file of tasks, in TOML. `{program} check SUITE.toml` says what is in it.
+        "A suite is a file of tasks, in TOML. `{program} check SUITE.toml` says what is in it, and
+`{program} run SUITE.toml` runs it.
 
 Times and sizes are texts with their unit: \"200ms\", \"64MiB\". Unknown keys are errors.
 Relative paths begin in the folder of the suite, and programs start there.

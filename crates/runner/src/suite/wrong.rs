@@ -63,7 +63,8 @@ impl<'t> Wrong<'t> {
 
     /// Everything, in the order of the file.
     pub(super) fn finish(mut self) -> Vec<Report> {
-        self.reports.sort_by_key(Report::line);
+        self.reports
+            .sort_by_key(|report| report.spot().map_or(0, Spot::line));
         if self.is_full {
             let more = format!("{} has more errors than these", self.text.file);
             self.reports.push(Report::new(more));

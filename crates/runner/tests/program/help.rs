@@ -22,6 +22,7 @@ fn help_is_the_same_for_both_programs() {
         ("exec --help", include_str!("help/exec.txt")),
         ("replay --help", include_str!("help/replay.txt")),
         ("list --help", include_str!("help/list.txt")),
+        ("run --help", include_str!("help/run.txt")),
         ("check --help", include_str!("help/check.txt")),
         ("help", include_str!("help/top.txt")),
         ("help exec", include_str!("help/exec.txt")),
@@ -35,7 +36,7 @@ fn help_is_the_same_for_both_programs() {
 
 #[test]
 fn isolation_is_the_programs_own() {
-    let own = ["spawn --help", "map --help"].map(|arguments| help(arguments).1);
+    let own = ["spawn --help", "map --help", "run --help"].map(|arguments| help(arguments).1);
     assert_eq!(own, crate::ISOLATION);
 }
 

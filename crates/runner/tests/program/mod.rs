@@ -11,8 +11,8 @@
 //! - [`lock`] is the modelled global lock,
 //! - [`exec`] runs programs, [`exec_ends`] is how that ends early,
 //! - [`audience`] is who is told of its runs, [`again`] is what a log is good for afterwards,
-//! - [`suites`] are suites that are looked at and not run,
 //! - [`reports`] are the files for build servers and viewers, [`progress`] is how far a run has come,
+//! - [`suites`] are suites that are looked at and not run, [`run`] runs some, [`run_ends`] is how that ends early,
 //! - [`help`] are the texts of `--help`.
 
 pub(crate) mod child;
@@ -26,7 +26,9 @@ mod exec;
 mod exec_ends;
 mod audience;
 mod again;
-mod suites;
 mod reports;
 mod progress;
+pub(crate) mod suites;
+mod run;
+mod run_ends;
 mod help;

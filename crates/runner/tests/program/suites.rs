@@ -32,7 +32,7 @@ impl Folder {
 }
 
 /// A suite that ships.
-pub(super) fn shipped(name: &str) -> String {
+pub(crate) fn shipped(name: &str) -> String {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../runner/suites");
     format!("{folder}/{name}.toml")
 }
