@@ -8,6 +8,7 @@ handed to any executor, since it is a plain function of the module.
 
 import hashlib
 import json
+import os
 import re
 import sys
 import time
@@ -171,6 +172,9 @@ def wordcount(_, __, file="", size="1MiB", top=10):
 
 def read(_, __, file="", size="1MiB", cold=False):
     hasher, length = hashlib.sha256(), 0
+    if file and flag(cold):
+        with open(file, "rb") as source:
+            os.posix_fadvise(source.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
     for piece in pieces(file, SIZE(size)):
         hasher.update(piece)
         length += len(piece)

@@ -8,6 +8,7 @@
 //! - [`waiting`] has `sleep`,
 //! - [`tutorial`] has `worker`, `square`,
 //! - [`computing`] has `noop`, `spin`, `primes`; [`mandelbrot`] and [`pipeline`] have one each,
+//! - [`reading`] has `read`, [`writing`] `write-fsync`, [`fetching`] `http-get`, [`compressing`] `zstd`,
 //! - [`hashing`] has `sha256`, `blake3`; [`text`] has `json`, `wordcount`,
 //! - [`memory`] has `sort`, `alloc`, `cow`,
 //! - [`traffic`] has `counter`, `result`,
@@ -24,6 +25,10 @@ mod tutorial;
 mod computing;
 mod mandelbrot;
 mod pipeline;
+mod reading;
+mod writing;
+mod fetching;
+mod compressing;
 mod hashing;
 mod text;
 mod memory;
@@ -48,6 +53,10 @@ static KINDS: &[&Kind] = &[
     &pipeline::PIPELINE,
     &hashing::SHA256,
     &hashing::BLAKE3,
+    &compressing::ZSTD,
+    &reading::READ,
+    &writing::WRITE_FSYNC,
+    &fetching::HTTP_GET,
     &text::JSON,
     &text::WORDCOUNT,
     &memory::SORT,

@@ -8,6 +8,7 @@
 //! - [`failures`] are tasks that give no value,
 //! - [`outputs`] are outputs that end before the run,
 //! - [`signals`] is Ctrl-C,
+//! - [`catalogue`] are the tasks that ship,
 //! - [`lock`] is the modelled global lock,
 //! - [`exec`] runs programs, [`exec_ends`] is how that ends early,
 //! - [`audience`] is who is told of its runs, [`again`] is what a log is good for afterwards,
@@ -21,6 +22,7 @@ mod words;
 mod failures;
 mod outputs;
 mod signals;
+mod catalogue;
 mod lock;
 mod exec;
 mod exec_ends;
