@@ -2,56 +2,47 @@
 //!
 //! What is measured, and what may be said of it, is decided in `anypool-compare`.
 //!
-//! - [`failure`] is why there is none;
+//! - [`how`] are the flags that say how is measured;
+//! - [`failure`] is why there is no comparison;
 //! - [`reading`] reads reports of earlier comparisons;
 //! - [`doctor`] looks at the machine;
 //! - [`diff`] says what has changed between two reports;
-//! - [`github`] tells GitHub what came of it.
+//! - [`github`] tells GitHub what came of it;
+//! - [`measuring`] measures.
 
+mod how;
 mod reading;
 mod github;
 mod failure;
 mod doctor;
 mod diff;
+mod measuring;
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::{Duration, SystemTime};
 
-use anypool_compare::{
-    Arm, ChildRun, Comparison, Environment, Gate, Options, Plan, Preset, Report, Runners, Step,
-    Store, Sweep, Unmet, check_gates, render,
-};
+use anypool_compare::{Arm, Gate, Report, Store, Sweep, Unmet, check_gates, render};
 use clap::ValueEnum;
 
-use crate::build;
-use crate::signals;
-
 use failure::Failure;
+use how::How;
 
 /// The flags of `cargo xtask compare`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// What to compare; the usual ones when left out. Or `list` for what there is, `doctor` for whether this machine can measure,
-    /// `report FILE` to draw a report.json again, `diff OLD NEW` for what has changed between two of them, `self-test` for
+    /// What to compare; the usual ones when left out. Or `list` for what there is, `doctor` for whether this machine can
+    /// measure, `report FILE` to draw a report.json again, `diff OLD NEW` for what has changed between two of them, `self-test` for
     /// whether verdicts are true where the truth is known
     names: Vec<String>,
-    /// How long it may take: quick (25 s) or default (a minute), after the build
-    #[arg(long, default_value = "default", value_parser = Preset::parse)]
-    preset: Preset,
     /// All comparisons there are, when no name is given
     #[arg(long)]
     all: bool,
     /// What to turn and to where, as workers=1,2,4 or us=1..100000:log; without names, the comparison that is made for it
     #[arg(long, value_name = "KNOB=PLACES", value_parser = str::parse::<Sweep>)]
     sweep: Option<Sweep>,
-    /// Measured rounds of each workload, instead of the preset's
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
-    rounds: Option<u32>,
-    /// Seed of the order of the arms [default: another each time; the report says which]
-    #[arg(long, value_name = "N")]
-    seed: Option<u64>,
+    #[command(flatten)]
+    how: How,
     /// The arm that the others are divided by: seq, threads or pool
     #[arg(long, value_name = "ARM", default_value = "threads", value_parser = Arm::parse)]
     baseline: Arm,
@@ -87,12 +78,6 @@ enum Format {
     Csv,
 }
 
-/// How long a run may take; the longest workload takes about a second.
-const RUN_LIMIT: Duration = Duration::from_secs(30);
-
-/// A seed that is easy to type again.
-const SEEDS: u64 = 1_000_000;
-
 /// Runs the comparison and gives its exit code.
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     match try_run(arguments) {
@@ -123,70 +108,13 @@ fn try_run(arguments: &Arguments) -> Result<(), Failure> {
             verb: "doctor",
             takes: "no names",
         }),
-        ["self-test"] => self_test(arguments.seed.unwrap_or_default()),
+        ["self-test"] => self_test(arguments.how.seed.unwrap_or_default()),
         ["self-test", ..] => Err(Failure::Verb {
             verb: "self-test",
             takes: "no names",
         }),
-        _ => measure(arguments),
+        _ => measuring::measure(arguments),
     }
-}
-
-fn measure(arguments: &Arguments) -> Result<(), Failure> {
-    let listing = arguments.names == ["list"];
-    let options = Options {
-        names: if listing {
-            Vec::new()
-        } else {
-            arguments.names.clone()
-        },
-        all: arguments.all || listing,
-        sweep: arguments.sweep.clone(),
-        preset: arguments.preset,
-        rounds: arguments.rounds,
-        seed: arguments.seed.unwrap_or_else(|| fastrand::u64(..SEEDS)),
-        baseline: arguments.baseline,
-    };
-    let environment = Environment::probe();
-    let plan = Plan::new(&options, environment.cpus_allowed)?;
-    for gate in &arguments.gate {
-        gate.find(&plan)?;
-    }
-    if listing {
-        return Ok(print(&anypool_compare::list(&plan))?);
-    }
-    let target = build::target_folder()?;
-    let started = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
-    let folder = arguments
-        .out
-        .clone()
-        .unwrap_or_else(|| default_folder(&target, &plan.name, &started));
-    let mut report = Report::new(&plan.name, plan.settings(), environment);
-    report.started = started;
-    // The report's file comes first: that it cannot be written must not be learnt after the measuring.
-    let store = Store::open(&folder, &report)?;
-    build::runners()?;
-    let mut comparison = Comparison {
-        plan: &plan,
-        runners: &Runners {
-            folder: target.join("release"),
-        },
-        run: &mut ChildRun {
-            limit: RUN_LIMIT,
-            stop: signals::listen().map_err(Failure::Signals)?,
-        },
-        store: &store,
-        say: &mut tell,
-    };
-    let compared = anypool_compare::compare(&mut comparison, &mut report);
-    if io::stderr().is_terminal() {
-        eprint!("{CLEAR_LINE}");
-    }
-    if let Err(error) = compared {
-        eprintln!("the samples until here: {}", store.file().display());
-        return Err(error.into());
-    }
-    finish(arguments, &mut report, &store)
 }
 
 /// Compares arms whose ratio is known, on machines that are made up.
@@ -239,39 +167,8 @@ fn show(format: Format, report: &Report, store: &Store) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Goes back to the start of the line and empties it.
-const CLEAR_LINE: &str = "\r\x1b[K";
-
-/// Shows the step in one line that changes on a terminal; elsewhere only where something begins.
-fn tell(step: &Step<'_>) {
-    if io::stderr().is_terminal() {
-        eprint!("{CLEAR_LINE}{step}");
-    } else if step.is_first() {
-        eprintln!("{step}");
-    }
-}
-
-fn default_folder(target: &Path, name: &str, started: &str) -> PathBuf {
-    let time: String = started
-        .chars()
-        .filter(|letter| !"-:".contains(*letter))
-        .collect();
-    target.join("compare").join(format!("{name}-{time}"))
-}
-
 fn print(text: &str) -> io::Result<()> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(text.as_bytes())?;
     stdout.flush()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_folder_has_the_name_and_the_time() {
-        let folder = default_folder(Path::new("target"), "cpu", "2026-01-02T03:04:05Z");
-        assert_eq!(folder, Path::new("target/compare/cpu-20260102T030405Z"));
-    }
 }

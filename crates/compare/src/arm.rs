@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 use crate::nearest::UnknownName;
 use crate::report::{ArmInfo, Side};
 
+/// The name of the baseline when it runs once more in a round, to measure the noise.
+pub(crate) const CONTROL: &str = "control";
+
 /// One way to run a workload.
 ///
 /// ```

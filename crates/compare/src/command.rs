@@ -86,19 +86,19 @@ mod tests {
         let line = |index: usize, arm| runners.command(&all[index], arm).to_string();
         assert_eq!(
             line(0, Arm::Pool),
-            "bin/process-runner spawn worker --count 5 -s secs=0.1"
+            "bin/process-runner spawn worker --count 5 -s secs=0.05"
         );
         assert_eq!(
             line(0, Arm::Seq),
-            "bin/thread-runner spawn worker --count 5 --inline -s secs=0.1"
+            "bin/thread-runner spawn worker --count 5 --inline -s secs=0.05"
         );
         assert_eq!(
             line(1, Arm::Seq),
-            "bin/thread-runner map square 1 2 3 4 5 --inline -s secs=0.1"
+            "bin/thread-runner map square 1 2 3 4 5 --inline -s secs=0.05"
         );
         assert_eq!(
             line(1, Arm::Threads),
-            "bin/thread-runner map square 1 2 3 4 5 --workers 4 -s secs=0.1"
+            "bin/thread-runner map square 1 2 3 4 5 --workers 4 -s secs=0.05"
         );
     }
 }

@@ -1,6 +1,5 @@
 //! Why a comparison comes to no verdict.
 
-use crate::arm::Arm;
 use crate::command::CommandLine;
 use crate::exit::Exit;
 use crate::report::State;
@@ -36,7 +35,7 @@ pub enum CompareError {
 )]
 pub struct Mismatch {
     pub(crate) workload: String,
-    pub(crate) arm: Arm,
+    pub(crate) arm: String,
     pub(crate) reference: String,
     pub(crate) round: String,
     pub(crate) expected: String,
@@ -51,7 +50,7 @@ pub struct Mismatch {
 )]
 pub struct RunFailure {
     pub(crate) workload: String,
-    pub(crate) arm: Arm,
+    pub(crate) arm: String,
     pub(crate) round: String,
     pub(crate) command: CommandLine,
     #[source]

@@ -2,19 +2,39 @@
 //!
 //! Neither an arm's place in its round nor the arm before it may favour it. Rounds go in pairs: a rotation of the arms,
 //! then the same backwards. Over `2 k` rounds of `k` arms each arm has every place twice. A seed shuffles the arms
-//! first, so that the order is not always the same one.
+//! first, so that the order is not always the same one. Other orders are there to show what is wrong with them.
 
-/// The orders of `rounds` rounds.
+use crate::report::Order;
+
+/// The orders of `rounds` rounds in which nothing favours an arm.
 pub(crate) fn orders<A: Clone>(arms: &[A], rounds: usize, seed: u64) -> Vec<Vec<A>> {
+    orders_of(Order::Balanced, arms, rounds, seed)
+}
+
+/// The orders of `rounds` rounds, as they were asked for.
+pub(crate) fn orders_of<A: Clone>(
+    kind: Order,
+    arms: &[A],
+    rounds: usize,
+    seed: u64,
+) -> Vec<Vec<A>> {
+    let mut random = fastrand::Rng::with_seed(seed);
     let mut shuffled = arms.to_vec();
-    fastrand::Rng::with_seed(seed).shuffle(&mut shuffled);
-    let order = |round: usize| {
-        let mut order = shuffled.clone();
-        order.rotate_left((round / 2) % arms.len().max(1));
-        if round % 2 == 1 {
-            order.reverse();
+    random.shuffle(&mut shuffled);
+    let order = |round: usize| match kind {
+        Order::Balanced => {
+            let mut order = shuffled.clone();
+            order.rotate_left((round / 2) % arms.len().max(1));
+            if round % 2 == 1 {
+                order.reverse();
+            }
+            order
         }
-        order
+        Order::Random => {
+            random.shuffle(&mut shuffled);
+            shuffled.clone()
+        }
+        Order::Blocked => arms.to_vec(),
     };
     (0..rounds).map(order).collect()
 }
@@ -49,6 +69,15 @@ mod tests {
         let backwards = |order: &[Arm]| order.iter().rev().copied().collect::<Vec<_>>();
         assert_eq!(orders[1], backwards(&orders[0]));
         assert_eq!(orders[3], backwards(&orders[2]));
+    }
+
+    #[test]
+    fn other_orders_are_drawn_anew_or_never_change() {
+        let of = |kind| orders_of(kind, &Arm::ALL, 12, 3);
+        assert!(of(Order::Blocked).iter().all(|order| *order == Arm::ALL));
+        let random = of(Order::Random);
+        assert_eq!(random, of(Order::Random));
+        assert!(random.iter().any(|order| *order != random[0]));
     }
 
     #[test]

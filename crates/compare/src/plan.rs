@@ -5,56 +5,11 @@ use std::time::Duration;
 use crate::arm::Arm;
 use crate::catalogue::{usual, workloads};
 use crate::nearest::UnknownName;
-use crate::report::Settings;
+use crate::preset::Preset;
+use crate::report::{Order, Settings};
 use crate::sweep::Sweep;
 use crate::turned::swept_along;
 use crate::workload::Workload;
-
-/// How long a comparison may take.
-///
-/// ```
-/// assert!(anypool_compare::Preset::Quick.rounds() < anypool_compare::Preset::Default.rounds());
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Preset {
-    /// The fewest rounds that allow a verdict: about a minute for all workloads.
-    Quick,
-    /// About a minute and a half for all workloads.
-    Default,
-}
-
-impl Preset {
-    /// The name on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Quick => "quick",
-            Self::Default => "default",
-        }
-    }
-
-    /// The measured rounds of each workload; as many as a verdict on a small effect needs, and more.
-    pub fn rounds(self) -> u32 {
-        match self {
-            Self::Quick => 16,
-            Self::Default => 24,
-        }
-    }
-
-    /// Finds the preset of that name.
-    ///
-    /// # Errors
-    ///
-    /// Fails when there is none.
-    pub fn parse(name: &str) -> Result<Self, UnknownName> {
-        let all = [Self::Quick, Self::Default];
-        let found = all.into_iter().find(|preset| preset.name() == name);
-        found.ok_or_else(|| UnknownName {
-            kind: "preset",
-            given: name.to_owned(),
-            known: all.map(|preset| preset.name().to_owned()).to_vec(),
-        })
-    }
-}
 
 /// What the command line asks for.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,6 +24,16 @@ pub struct Options {
     pub preset: Preset,
     /// Measured rounds, instead of the preset's.
     pub rounds: Option<u32>,
+    /// How long the rounds of a workload may take, instead of the preset's time.
+    pub max_time: Option<Duration>,
+    /// How arms are ordered within rounds.
+    pub order: Order,
+    /// The least difference that matters, a share.
+    pub min_effect: Option<f64>,
+    /// The confidence of intervals.
+    pub confidence: Option<f64>,
+    /// Whether memory is looked at.
+    pub memory: bool,
     /// Seed of the order of the arms.
     pub seed: u64,
     /// The arm that the others are divided by.
@@ -83,6 +48,11 @@ impl Default for Options {
             sweep: None,
             preset: Preset::Default,
             rounds: None,
+            max_time: None,
+            order: Order::Balanced,
+            min_effect: None,
+            confidence: None,
+            memory: true,
             seed: 0,
             baseline: Arm::Threads,
         }
@@ -98,10 +68,8 @@ pub struct Plan {
     pub preset: Preset,
     /// The workloads in the order in which they run.
     pub workloads: Vec<Workload>,
-    /// Measured rounds of each.
-    pub rounds: u32,
-    /// Seed of the order of the arms.
-    pub seed: u64,
+    /// How they are measured.
+    pub settings: Settings,
     /// The arm that the others are divided by.
     pub baseline: Arm,
     /// How many processors may be used.
@@ -151,31 +119,51 @@ impl Plan {
             name,
             preset: options.preset,
             workloads,
-            rounds: options.rounds.unwrap_or(options.preset.rounds()),
-            seed: options.seed,
+            settings: settings(options),
             baseline: options.baseline,
             cpus,
         })
     }
 
-    /// How it measures, as its report says it.
-    pub fn settings(&self) -> Settings {
-        Settings {
-            preset: self.preset.name().to_owned(),
-            seed: self.seed,
-            min_rounds: self.rounds,
-            max_rounds: self.rounds,
-            memory_rounds: 0,
-            ..Settings::default()
-        }
-    }
-
-    /// About how long it will take, the warm-up rounds included.
+    /// About how long it will take at least, the rounds for warming up and for memory included.
     pub fn estimate(&self) -> Duration {
         self.workloads
             .iter()
-            .map(|workload| workload.estimate(self.rounds + 1))
+            .map(|workload| self.time_of(workload))
             .sum()
+    }
+
+    /// About how long one workload will take at least.
+    pub(crate) fn time_of(&self, workload: &Workload) -> Duration {
+        let Settings {
+            warmup_rounds,
+            min_rounds,
+            memory_rounds,
+            ..
+        } = self.settings;
+        workload.estimate(warmup_rounds + min_rounds + memory_rounds)
+    }
+}
+
+/// The preset's settings, but for what was given.
+fn settings(options: &Options) -> Settings {
+    let preset = options.preset.settings();
+    Settings {
+        seed: options.seed,
+        order: options.order,
+        min_rounds: options.rounds.unwrap_or(preset.min_rounds),
+        max_rounds: options.rounds.unwrap_or(preset.max_rounds),
+        max_time_ns: options.max_time.map_or(preset.max_time_ns, |time| {
+            u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+        }),
+        min_effect: options.min_effect.unwrap_or(preset.min_effect),
+        confidence: options.confidence.unwrap_or(preset.confidence),
+        memory_rounds: if options.memory {
+            preset.memory_rounds
+        } else {
+            0
+        },
+        ..preset
     }
 }
 

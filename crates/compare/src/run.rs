@@ -4,6 +4,8 @@ use std::io;
 use std::time::Duration;
 
 use crate::command::CommandLine;
+use crate::load::Reading;
+use crate::usage::Usage;
 
 /// Runs a command line to its end and tells what it took.
 pub trait Run {
@@ -13,15 +15,53 @@ pub trait Run {
     ///
     /// Fails when the program cannot be started, fails, or does not end.
     fn run(&mut self, command: &CommandLine) -> Result<Finished, RunError>;
+
+    /// Runs it once more and looks at the memory of all its processes meanwhile, which costs it time.
+    ///
+    /// # Errors
+    ///
+    /// Fails as [`Run::run`] does.
+    fn weigh(&mut self, command: &CommandLine) -> Result<(Finished, Weight), RunError>;
+
+    /// How busy the machine has been until now.
+    fn read(&mut self) -> Reading;
 }
 
 /// One finished run.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Finished {
     /// From before the start to after the exit.
     pub wall: Duration,
     /// What it printed.
     pub stdout: String,
+    /// The parts of its time, where it tells them.
+    pub phases: Option<Phases>,
+    /// What it used of the processors, with all its processes.
+    pub usage: Option<Usage>,
+}
+
+/// The parts of a run's time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Phases {
+    /// Until the pool was ready.
+    pub setup: Duration,
+    /// From there until the last result was there.
+    pub work: Duration,
+    /// From there to the exit.
+    pub teardown: Duration,
+}
+
+/// The memory of a run at its peak.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Weight {
+    /// The largest sum of proportional set sizes that was seen, in bytes.
+    pub pss: u64,
+    /// The largest sum of resident set sizes that was seen, in bytes.
+    pub rss: u64,
+    /// The most processes that were there at once.
+    pub processes: usize,
+    /// How many looks were taken.
+    pub looks: usize,
 }
 
 /// Why a run gave no sample.
@@ -66,6 +106,8 @@ pub(crate) struct FakeRun<F> {
     pub(crate) script: F,
     /// The commands that were run.
     pub(crate) calls: Vec<CommandLine>,
+    /// What is read of the machine's load; nothing is known of it after that.
+    pub(crate) readings: std::collections::VecDeque<Reading>,
 }
 
 #[cfg(test)]
@@ -74,5 +116,19 @@ impl<F: FnMut(usize, &CommandLine) -> Result<Finished, RunError>> Run for FakeRu
         let sample = (self.script)(self.calls.len(), command);
         self.calls.push(command.clone());
         sample
+    }
+
+    fn weigh(&mut self, command: &CommandLine) -> Result<(Finished, Weight), RunError> {
+        let weight = Weight {
+            pss: 3 << 20,
+            rss: 5 << 20,
+            processes: 2,
+            looks: 4,
+        };
+        Ok((self.run(command)?, weight))
+    }
+
+    fn read(&mut self) -> Reading {
+        self.readings.pop_front().unwrap_or_default()
     }
 }

@@ -1,6 +1,6 @@
 //! One plain sentence a workload, which never says more than the rounds do.
 
-use crate::arm::Arm;
+use crate::arm::{Arm, CONTROL};
 use crate::report::{ArmResult, Interval, rounds};
 use crate::verdict::{ENOUGH_ROUNDS, MIN_ROUNDS, Rule, Verdict};
 
@@ -15,7 +15,7 @@ pub(crate) fn sentence(name: &str, arms: &[ArmResult], baseline: Arm, rule: Rule
     }
     let pools: Vec<&ArmResult> = arms
         .iter()
-        .filter(|arm| arm.arm != Arm::Seq.name())
+        .filter(|arm| arm.arm != Arm::Seq.name() && arm.arm != CONTROL)
         .collect();
     let mut clauses: Vec<String> = Vec::new();
     if baseline != Arm::Seq {

@@ -25,6 +25,7 @@ fn overhead(cpus: usize) -> Workload {
         arms: vec![Arm::Threads, Arm::Pool],
         expected: None,
         round: Duration::from_millis(180),
+        notes: Vec::new(),
     }
 }
 
@@ -44,6 +45,7 @@ fn scaling(cpus: usize) -> Workload {
         arms: Arm::ALL.to_vec(),
         expected: None,
         round: Duration::from_millis(600),
+        notes: Vec::new(),
     }
 }
 
@@ -64,6 +66,7 @@ fn payload(cpus: usize) -> Workload {
         arms: vec![Arm::Threads, Arm::Pool],
         expected: None,
         round: Duration::from_millis(200),
+        notes: Vec::new(),
     }
 }
 
@@ -80,6 +83,7 @@ fn memory(cpus: usize) -> Workload {
         arms: vec![Arm::Threads, Arm::Pool],
         expected: None,
         round: Duration::from_millis(600),
+        notes: Vec::new(),
     }
 }
 

@@ -16,10 +16,7 @@ pub fn list(plan: &Plan) -> String {
     let mut rows = vec![["name", "arms", "time", "question"].map(str::to_owned)];
     for workload in &plan.workloads {
         let arms: Vec<&str> = workload.arms.iter().map(|arm| arm.name()).collect();
-        let estimate = format!(
-            "{:.0} s",
-            workload.estimate(plan.rounds + 1).as_secs_f64().ceil()
-        );
+        let estimate = format!("{:.0} s", plan.time_of(workload).as_secs_f64().ceil());
         rows.push([
             workload.name.clone(),
             arms.join(", "),

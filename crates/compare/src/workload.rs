@@ -25,8 +25,10 @@ pub struct Workload {
     pub arms: Vec<Arm>,
     /// What a runner must print, where that is known beforehand.
     pub expected: Option<String>,
-    /// About how long one round of all its arms takes.
+    /// About how long one round of all its arms takes, the control among them.
     pub round: Duration,
+    /// What was left out, and why.
+    pub notes: Vec<String>,
 }
 
 /// The command of a runner.

@@ -27,6 +27,7 @@ mod report;
 mod nearest;
 mod pattern;
 mod excerpt;
+mod moments;
 mod size;
 pub mod event;
 mod parameter;

@@ -56,7 +56,7 @@ fn at(
     if let Some(current) = report.comparisons.last_mut() {
         current.cells.push(new);
     }
-    let measured = cell(comparison, &turned, &told, report);
+    let measured = cell::measure(comparison, &turned, &told, report);
     if let Some(current) = report.comparisons.last_mut() {
         sort(current);
     }

@@ -1,14 +1,20 @@
 //! The comparison's promises, shown with a runner that follows a script.
 
+use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use super::*;
 use crate::command::CommandLine;
 use crate::environment::Environment;
+use crate::load::Reading;
 use crate::plan::Options;
 use crate::render::terminal;
-use crate::run::{FakeRun, Finished};
+use crate::report::Word;
+use crate::run::{FakeRun, Finished, RunError};
+
+mod rounds;
+mod sweeps;
 
 type Script<'a> = &'a mut dyn FnMut(usize, &CommandLine) -> Result<Finished, RunError>;
 
@@ -21,6 +27,16 @@ struct Outcome {
 }
 
 fn compared(names: &[&str], rounds: u32, script: Script<'_>) -> Outcome {
+    compared_while(Vec::new(), names, rounds, script)
+}
+
+/// The same while the machine is read to be so busy.
+fn compared_while(
+    readings: Vec<Reading>,
+    names: &[&str],
+    rounds: u32,
+    script: Script<'_>,
+) -> Outcome {
     let names = names.iter().map(|name| (*name).to_owned()).collect();
     let plan = Plan::new(
         &Options {
@@ -33,11 +49,12 @@ fn compared(names: &[&str], rounds: u32, script: Script<'_>) -> Outcome {
     .unwrap();
     let folder = tempfile::tempdir().unwrap();
     let environment = Environment::probe();
-    let mut report = Report::new(&plan.name, plan.settings(), environment);
+    let mut report = Report::new(&plan.name, plan.settings.clone(), environment);
     let store = Store::open(folder.path(), &report).unwrap();
     let mut run = FakeRun {
         script,
         calls: Vec::new(),
+        readings: readings.into(),
     };
     let mut comparison = Comparison {
         plan: &plan,
@@ -69,6 +86,7 @@ fn sample(command: &CommandLine, stdout: &str) -> Finished {
     Finished {
         wall,
         stdout: stdout.to_owned(),
+        ..Finished::default()
     }
 }
 
@@ -80,13 +98,14 @@ fn every_arm_runs_once_a_round_and_the_warm_up_is_not_kept() {
         Ok(sample(command, SQUARES))
     });
     outcome.result.unwrap();
-    assert_eq!(outcome.calls.len(), 3 * 7);
+    // The warm-up and the round for memory have no times.
+    assert_eq!(outcome.calls.len(), 4 * 8);
     let measured = &outcome.report.comparisons[0].cells[0];
     assert_eq!(measured.rounds.len(), 6);
     for round in &measured.rounds {
         let mut arms: Vec<&str> = round.samples.iter().map(|run| run.arm.as_str()).collect();
         arms.sort_unstable();
-        assert_eq!(arms, ["pool", "seq", "threads"]);
+        assert_eq!(arms, ["control", "pool", "seq", "threads"]);
     }
     assert_eq!(outcome.saved.state, State::Complete);
     assert_eq!(
@@ -94,59 +113,6 @@ fn every_arm_runs_once_a_round_and_the_warm_up_is_not_kept() {
         &measured.rounds
     );
     assert!(outcome.saved.comparisons[0].card.is_some());
-}
-
-/// A run of 64 spins on two workers; a process costs 100 µs a task more than a thread.
-fn spun(command: &CommandLine) -> Finished {
-    let us = command.arguments[2].parse::<u64>().unwrap();
-    let is_process = command.program.ends_with("process-runner");
-    let each = us + if is_process { 110 } else { 10 };
-    Finished {
-        wall: Duration::from_micros(32 * each),
-        stdout: format!("[{us}]"),
-    }
-}
-
-#[test]
-fn a_sweep_has_a_cell_a_place_and_looks_for_the_crossover_between_them() {
-    let outcome = compared(&["overhead"], 6, &mut |_, command| Ok(spun(command)));
-    outcome.result.unwrap();
-    let measured = &outcome.saved.comparisons[0];
-    let points: Vec<f64> = measured
-        .cells
-        .iter()
-        .map(|cell| cell.point.unwrap())
-        .collect();
-    assert!(points.is_sorted(), "{points:?}");
-    assert!(points.len() > 5 && points.len() < 10, "{points:?}");
-    assert!(measured.cells.iter().all(|cell| cell.rounds.len() == 6));
-    // 100 µs / 5 % − 10 µs.
-    let (from, to) = measured.crossovers[0].bracket.unwrap();
-    assert!(
-        from < 1_990e3 && to > 1_990e3 && to / from <= 2.0,
-        "{from} {to}"
-    );
-    assert!(
-        measured
-            .card
-            .as_ref()
-            .unwrap()
-            .headline
-            .starts_with("With tasks of")
-    );
-    assert_eq!(outcome.calls.len(), points.len() * 7 * 2);
-}
-
-#[test]
-fn a_sweep_that_is_stopped_keeps_the_cells_until_then() {
-    let outcome = compared(&["overhead"], 6, &mut |before, command| match before {
-        30 => Err(RunError::Stopped { signal: 2 }),
-        _ => Ok(spun(command)),
-    });
-    outcome.result.unwrap_err();
-    let cells = &outcome.saved.comparisons[0].cells;
-    let rounds: Vec<usize> = cells.iter().map(|cell| cell.rounds.len()).collect();
-    assert_eq!(rounds, [6, 6, 0]);
 }
 
 #[test]
@@ -171,7 +137,7 @@ fn a_different_answer_ends_it_without_times() {
     let wrong = |calls: usize, command: &CommandLine| {
         Ok(sample(
             command,
-            if calls == 10 {
+            if calls == 14 {
                 "[1, 4, 9, 16, 26]"
             } else {
                 SQUARES
@@ -217,8 +183,8 @@ fn without_a_known_answer_the_first_run_is_the_reference() {
 #[test]
 fn a_run_that_fails_leaves_the_rounds_before_it() {
     let mut script = |calls: usize, command: &CommandLine| match calls {
-        // One warm-up round and two measured rounds of three arms are behind this run.
-        10 => Err(RunError::Failed {
+        // One warm-up round and two measured rounds of four arms are behind this run.
+        13 => Err(RunError::Failed {
             status: "exit status: 70".to_owned(),
             stderr: "no workers".to_owned(),
         }),
@@ -241,13 +207,17 @@ fn a_run_that_fails_leaves_the_rounds_before_it() {
 #[test]
 fn a_stop_leaves_an_unfinished_report() {
     let mut script = |calls: usize, command: &CommandLine| match calls {
-        10 => Err(RunError::Stopped { signal: 2 }),
+        13 => Err(RunError::Stopped { signal: 2 }),
         _ => Ok(sample(command, SQUARES)),
     };
     let outcome = compared(&["tutorial-map"], 6, &mut script);
     assert_eq!(outcome.result.unwrap_err().exit().code(), 130);
     assert_eq!(outcome.saved.state, State::Unfinished);
-    assert_eq!(outcome.saved.comparisons[0].cells[0].rounds.len(), 2);
+    let cell = &outcome.saved.comparisons[0].cells[0];
+    assert_eq!((cell.rounds.len(), &cell.ended), (2, &None));
+    // What was measured until then is summed up all the same.
+    let pool = cell.arm("pool").unwrap();
+    assert_eq!((pool.wall.n, pool.word), (2, Some(Word::NotEnoughData)));
 }
 
 #[test]
@@ -262,7 +232,7 @@ fn each_round_is_on_disk_before_the_next_begins() {
         2,
     )
     .unwrap();
-    let mut report = Report::new(&plan.name, plan.settings(), Environment::probe());
+    let mut report = Report::new(&plan.name, plan.settings.clone(), Environment::probe());
     let store = Store::open(folder.path(), &report).unwrap();
     let mut seen = Vec::new();
     let script = |_: usize, command: &CommandLine| {
@@ -283,10 +253,11 @@ fn each_round_is_on_disk_before_the_next_begins() {
         run: &mut FakeRun {
             script,
             calls: Vec::new(),
+            readings: VecDeque::new(),
         },
         store: &store,
         say: &mut |_| {},
     };
     compare(&mut comparison, &mut report).unwrap();
-    assert_eq!(seen, [0, 0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 2]);
+    assert_eq!(seen, [[0; 4], [0; 4], [1; 4], [2; 4], [3; 4]].concat());
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::machine::{Clock, Machine};
-use crate::arm::Arm;
+use crate::arm::{Arm, CONTROL};
 use crate::ending::Ending;
 use crate::order::orders;
 use crate::report::{ArmInfo, Cell, Grade, MachineLoad, Round, Sample, Settings, Word};
@@ -29,7 +29,6 @@ pub(super) struct Trial {
 
 const BASELINE: &str = "threads";
 const OTHER: &str = "pool";
-const CONTROL: &str = "control";
 
 /// What the baseline takes on a machine that does nothing else, in seconds.
 const SECONDS: f64 = 0.1;

@@ -13,6 +13,7 @@ use crate::excerpt::Excerpt;
 use crate::exit::Exit;
 use crate::halt::{Cause, Halt, Target};
 use crate::inputs::list::Inputs;
+use crate::moments::Moments;
 use crate::parameter::Argument;
 use crate::report::{self, Report};
 use crate::sink::Sink;
@@ -65,8 +66,11 @@ pub(crate) fn run(plan: &MapPlan, backend: &dyn Backend, sink: &Arc<Sink>, halt:
             return Exit::Internal;
         }
     };
+    let moments = Moments::asked();
+    moments.ready();
     halt.set_target(Arc::new(Stopped(Arc::clone(&pool))));
     let exit = collect(plan, &*pool, sink, halt);
+    moments.done();
     if halt.cause().is_none() {
         pool.shutdown();
     }

@@ -10,6 +10,7 @@ use crate::catalogue::call::Call;
 use crate::catalogue::kind::{Arguments, Kind};
 use crate::exit::Exit;
 use crate::halt::{Cause, Halt};
+use crate::moments::Moments;
 use crate::parameter::Argument;
 use crate::report::{self, Report};
 use crate::sink::Sink;
@@ -42,8 +43,11 @@ pub(crate) fn run(plan: &SpawnPlan, backend: &dyn Backend, sink: &Arc<Sink>, hal
             Err(error) => return retreat(plan, Crew::new(workers, leash), &error),
         }
     }
+    let moments = Moments::asked();
+    moments.ready();
     let mut crew = Crew::new(workers, leash);
     let exit = join_all(plan, &mut crew, sink, halt);
+    moments.done();
     crew.stop(plan.grace);
     halt.cause().map_or(exit, Cause::exit)
 }

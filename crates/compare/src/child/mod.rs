@@ -3,6 +3,12 @@
 //! What the child prints goes to unnamed files, so that no thread of ours reads while it is being measured. It leads a
 //! process group of its own, so that a run that hangs is ended with all that it started. What the terminal sends
 //! (Ctrl-C) does not reach that group; whoever catches the signal says so in [`ChildRun::stop`].
+//!
+//! - [`memory`]: looks at the memory of all its processes,
+//! - [`moments`]: what it tells of its own time.
+
+mod memory;
+mod moments;
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _};
@@ -14,10 +20,13 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
+use tempfile::NamedTempFile;
 use wait_timeout::ChildExt as _;
 
 use crate::command::CommandLine;
-use crate::run::{Finished, Run, RunError};
+use crate::load::Reading;
+use crate::run::{Finished, Run, RunError, Weight};
+use crate::usage::Usage;
 
 /// The real runner: each run is a child process.
 #[derive(Debug, Clone)]
@@ -39,15 +48,39 @@ const RUNNER_VARIABLES: &str = "RUNNER_";
 
 impl Run for ChildRun {
     fn run(&mut self, command: &CommandLine) -> Result<Finished, RunError> {
+        self.run_looking(command, None)
+    }
+
+    fn weigh(&mut self, command: &CommandLine) -> Result<(Finished, Weight), RunError> {
+        let mut weight = Weight::default();
+        let finished = self.run_looking(command, Some(&mut weight))?;
+        Ok((finished, weight))
+    }
+
+    fn read(&mut self) -> Reading {
+        Reading::now()
+    }
+}
+
+impl ChildRun {
+    /// Runs it, and looks at its memory meanwhile where that is asked for.
+    fn run_looking(
+        &self,
+        command: &CommandLine,
+        weight: Option<&mut Weight>,
+    ) -> Result<Finished, RunError> {
         if let Some(signal) = self.stopped() {
             return Err(RunError::Stopped { signal });
         }
         let (stdout, stderr) = (tempfile::tempfile()?, tempfile::tempfile()?);
+        let told = NamedTempFile::new()?;
         let mut prepared = prepare(command, &stdout, &stderr)?;
-        let start = Instant::now();
+        prepared.env(moments::VARIABLE, told.path());
+        let used_before = Usage::of_children();
+        let start = moments::now()?;
         let mut child = prepared.spawn()?;
-        let status = self.wait(&mut child, start);
-        let wall = start.elapsed();
+        let status = self.wait(&mut child, weight);
+        let end = moments::now()?;
         match status? {
             End::Stopped(signal) => Err(RunError::Stopped { signal }),
             End::Overdue => Err(RunError::Hung {
@@ -59,8 +92,12 @@ impl Run for ChildRun {
                 stderr: tail(stderr)?,
             }),
             End::Exited(_) => Ok(Finished {
-                wall,
+                wall: end.saturating_sub(start),
                 stdout: text(stdout)?,
+                phases: moments::phases(told, start, end),
+                usage: Usage::of_children()
+                    .zip(used_before)
+                    .map(|(after, before)| after.since(&before)),
             }),
         }
     }
@@ -92,8 +129,11 @@ enum End {
 
 impl ChildRun {
     /// Waits for the child's end, and sees to it that there is one.
-    fn wait(&self, child: &mut Child, start: Instant) -> io::Result<End> {
-        let ended = self.watch(child, start);
+    fn wait(&self, child: &mut Child, weight: Option<&mut Weight>) -> io::Result<End> {
+        let ended = match weight {
+            Some(weight) => self.watch_memory(child, weight),
+            None => self.watch(child),
+        };
         if !matches!(ended, Ok(End::Exited(_))) {
             // The child is not reaped yet, so its process id, and so its group, is still its own.
             let group = i32::try_from(child.id()).map_err(io::Error::other)?;
@@ -104,19 +144,43 @@ impl ChildRun {
         ended
     }
 
-    fn watch(&self, child: &mut Child, start: Instant) -> io::Result<End> {
+    fn watch(&self, child: &mut Child) -> io::Result<End> {
+        let start = Instant::now();
         loop {
             let left = self.limit.saturating_sub(start.elapsed());
-            if let Some(status) = child.wait_timeout(left.min(LOOK))? {
-                return Ok(End::Exited(status));
-            }
-            if let Some(signal) = self.stopped() {
-                return Ok(End::Stopped(signal));
-            }
-            if left.is_zero() {
-                return Ok(End::Overdue);
+            if let Some(end) = self.wait_for(child, left.min(LOOK), left)? {
+                return Ok(end);
             }
         }
+    }
+
+    fn watch_memory(&self, child: &mut Child, weight: &mut Weight) -> io::Result<End> {
+        let (start, mut pause) = (Instant::now(), memory::FIRST_PAUSE);
+        loop {
+            memory::look(child.id(), weight);
+            let left = self.limit.saturating_sub(start.elapsed());
+            if let Some(end) = self.wait_for(child, pause, left)? {
+                return Ok(end);
+            }
+            pause = memory::next_pause(pause);
+        }
+    }
+
+    /// Waits for a while, and tells how the child ended, or why it must.
+    fn wait_for(
+        &self,
+        child: &mut Child,
+        pause: Duration,
+        left: Duration,
+    ) -> io::Result<Option<End>> {
+        if let Some(status) = child.wait_timeout(pause)? {
+            return Ok(Some(End::Exited(status)));
+        }
+        Ok(match self.stopped() {
+            Some(signal) => Some(End::Stopped(signal)),
+            None if left.is_zero() => Some(End::Overdue),
+            None => None,
+        })
     }
 
     /// The signal that ends the comparison, once there was one.
@@ -140,101 +204,4 @@ fn tail(file: File) -> io::Result<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::path::PathBuf;
-
-    use super::*;
-
-    fn shell(script: &str, limit: Duration) -> Result<Finished, RunError> {
-        let arguments = vec!["-c".to_owned(), script.to_owned()];
-        runner(limit).run(&CommandLine {
-            program: PathBuf::from("/bin/sh"),
-            arguments,
-        })
-    }
-
-    fn runner(limit: Duration) -> ChildRun {
-        let stop = Arc::default();
-        ChildRun { limit, stop }
-    }
-
-    #[test]
-    fn a_run_gives_its_output_and_its_time() {
-        let sample = shell("echo one; echo two >&2", Duration::from_secs(20)).unwrap();
-        assert_eq!(sample.stdout, "one\n");
-        assert!(sample.wall > Duration::ZERO);
-    }
-
-    #[test]
-    fn a_failed_run_says_how_and_what_it_said() {
-        let error = shell("echo broken >&2; exit 3", Duration::from_secs(20)).unwrap_err();
-        assert_eq!(error.to_string(), "ended with exit status: 3\n  | broken");
-    }
-
-    #[test]
-    fn a_run_that_hangs_is_killed_with_its_group() {
-        // The shell says which process it started; that one must be gone, too.
-        let script = "sleep 60 & echo $! >&2; wait";
-        let error = shell(script, Duration::from_secs(1)).unwrap_err();
-        let RunError::Hung { stderr, .. } = error else {
-            panic!("not a hang: {error}");
-        };
-        assert!(stderr.parse::<u32>().is_ok(), "no process id: {stderr}");
-        let deadline = Instant::now() + Duration::from_secs(10);
-        while is_alive(&stderr) {
-            assert!(Instant::now() < deadline, "{stderr} outlived its group");
-            std::thread::yield_now();
-        }
-    }
-
-    #[test]
-    fn a_stop_kills_what_runs() {
-        let mut runner = runner(Duration::from_secs(3600));
-        let stop = Arc::clone(&runner.stop);
-        // The run says where it is by making the file, and only then the stop comes.
-        let folder = tempfile::tempdir().unwrap();
-        let running = folder.path().join("running");
-        let command = CommandLine {
-            program: PathBuf::from("/bin/sh"),
-            arguments: vec![
-                "-c".to_owned(),
-                format!(
-                    "echo $$ > {0}.new; mv {0}.new {0}; exec sleep 3600",
-                    running.display()
-                ),
-            ],
-        };
-        let (error, pid) = std::thread::scope(|scope| {
-            let stopper = scope.spawn(|| {
-                while !running.exists() {
-                    std::thread::yield_now();
-                }
-                stop.store(15, Ordering::Relaxed);
-                std::fs::read_to_string(&running).unwrap()
-            });
-            let error = runner.run(&command).unwrap_err();
-            (error, stopper.join().unwrap())
-        });
-        assert!(!is_alive(pid.trim()), "{pid} was not stopped");
-        assert!(matches!(error, RunError::Stopped { signal: 15 }), "{error}");
-        let again = runner.run(&command).unwrap_err();
-        assert!(matches!(again, RunError::Stopped { signal: 15 }), "{again}");
-    }
-
-    /// A process that nobody waited for yet is dead all the same.
-    fn is_alive(pid: &str) -> bool {
-        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        stat.rsplit_once(") ")
-            .is_some_and(|(_, rest)| !rest.starts_with('Z'))
-    }
-
-    #[test]
-    fn a_program_that_is_not_there_is_not_run() {
-        let command = CommandLine {
-            program: PathBuf::from("/no/such/program"),
-            arguments: Vec::new(),
-        };
-        let error = runner(Duration::from_secs(1)).run(&command).unwrap_err();
-        assert!(matches!(error, RunError::NotRun(_)), "{error}");
-    }
-}
+mod tests;

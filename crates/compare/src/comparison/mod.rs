@@ -1,0 +1,142 @@
+//! Runs a plan round by round: decides what runs next, checks every answer, and saves after each round.
+//!
+//! - [`course`]: what runs in a cell, and the answer that all of it must give;
+//! - [`agenda`]: whose turn it is, and which rounds are measured once more;
+//! - [`round`]: one pass over all arms, with what the rest of the machine did meanwhile;
+//! - [`cell`]: the rounds of a cell from the warm-up to the last one, and its memory;
+//! - [`sweeping`]: the cells of a comparison along an axis.
+
+mod course;
+mod agenda;
+mod round;
+mod cell;
+mod sweeping;
+
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use crate::advice::card;
+use crate::command::Runners;
+use crate::failure::CompareError;
+use crate::plan::Plan;
+use crate::report::{Cell, Measured, Report, Settings, State};
+use crate::run::Run;
+use crate::step::Step;
+use crate::store::Store;
+use crate::verdict::Rule;
+use crate::workload::Workload;
+
+use course::Course;
+
+/// What a comparison works with.
+pub struct Comparison<'a> {
+    /// What to do.
+    pub plan: &'a Plan,
+    /// Where the runners are.
+    pub runners: &'a Runners,
+    /// What runs them.
+    pub run: &'a mut dyn Run,
+    /// Where the report is kept.
+    pub store: &'a Store,
+    /// Told of each step before it is taken.
+    pub say: &'a mut dyn FnMut(&Step<'_>),
+}
+
+impl fmt::Debug for Comparison<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Comparison")
+            .field("plan", self.plan)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Runs the whole plan and completes the report, which is saved after every round.
+///
+/// # Errors
+///
+/// Fails at the first run that gives no answer or a different one or is stopped, and when the report cannot be saved.
+pub fn compare(comparison: &mut Comparison<'_>, report: &mut Report) -> Result<(), CompareError> {
+    (comparison.say)(&Step::Start {
+        estimate: comparison.plan.estimate(),
+    });
+    let began = Instant::now();
+    for workload in &comparison.plan.workloads {
+        let measured = measure(comparison, workload, report);
+        report.elapsed_ns = nanoseconds(began.elapsed());
+        if let Err(error) = measured {
+            report.state = error.state();
+            // The times of wrong answers are not kept either.
+            if let CompareError::Mismatch(_) = error {
+                report.comparisons.pop();
+            }
+            comparison.store.save(report)?;
+            return Err(error);
+        }
+    }
+    report.state = State::Complete;
+    Ok(comparison.store.save(report)?)
+}
+
+fn measure(
+    comparison: &mut Comparison<'_>,
+    workload: &Workload,
+    report: &mut Report,
+) -> Result<(), CompareError> {
+    report.comparisons.push(begun(comparison, workload));
+    match &workload.sweep {
+        None => cell::measure(comparison, workload, &workload.name, report)?,
+        Some(sweep) => sweeping::sweep(comparison, workload, sweep, report)?,
+    }
+    let plan = comparison.plan;
+    if let Some(current) = report.comparisons.last_mut() {
+        conclude(current, workload, plan, &report.settings);
+    }
+    Ok(comparison.store.save(report)?)
+}
+
+/// A workload that has no round yet.
+fn begun(comparison: &Comparison<'_>, workload: &Workload) -> Measured {
+    let (plan, runners) = (comparison.plan, comparison.runners);
+    Measured {
+        name: workload.name.clone(),
+        question: workload.question.clone(),
+        class: workload.class,
+        workload: workload.text(),
+        axis: workload.sweep.as_ref().map(|sweep| sweep.knob.axis()),
+        arms: Course::new(workload, &workload.name, plan, runners).infos(),
+        baseline: plan.baseline.name().to_owned(),
+        cells: match workload.sweep {
+            None => vec![Cell::default()],
+            Some(_) => Vec::new(),
+        },
+        crossovers: Vec::new(),
+        scaling: Vec::new(),
+        isolation: None,
+        claims: Vec::new(),
+        card: None,
+        notes: workload.notes.clone(),
+    }
+}
+
+fn conclude(current: &mut Measured, workload: &Workload, plan: &Plan, settings: &Settings) {
+    if let Some(along) = sweeping::along(workload, plan, settings) {
+        return along.conclude(current);
+    }
+    let cell = current.cells.first();
+    let rule = Rule::new(settings.min_effect, cell.and_then(|cell| cell.noise.floor));
+    let arms = cell.map_or(&[][..], |cell| &cell.arms);
+    current.card = Some(card(
+        &current.name,
+        current.class,
+        arms,
+        plan.baseline,
+        rule,
+    ));
+}
+
+fn nanoseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests;

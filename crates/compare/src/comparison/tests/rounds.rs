@@ -1,0 +1,109 @@
+//! What rounds are made of: the control, what runs tell, memory, and what is measured once more.
+
+use std::time::{Duration, Instant};
+
+use super::{SQUARES, compared, compared_while, sample};
+use crate::command::CommandLine;
+use crate::load::{Processors, Reading};
+use crate::report::Grade;
+use crate::run::{Finished, Phases};
+use crate::usage::Usage;
+
+#[test]
+fn the_control_is_the_baselines_twin_and_makes_the_floor() {
+    let outcome = compared(&["tutorial-map"], 16, &mut |calls, command| {
+        let mut finished = sample(command, SQUARES);
+        // Of each round's two runs of threads, one is slower.
+        finished.wall += Duration::from_millis(u64::from(calls % 2 == 1) * 8);
+        Ok(finished)
+    });
+    let measured = &outcome.report.comparisons[0];
+    let control = measured.arm("control").unwrap();
+    assert_eq!(control.control_of.as_deref(), Some("threads"));
+    assert_eq!(control.command, measured.arm("threads").unwrap().command);
+    let cell = &measured.cells[0];
+    assert!(cell.noise.floor.is_some());
+    assert_eq!(cell.ended.as_deref(), Some("there are 16 rounds"));
+}
+
+#[test]
+fn what_a_run_tells_is_in_its_sample_and_memory_apart() {
+    let outcome = compared(&["tutorial-map"], 2, &mut |_, command| {
+        Ok(Finished {
+            phases: Some(Phases {
+                setup: Duration::from_nanos(1),
+                work: Duration::from_nanos(2),
+                teardown: Duration::from_nanos(3),
+            }),
+            usage: Some(Usage {
+                user: Duration::from_nanos(4),
+                sys: Duration::from_nanos(5),
+                voluntary_switches: 6,
+                involuntary_switches: 7,
+            }),
+            ..sample(command, SQUARES)
+        })
+    });
+    let cell = &outcome.report.comparisons[0].cells[0];
+    let run = &cell.rounds[0].samples[0];
+    assert_eq!(
+        (run.setup_ns, run.work_ns, run.teardown_ns),
+        (Some(1), Some(2), Some(3))
+    );
+    assert_eq!((run.cpu_ns(), run.voluntary_switches), (Some(9), Some(6)));
+    assert_eq!(run.digest.len(), 16);
+    assert_eq!(cell.memory.len(), 4);
+    assert_eq!(cell.arm("pool").unwrap().peak_pss, Some(3 << 20));
+}
+
+/// Two readings for each round, the warm-up included, in which others take all of the processors in some rounds.
+fn busy_in(busy: impl Fn(usize) -> bool, rounds: usize) -> Vec<Reading> {
+    let start = Instant::now();
+    let reading = |seconds: u64, busy: u64| Reading {
+        at: Some(start + Duration::from_secs(seconds)),
+        processors: Some(Processors {
+            count: 2,
+            all: seconds * 200,
+            busy,
+            stolen: 0,
+        }),
+        ..Reading::default()
+    };
+    (0..=rounds)
+        .flat_map(|round| {
+            let taken = if busy(round) { 200 } else { 0 };
+            [reading(1, 0), reading(2, taken)]
+        })
+        .collect()
+}
+
+#[test]
+fn disturbed_rounds_are_kept_and_measured_again_at_the_end() {
+    let readings = busy_in(|round| (3..=4).contains(&round), 10);
+    let mut script = |_: usize, command: &CommandLine| Ok(sample(command, SQUARES));
+    let outcome = compared_while(readings, &["tutorial-map"], 8, &mut script);
+    let cell = &outcome.report.comparisons[0].cells[0];
+    let repeats: Vec<Option<usize>> = cell.rounds.iter().map(|round| round.repeats).collect();
+    assert_eq!(repeats[..8], [None; 8]);
+    assert_eq!(repeats[8..], [Some(3), Some(4)]);
+    assert_eq!(
+        cell.rounds[2].disturbed,
+        ["other programs took 100 % of the processors"]
+    );
+    assert_eq!((cell.noise.disturbed, cell.noise.repeated), (2, 2));
+    let order = |round: usize| -> Vec<&str> {
+        let samples = cell.rounds[round].samples.iter();
+        samples.map(|sample| sample.arm.as_str()).collect()
+    };
+    assert_eq!(order(8), order(2));
+}
+
+#[test]
+fn a_machine_that_is_always_busy_comes_to_an_end() {
+    let readings = busy_in(|_| true, 40);
+    let mut script = |_: usize, command: &CommandLine| Ok(sample(command, SQUARES));
+    let outcome = compared_while(readings, &["tutorial-map"], 8, &mut script);
+    let cell = &outcome.report.comparisons[0].cells[0];
+    assert_eq!((cell.rounds.len(), cell.noise.repeated), (10, 2));
+    assert_eq!(cell.noise.grade, Grade::Fair);
+}

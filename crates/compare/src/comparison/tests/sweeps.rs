@@ -1,0 +1,63 @@
+//! Sweeps, shown with a runner that follows a script.
+
+use std::time::Duration;
+
+use super::compared;
+use crate::command::CommandLine;
+use crate::run::{Finished, RunError};
+
+/// A run of 64 spins on two workers; a process costs 100 µs a task more than a thread.
+fn spun(command: &CommandLine) -> Finished {
+    let us = command.arguments[2].parse::<u64>().unwrap();
+    let is_process = command.program.ends_with("process-runner");
+    let each = us + if is_process { 110 } else { 10 };
+    Finished {
+        wall: Duration::from_micros(32 * each),
+        stdout: format!("[{us}]"),
+        ..Finished::default()
+    }
+}
+
+#[test]
+fn a_sweep_has_a_cell_a_place_and_looks_for_the_crossover_between_them() {
+    let outcome = compared(&["overhead"], 6, &mut |_, command| Ok(spun(command)));
+    outcome.result.unwrap();
+    let measured = &outcome.saved.comparisons[0];
+    let points: Vec<f64> = measured
+        .cells
+        .iter()
+        .map(|cell| cell.point.unwrap())
+        .collect();
+    assert!(points.is_sorted(), "{points:?}");
+    assert!(points.len() > 5 && points.len() < 10, "{points:?}");
+    assert!(measured.cells.iter().all(|cell| cell.rounds.len() == 6));
+    // 100 µs / 5 % − 10 µs.
+    let (from, to) = measured.crossovers[0].bracket.unwrap();
+    assert!(
+        from < 1_990e3 && to > 1_990e3 && to / from <= 2.0,
+        "{from} {to}"
+    );
+    assert!(
+        measured
+            .card
+            .as_ref()
+            .unwrap()
+            .headline
+            .starts_with("With tasks of")
+    );
+    // Six rounds, the warm-up and one for memory, of two arms and the control.
+    assert_eq!(outcome.calls.len(), points.len() * 8 * 3);
+}
+
+#[test]
+fn a_sweep_that_is_stopped_keeps_the_cells_until_then() {
+    let outcome = compared(&["overhead"], 6, &mut |before, command| match before {
+        // Two places are behind this run, and some rounds of the third one.
+        56 => Err(RunError::Stopped { signal: 2 }),
+        _ => Ok(spun(command)),
+    });
+    outcome.result.unwrap_err();
+    let cells = &outcome.saved.comparisons[0].cells;
+    let rounds: Vec<usize> = cells.iter().map(|cell| cell.rounds.len()).collect();
+    assert_eq!(rounds, [6, 6, 1]);
+}

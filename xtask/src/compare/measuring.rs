@@ -1,0 +1,121 @@
+//! Has the runners built and measured, and shows what came of it, also where that is only a part.
+
+use std::io::{self, IsTerminal as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use anypool_compare::{
+    ChildRun, CompareError, Comparison, Environment, Options, Plan, Report, Runners, Step, Store,
+};
+
+use super::failure::Failure;
+use super::{Arguments, finish, print, show};
+use crate::build;
+use crate::signals;
+
+/// How long a run may take; the longest workload takes about a second.
+const RUN_LIMIT: Duration = Duration::from_secs(30);
+
+/// Measures what was asked for, or lists what there is.
+pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
+    let listing = arguments.names == ["list"];
+    let options = Options {
+        names: if listing {
+            Vec::new()
+        } else {
+            arguments.names.clone()
+        },
+        all: arguments.all || listing,
+        sweep: arguments.sweep.clone(),
+        baseline: arguments.baseline,
+        ..arguments.how.options()
+    };
+    let environment = Environment::probe();
+    let plan = Plan::new(&options, environment.cpus_allowed)?;
+    for gate in &arguments.gate {
+        gate.find(&plan)?;
+    }
+    if listing {
+        return Ok(print(&anypool_compare::list(&plan))?);
+    }
+    let target = build::target_folder()?;
+    let mut report = Report::new(&plan.name, plan.settings.clone(), environment);
+    report.started = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    report.command_line = command_line(plan.settings.seed);
+    let folder = arguments
+        .out
+        .clone()
+        .unwrap_or_else(|| default_folder(&target, &plan.name, &report.started));
+    // The report's file comes first: that it cannot be written must not be learnt after the measuring.
+    let store = Store::open(&folder, &report)?;
+    build::runners()?;
+    let mut comparison = Comparison {
+        plan: &plan,
+        runners: &Runners {
+            folder: target.join("release"),
+        },
+        run: &mut ChildRun {
+            limit: RUN_LIMIT,
+            stop: signals::listen().map_err(Failure::Signals)?,
+        },
+        store: &store,
+        say: &mut tell,
+    };
+    let compared = anypool_compare::compare(&mut comparison, &mut report);
+    if io::stderr().is_terminal() {
+        eprint!("{CLEAR_LINE}");
+    }
+    match compared {
+        Ok(()) => finish(arguments, &mut report, &store),
+        Err(error) => {
+            if matches!(error, CompareError::Stopped { .. }) {
+                store.draw(&report)?;
+                show(arguments.format, &report, &store)?;
+            } else {
+                eprintln!("the samples until here: {}", store.file().display());
+            }
+            Err(error.into())
+        }
+    }
+}
+
+/// What repeats the comparison, with the seed that was drawn.
+fn command_line(seed: u64) -> String {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let mut line = format!("cargo xtask {}", words.join(" "));
+    if !words.iter().any(|word| word.starts_with("--seed")) {
+        line.push_str(&format!(" --seed {seed}"));
+    }
+    line
+}
+
+/// Goes back to the start of the line and empties it.
+const CLEAR_LINE: &str = "\r\x1b[K";
+
+/// Shows the step in one line that changes on a terminal; elsewhere only where something begins.
+fn tell(step: &Step<'_>) {
+    if io::stderr().is_terminal() {
+        eprint!("{CLEAR_LINE}{step}");
+    } else if step.is_first() {
+        eprintln!("{step}");
+    }
+}
+
+fn default_folder(target: &Path, name: &str, started: &str) -> PathBuf {
+    let time: String = started
+        .chars()
+        .filter(|letter| !"-:".contains(*letter))
+        .collect();
+    target.join("compare").join(format!("{name}-{time}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folder_has_the_name_and_the_time() {
+        let folder = default_folder(Path::new("target"), "cpu", "2026-01-02T03:04:05Z");
+        assert_eq!(folder, Path::new("target/compare/cpu-20260102T030405Z"));
+    }
+}
