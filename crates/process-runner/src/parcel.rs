@@ -7,6 +7,7 @@ use std::time::Duration;
 use anypool_core::{Answers, CodecError, JobError, RanBy, Records, Settlement, TaskEntry, Work};
 
 use crate::owed::Owed;
+use crate::parcel::packet::Packet;
 use crate::terms::Terms;
 use crate::trace::JobSpan;
 use crate::transport::inputs::InputLease;
@@ -24,11 +25,9 @@ pub(crate) struct Parcel {
     pub(crate) causes: Vec<JobError>,
     /// Its job's span.
     pub(crate) span: JobSpan,
-    /// The inputs of the job in records, those of other parcels among them.
-    records: Arc<Vec<u8>>,
-    /// Which of those bytes are this parcel's.
-    bytes: Range<usize>,
-    /// Where its only input lies, if not among those bytes.
+    /// Its inputs.
+    packet: Packet,
+    /// Where its only input lies, if not in the packet.
     lease: Option<Arc<InputLease>>,
 }
 
@@ -54,16 +53,14 @@ impl Parcel {
             packed.failed.extend(work.items.clone().map(refuse));
             return packed;
         };
-        // Room for a number, in one step.
-        let mut records = Vec::with_capacity(16);
-        let lease = match work.items.len() {
-            1 => placing::encode_one(work, stock, &mut records, &mut packed.failed),
+        let (packet, lease) = match work.items.len() {
+            1 => placing::encode_one(work, stock, &mut packed.failed),
             _ => {
+                let mut records = Vec::new();
                 packed.failed = work.job.encode_inputs(work.items.clone(), &mut records);
-                None
+                (Packet::of_many(records), None)
             }
         };
-        let bytes = 0..records.len();
         let mut rest = Self {
             job: Owed::new(Arc::clone(&work.job)),
             entry,
@@ -71,8 +68,7 @@ impl Parcel {
             terms: Terms::of(&work.job.options(), defaults),
             causes: Vec::new(),
             span: JobSpan::default(),
-            records: Arc::new(records),
-            bytes,
+            packet,
             lease: lease.map(Arc::new),
         };
         for &(item, _) in &packed.failed {
@@ -95,12 +91,12 @@ impl Parcel {
     /// The size of all inputs, also of items that have been split off.
     pub(crate) fn total_bytes(&self) -> usize {
         let elsewhere = self.lease.as_ref().map_or(0, |lease| lease.len());
-        self.records.len() + elsewhere
+        self.packet.kept_bytes() + elsewhere
     }
 
     /// Its inputs, in records; none when they lie elsewhere.
     fn inputs(&self) -> &[u8] {
-        &self.records[self.bytes.clone()]
+        self.packet.bytes()
     }
 
     /// The size of its first input.
@@ -114,12 +110,13 @@ impl Parcel {
 
     /// How many of its items fit into `most_bytes`; at least one.
     pub(crate) fn fitting(&self, most_bytes: usize) -> u32 {
-        if self.bytes.len() <= most_bytes {
+        let inputs = self.inputs();
+        if inputs.len() <= most_bytes {
             return self.len();
         }
-        let mut records = Records::new(self.inputs());
+        let mut records = Records::new(inputs);
         let mut fitting = 0;
-        while records.next().is_some() && self.bytes.len() - records.rest().len() <= most_bytes {
+        while records.next().is_some() && inputs.len() - records.rest().len() <= most_bytes {
             fitting += 1;
         }
         fitting.max(1)
@@ -153,11 +150,10 @@ impl Parcel {
                 records.next()?;
             }
         }
-        let middle = self.bytes.end - records.rest().len();
+        let front_bytes = self.inputs().len() - records.rest().len();
         let mut front = self.clone();
-        front.bytes.end = middle;
+        front.packet = self.packet.cut(front_bytes);
         front.items.end = front.items.start + count;
-        self.bytes.start = middle;
         self.items.start = front.items.end;
         Some(front)
     }
@@ -247,6 +243,7 @@ pub(crate) struct Attempt {
     pub(crate) ticket: u64,
 }
 
+mod packet;
 mod placing;
 
 #[cfg(any(test, feature = "fuzzing"))]

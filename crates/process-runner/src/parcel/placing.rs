@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anypool_core::{CodecError, Draft, Records, Work, append_record};
 
 use crate::parcel::Parcel;
+use crate::parcel::packet::Packet;
 use crate::transport::inputs::{InputLease, Inputs};
 use crate::transport::region::LARGE_BYTES;
 use crate::transport::stock::Stock;
@@ -29,10 +30,10 @@ impl Parcel {
                     None => self.take_records_of(&lease),
                 }
             }
-            None if self.len() == 1 && self.bytes.len() >= LARGE_BYTES => {
+            None if self.len() == 1 && self.inputs().len() >= LARGE_BYTES => {
                 if let Some(lease) = among.and_then(|inputs| self.copied_to(inputs)) {
                     self.lease = Some(Arc::new(lease));
-                    (self.records, self.bytes) = (Arc::default(), 0..0);
+                    self.packet = Packet::EMPTY;
                 }
             }
             None => {}
@@ -57,8 +58,7 @@ impl Parcel {
             lease.copy_out(out);
             Ok::<_, CodecError>(())
         });
-        self.bytes = 0..records.len();
-        self.records = Arc::new(records);
+        self.packet = Packet::of_many(records);
     }
 }
 
@@ -66,23 +66,24 @@ impl Parcel {
 pub(super) fn encode_one(
     work: &Work,
     stock: &Stock,
-    records: &mut Vec<u8>,
     failed: &mut Vec<(u32, CodecError)>,
-) -> Option<InputLease> {
+) -> (Packet, Option<InputLease>) {
     let mut annex = stock.annex();
     let mut is_annexed = false;
     let item = work.items.start;
-    let written = append_record(records, |out| {
-        let mut draft = Draft::with_annex(out, &mut annex);
-        work.job.draft_input(item, &mut draft)?;
-        is_annexed = draft.finish();
-        Ok(())
+    let (packet, written) = Packet::of_one(|record| {
+        let written = append_record(record, |out| {
+            let mut draft = Draft::with_annex(out, &mut annex);
+            work.job.draft_input(item, &mut draft)?;
+            is_annexed = draft.finish();
+            Ok(())
+        });
+        if is_annexed {
+            // Of the record nothing is left but its length.
+            record.clear();
+        }
+        written
     });
     failed.extend(written.err().map(|error| (item, error)));
-    if !is_annexed {
-        return None;
-    }
-    // Of the record nothing is left but its length.
-    records.clear();
-    annex.into_lease()
+    (packet, annex.into_lease().filter(|_| is_annexed))
 }

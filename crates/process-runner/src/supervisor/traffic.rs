@@ -98,16 +98,9 @@ impl Supervisor {
 
     /// The workers of which `is_it` is true, but for those that another thread sees to.
     fn all_unled(&mut self, is_it: impl Fn(&mut dyn ParentEnd) -> bool) -> Vec<WorkerKey> {
-        let led: Vec<WorkerKey> = self
-            .guests
-            .leaders
-            .iter()
-            .map(|leader| leader.worker)
-            .collect();
-        let ends = self
-            .workers
-            .iter_mut()
-            .filter(|(key, _)| !led.contains(key));
+        let leaders = &self.guests.leaders;
+        let is_led = |key: &WorkerKey| leaders.iter().any(|leader| leader.worker == *key);
+        let ends = self.workers.iter_mut().filter(|(key, _)| !is_led(key));
         ends.filter_map(|(&key, live)| is_it(&mut *live.end).then_some(key))
             .collect()
     }
