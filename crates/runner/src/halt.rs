@@ -73,11 +73,11 @@ struct State {
     cause: Option<Cause>,
     target: Option<Arc<dyn Target>>,
     finished: bool,
-    witness: Option<Witness>,
+    account: Option<Account>,
 }
 
 /// What tells of what runs.
-type Witness = Arc<dyn Fn() -> String + Send + Sync>;
+type Account = Arc<dyn Fn() -> String + Send + Sync>;
 
 /// How long a run has for winding up after the grace.
 const MARGIN: Duration = Duration::from_secs(1);
@@ -139,16 +139,16 @@ impl Halt {
     }
 
     /// Says who tells of what runs, from now on.
-    pub(crate) fn set_witness(&self, witness: impl Fn() -> String + Send + Sync + 'static) {
-        self.lock().witness = Some(Arc::new(witness));
+    pub(crate) fn set_account(&self, account: impl Fn() -> String + Send + Sync + 'static) {
+        self.lock().account = Some(Arc::new(account));
     }
 
     /// What runs, and why the rest waits; `None` where nobody knows.
     pub(crate) fn describe(&self) -> Option<String> {
         let state = self.lock();
-        let (target, witness) = (state.target.clone(), state.witness.clone());
+        let (target, account) = (state.target.clone(), state.account.clone());
         drop(state);
-        let mut text = witness?();
+        let mut text = account?();
         for (count, reason) in target.iter().flat_map(|target| target.waiting()) {
             text.push_str(&format!("  {count} waiting for {reason}\n"));
         }

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::grid::Grid;
+use super::keepsake::{Keepsake, Kept};
 use super::listener::Listener;
 use super::moment::Moment;
-use super::settings::Settings;
+use super::settings::{Settings, ShowFail, ShowOk};
 use super::spool::{KEPT, Spool};
 use crate::event::{Event, OutputStream, TaskFinished, TaskOutput, Verdict};
 use crate::sink::{Sink, TaskOutput as How};
@@ -18,8 +19,10 @@ pub(super) struct Console {
     grid: Grid,
     how: How,
     keep_order: bool,
-    show_ok: bool,
+    show_ok: ShowOk,
+    show_fail: ShowFail,
     state: Mutex<State>,
+    keepsake: Mutex<Keepsake>,
 }
 
 #[derive(Default)]
@@ -38,6 +41,21 @@ struct Ended {
     out: Spool,
     err: Spool,
     line: Option<String>,
+    shown: Shown,
+}
+
+/// When what a task has printed is shown.
+#[derive(Clone, Copy)]
+struct Shown {
+    now: bool,
+    at_end: bool,
+}
+
+impl Default for Shown {
+    fn default() -> Self {
+        let (now, at_end) = (true, false);
+        Self { now, at_end }
+    }
 }
 
 impl Console {
@@ -48,7 +66,9 @@ impl Console {
             how: settings.output,
             keep_order: settings.keep_order,
             show_ok: settings.show_ok,
+            show_fail: settings.show_fail,
             state: Mutex::default(),
+            keepsake: Mutex::default(),
         }
     }
 
@@ -117,10 +137,12 @@ impl Console {
             }
             return self.tell(line);
         }
-        if !self.show_ok && finished.verdict() == Verdict::Ok {
-            (out, err) = Default::default();
-        }
-        let ended = Ended { out, err, line };
+        let ended = Ended {
+            out,
+            err,
+            line,
+            shown: self.shown(finished),
+        };
         if !self.keep_order {
             drop(state);
             return self.show(ended);
@@ -138,18 +160,78 @@ impl Console {
     }
 
     fn show(&self, ended: Ended) {
-        let Ended { out, err, line } = ended;
-        let shown = self.sink.block(|sink| {
-            out.drain(|piece| sink.out(piece))?;
-            err.drain(|piece| {
-                sink.err(piece);
+        let Ended {
+            out,
+            err,
+            line,
+            shown,
+        } = ended;
+        let mut keepsake = self.keepsake();
+        let mut kept = Ok(());
+        let passed = self.sink.block(|sink| {
+            let mut pass = |stream, piece: &[u8]| {
+                if shown.at_end && kept.is_ok() {
+                    kept = keepsake.push(stream, piece);
+                }
+                match stream {
+                    OutputStream::Stdout if shown.now => sink.out(piece)?,
+                    OutputStream::Stderr if shown.now => sink.err(piece),
+                    _ => {}
+                }
                 Ok(())
+            };
+            out.drain(|piece| pass(OutputStream::Stdout, piece))?;
+            err.drain(|piece| pass(OutputStream::Stderr, piece))
+        });
+        if let Some(line) = line.as_ref().filter(|_| shown.at_end) {
+            keepsake.line(line);
+        }
+        drop(keepsake);
+        if let Err(error) = kept {
+            self.sink.cannot_keep(&error);
+        }
+        if let Err(error) = passed {
+            self.sink.give_up(&error);
+        }
+        self.tell(line);
+    }
+
+    /// When what this one has printed is shown.
+    fn shown(&self, finished: &TaskFinished) -> Shown {
+        let verdict = finished.verdict();
+        // What the runner has stopped itself is not printed as if it had failed.
+        if verdict == Verdict::Ok || !verdict.is_run() {
+            Shown {
+                now: self.show_ok == ShowOk::Always,
+                at_end: self.show_ok == ShowOk::Final,
+            }
+        } else {
+            Shown {
+                now: self.show_fail != ShowFail::Final,
+                at_end: self.show_fail != ShowFail::Immediate,
+            }
+        }
+    }
+
+    /// The run is over: shows what was kept for that.
+    fn show_kept(&self) {
+        let keepsake = std::mem::take(&mut *self.keepsake());
+        let shown = self.sink.block(|sink| {
+            keepsake.drain(|kept| match kept {
+                Kept::Printed(OutputStream::Stdout, piece) => sink.out(piece),
+                Kept::Printed(OutputStream::Stderr, piece) => {
+                    sink.err(piece);
+                    Ok(())
+                }
+                Kept::Line(line) => {
+                    sink.err(format!("{line}\n").as_bytes());
+                    Ok(())
+                }
             })
         });
         if let Err(error) = shown {
             self.sink.give_up(&error);
         }
-        self.tell(line);
     }
 
     fn tell(&self, line: Option<String>) {
@@ -172,6 +254,10 @@ impl Console {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn keepsake(&self) -> MutexGuard<'_, Keepsake> {
+        self.keepsake.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Listener for Console {
@@ -180,6 +266,7 @@ impl Listener for Console {
             Event::TaskOutput(_) if self.how == How::None => {}
             Event::TaskOutput(printed) => self.printed(printed),
             Event::TaskFinished(finished) => self.finished(finished, self.grid.line(moment)),
+            Event::RunFinished(_) => self.show_kept(),
             _ => self.tell(self.grid.line(moment)),
         }
     }

@@ -4,12 +4,12 @@
 //! - [`moment`] is an event with where the run stands then, [`listener`] is who hears of it,
 //! - [`opening`] is the first event of a run,
 //! - [`grid`] has a line for each thing that people are told, [`summary`] those at the end,
-//! - [`spool`] keeps what tasks print until it is their turn, [`console`] passes it on with those lines, [`frame`] has
+//! - [`spool`] keeps what tasks print until it is their turn, [`keepsake`] until the end, [`console`] passes it on with those lines, [`frame`] has
 //!   those before and after,
 //! - [`outlet`] is the way of lines to who may take his time to read them, [`journal`] writes events there,
 //! - [`xml`] is text in XML, [`junit`] a file for build servers, [`trace`] one for viewers of timelines,
 //! - [`roster`] knows what runs, [`progress`] shows how far it has come, [`dump`] tells it to who asks,
-//! - [`herald`] stamps each event and tells them all.
+//! - [`announcer`] stamps each event and tells them all.
 
 pub(crate) mod settings;
 mod moment;
@@ -18,6 +18,7 @@ pub(crate) mod opening;
 mod grid;
 mod summary;
 mod spool;
+mod keepsake;
 mod console;
 mod frame;
 mod outlet;
@@ -28,4 +29,4 @@ mod trace;
 mod roster;
 mod progress;
 mod dump;
-pub(crate) mod herald;
+pub(crate) mod announcer;

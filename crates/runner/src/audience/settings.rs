@@ -11,8 +11,10 @@ pub(crate) struct Settings {
     pub(crate) output: TaskOutput,
     /// Whether it is passed on in the order of the tasks.
     pub(crate) keep_order: bool,
-    /// Whether what tasks print that end as expected is passed on, where it is kept until their end.
-    pub(crate) show_ok: bool,
+    /// When what tasks print is shown that end as they were to.
+    pub(crate) show_ok: ShowOk,
+    /// The same for those that do not.
+    pub(crate) show_fail: ShowFail,
     /// What people get a line about.
     pub(crate) status: StatusLevel,
     /// Whether a line says at the beginning what is run.
@@ -35,6 +37,28 @@ pub(crate) struct Settings {
     pub(crate) goes_on: bool,
     /// Whether it is told at the end how to run again what failed.
     pub(crate) rerun: bool,
+}
+
+/// When what tasks print is shown that end as they were to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum ShowOk {
+    /// Not at all
+    Never,
+    /// When the run has ended
+    Final,
+    /// When they have ended
+    Always,
+}
+
+/// When what tasks print is shown that do not end as they were to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum ShowFail {
+    /// When they have ended
+    Immediate,
+    /// When the run has ended
+    Final,
+    /// Then, and then again
+    Both,
 }
 
 /// How it is shown how far a run has come.
@@ -82,7 +106,8 @@ impl Settings {
         Self {
             output: TaskOutput::Group,
             keep_order: false,
-            show_ok: true,
+            show_ok: ShowOk::Always,
+            show_fail: ShowFail::Immediate,
             status: StatusLevel::Slow,
             header: false,
             summary: Summary::IfBad,
@@ -100,7 +125,7 @@ impl Settings {
     /// Those of `run`, which tells what failed and how it was.
     pub(crate) fn of_run() -> Self {
         Self {
-            show_ok: false,
+            show_ok: ShowOk::Never,
             header: true,
             summary: Summary::Always,
             progress_elsewhere: Progress::Counter,

@@ -13,7 +13,7 @@ use super::output::OutputAsk;
 use super::policy::{POLICY, PolicyAsk};
 use super::select::SelectAsk;
 use super::session;
-use crate::audience::herald::Herald;
+use crate::audience::announcer::Announcer;
 use crate::audience::settings::Settings;
 use crate::backend::{Backend, Confinement};
 use crate::engine::ear::Ear;
@@ -93,11 +93,11 @@ pub(super) fn run(backend: &dyn Backend, ask: &ExecAsk) -> Exit {
         }
         let mut settings = ask.output.settings(Settings::of_exec());
         settings.goes_on = ask.select.goes_on(&settings);
-        let herald = match Herald::open(&settings, sink, halt) {
-            Ok(herald) => Arc::new(herald),
+        let announcer = match Announcer::open(&settings, sink, halt) {
+            Ok(announcer) => Arc::new(announcer),
             Err(report) => return session::refuse(Exit::Output, &report, json),
         };
-        herald.tell(Event::RunStarted(Box::new(RunStarted {
+        announcer.tell(Event::RunStarted(Box::new(RunStarted {
             name: Some(name),
             isolation: "exec".to_owned(),
             tasks: source
@@ -113,9 +113,9 @@ pub(super) fn run(backend: &dyn Backend, ask: &ExecAsk) -> Exit {
             grace,
             confinement: Confinement::default(),
         };
-        let ear: Arc<dyn Ear> = Arc::<Herald>::clone(&herald);
+        let ear: Arc<dyn Ear> = Arc::<Announcer>::clone(&announcer);
         let exit = engine::run::run(run, &ear, halt);
-        herald.close(exit)
+        announcer.close(exit)
     })
 }
 

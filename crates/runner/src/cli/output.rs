@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::audience::settings::{Progress, Settings, StatusLevel, Summary};
+use crate::audience::settings::{Progress, Settings, ShowFail, ShowOk, StatusLevel, Summary};
 use crate::engine::child::start::Wiring;
 use crate::sink::TaskOutput;
 
@@ -18,6 +18,12 @@ pub(super) struct OutputAsk {
     /// Pass on what they print in the order of their arguments, and not in that of their ends
     #[arg(short = 'k', long, help_heading = OUTPUT)]
     keep_order: bool,
+    /// When to pass on what was printed by those that are ok, with `--output group`
+    #[arg(long, value_name = "WHEN", value_enum, help_heading = OUTPUT)]
+    show_ok: Option<ShowOk>,
+    /// When to pass on what was printed by those that are not, with `--output group`
+    #[arg(long, value_name = "WHEN", value_enum, help_heading = OUTPUT)]
+    show_fail: Option<ShowFail>,
     /// What gets a line on standard error; each level includes those before it
     #[arg(long, value_name = "LEVEL", value_enum, help_heading = OUTPUT)]
     status: Option<StatusLevel>,
@@ -77,6 +83,8 @@ impl OutputAsk {
             ProgramOutput::None => TaskOutput::None,
         };
         settings.keep_order = self.keep_order;
+        settings.show_ok = self.show_ok.unwrap_or(settings.show_ok);
+        settings.show_fail = self.show_fail.unwrap_or(settings.show_fail);
         settings.log.clone_from(&self.log);
         settings.junit.clone_from(&self.junit);
         settings.trace.clone_from(&self.trace);

@@ -10,7 +10,7 @@ use clap::Args;
 
 use super::output::OutputAsk;
 use super::{select, session};
-use crate::audience::herald::Herald;
+use crate::audience::announcer::Announcer;
 use crate::audience::settings::Settings;
 use crate::backend::Backend;
 use crate::event::{Event, LineError, Lines};
@@ -50,12 +50,12 @@ pub(super) fn run(backend: &dyn Backend, ask: &ReplayAsk) -> Exit {
     // Nothing runs that would have to stop.
     let grace = Duration::ZERO;
     session::hold(backend.name(), TaskOutput::Line, grace, |sink, halt| {
-        let herald = match Herald::open(&settings, sink, halt) {
-            Ok(herald) => herald,
+        let announcer = match Announcer::open(&settings, sink, halt) {
+            Ok(announcer) => announcer,
             Err(report) => return session::refuse(Exit::Output, &report, settings.json),
         };
-        let told = tell(&herald, Lines::new(BufReader::new(file)), halt);
-        let exit = herald.close(match told {
+        let told = tell(&announcer, Lines::new(BufReader::new(file)), halt);
+        let exit = announcer.close(match told {
             Ok(_) => Exit::Success,
             Err(_) => Exit::Usage,
         });
@@ -73,12 +73,16 @@ pub(super) fn run(backend: &dyn Backend, ask: &ReplayAsk) -> Exit {
 }
 
 /// Tells all that is in the log, and whether its last run has ended.
-fn tell(herald: &Herald, lines: Lines<BufReader<File>>, halt: &Halt) -> Result<bool, LineError> {
+fn tell(
+    announcer: &Announcer,
+    lines: Lines<BufReader<File>>,
+    halt: &Halt,
+) -> Result<bool, LineError> {
     let mut has_ended = true;
     for stamped in lines {
         let stamped = stamped?;
         has_ended = matches!(stamped.event, Event::RunFinished(_) | Event::Error(_));
-        herald.relay(stamped);
+        announcer.retell(stamped);
         if halt.cause().is_some() {
             break;
         }

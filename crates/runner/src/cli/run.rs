@@ -8,12 +8,12 @@ use clap::Args;
 use super::check;
 use super::given::Given;
 use super::isolation::IsolationAsk;
-use super::output::{OUTPUT, OutputAsk};
+use super::output::OutputAsk;
 use super::policy::{POOL, PolicyAsk};
 use super::select::SelectAsk;
 use super::session;
 use super::suites::{self, Choosing, Danger, SuitesAsk};
-use crate::audience::herald::Herald;
+use crate::audience::announcer::Announcer;
 use crate::audience::settings::Settings;
 use crate::backend::{Backend, Isolation, Separation};
 use crate::engine;
@@ -46,19 +46,8 @@ pub(super) struct RunAsk {
     policy: PolicyAsk,
     #[command(flatten)]
     output: OutputAsk,
-    /// Whether what tasks print is passed on although they end as expected; in `group` alone
-    #[arg(long, value_name = "WHEN", value_enum, default_value = "never", help_heading = OUTPUT)]
-    show_ok: ShowOk,
     #[command(flatten)]
     select: SelectAsk,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum ShowOk {
-    /// It is dropped
-    Never,
-    /// It is passed on
-    Always,
 }
 
 /// How to run it, beside what was asked for.
@@ -129,17 +118,16 @@ fn carry_out(ask: &RunAsk, how: How<'_>, plan: Plan, started: Started) -> Exit {
         policy.workers = 1;
     }
     let mut settings = ask.output.settings(Settings::of_run());
-    settings.show_ok = ask.show_ok == ShowOk::Always;
     settings.goes_on = ask.select.goes_on(&settings);
     let program = how.backend.name();
     let grace = longest_grace(&plan, |_| true);
     session::hold(program, TaskOutput::Line, grace, |sink, halt| {
-        let herald = match Herald::open(&settings, sink, halt) {
-            Ok(herald) => Arc::new(herald),
+        let announcer = match Announcer::open(&settings, sink, halt) {
+            Ok(announcer) => Arc::new(announcer),
             Err(report) => return session::refuse(Exit::Output, &report, settings.json),
         };
         let opening = opening(ask, how, &plan, &policy);
-        herald.tell(Event::RunStarted(Box::new(RunStarted {
+        announcer.tell(Event::RunStarted(Box::new(RunStarted {
             name: Some(started.name),
             workers_from: match started.wishes.workers {
                 Some(workers) => workers.why(),
@@ -155,9 +143,9 @@ fn carry_out(ask: &RunAsk, how: How<'_>, plan: Plan, started: Started) -> Exit {
             supply: Supply::Plan(plan),
             policy,
         };
-        let ear: Arc<dyn Ear> = Arc::<Herald>::clone(&herald);
+        let ear: Arc<dyn Ear> = Arc::<Announcer>::clone(&announcer);
         let exit = engine::run::run(run, &ear, halt);
-        herald.close(exit)
+        announcer.close(exit)
     })
 }
 

@@ -200,3 +200,45 @@ fn a_log_is_emptied_before_it_is_written() {
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
     assert_eq!(ended(&log(&path)).1.ok, 1);
 }
+
+#[test]
+fn what_is_printed_can_wait_for_the_end_or_be_left_out() {
+    let text = "echo $1; echo err $1 >&2; test $1 != b";
+    let printed = |options: &str| {
+        let ran = ran(script(
+            &format!("-j 1 --status none {options}"),
+            text,
+            "a b c",
+        ));
+        assert_eq!(ran.code, 100, "{options}");
+        let err = ran.err.lines().filter(|line| line.starts_with("err "));
+        (
+            ran.out.replace('\n', " "),
+            err.collect::<Vec<_>>().join(" "),
+        )
+    };
+    for (options, out, err) in [
+        ("", "a b c ", "err a err b err c"),
+        ("--show-ok never", "b ", "err b"),
+        ("--show-ok final", "b a c ", "err b err a err c"),
+        ("--show-fail final", "a c b ", "err a err c err b"),
+        ("--show-fail both", "a b c b ", "err a err b err c err b"),
+        (
+            "--show-ok final --show-fail final -k",
+            "a b c ",
+            "err a err b err c",
+        ),
+    ] {
+        assert_eq!(
+            printed(options),
+            (out.to_owned(), err.to_owned()),
+            "{options}"
+        );
+    }
+    let told = ran(script("-j 1 --show-fail final", text, "a b c"));
+    let lines: Vec<_> = told.err.lines().take(5).collect();
+    assert_eq!(lines[..1], ["err a"], "{}", told.err);
+    assert!(lines[1].starts_with("    FAILED"), "{}", told.err);
+    assert_eq!(lines[2..4], ["err c", "err b"], "{}", told.err);
+    assert_eq!(lines[4], lines[1], "{}", told.err);
+}

@@ -1,4 +1,4 @@
-//! The herald: stamps each event, and tells all who listen.
+//! The announcer: stamps each event, and tells all who listen.
 
 use std::fmt;
 use std::io::{self, IsTerminal as _};
@@ -25,7 +25,7 @@ use crate::report::Report;
 use crate::sink::Sink;
 
 /// Tells all who listen what happens, each event once, in one order and with one time.
-pub(crate) struct Herald {
+pub(crate) struct Announcer {
     order: Mutex<Order>,
     listeners: Vec<Box<dyn Listener>>,
     halt: Arc<Halt>,
@@ -37,8 +37,8 @@ struct Order {
     tally: Tally,
 }
 
-impl Herald {
-    /// A herald for those whom `settings` ask for.
+impl Announcer {
+    /// An announcer for those whom `settings` ask for.
     ///
     /// # Errors
     ///
@@ -76,7 +76,7 @@ impl Herald {
             listeners.push(Box::new(ticker));
         }
         listeners.push(Box::new(Frame::new(Arc::clone(sink), grid, settings)));
-        halt.set_witness(move || dump(&roster.now(), began.elapsed()));
+        halt.set_account(move || dump(&roster.now(), began.elapsed()));
         Ok(Self::new(listeners, began, Arc::clone(halt)))
     }
 
@@ -98,9 +98,9 @@ impl Herald {
     }
 }
 
-impl Herald {
+impl Announcer {
     /// Tells what happened at a time of its own, in an earlier run.
-    pub(crate) fn relay(&self, stamped: Stamped) {
+    pub(crate) fn retell(&self, stamped: Stamped) {
         self.tell_all(stamped.event, |_| stamped.t);
     }
 
@@ -121,7 +121,7 @@ impl Herald {
     }
 }
 
-impl Ear for Herald {
+impl Ear for Announcer {
     fn tell(&self, event: Event) {
         self.tell_all(event, |began| nanos(began.elapsed()));
     }
@@ -147,9 +147,9 @@ fn nanos(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
-impl fmt::Debug for Herald {
+impl fmt::Debug for Announcer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Herald").finish_non_exhaustive()
+        f.debug_struct("Announcer").finish_non_exhaustive()
     }
 }
 
@@ -176,10 +176,10 @@ mod tests {
         let (one, other) = (Notes::default(), Notes::default());
         let listeners: Vec<Box<dyn Listener>> =
             vec![Box::new(one.clone()), Box::new(other.clone())];
-        let herald = Herald::new(listeners, Instant::now(), Halt::new(|_| ()));
+        let announcer = Announcer::new(listeners, Instant::now(), Halt::new(|_| ()));
         thread::scope(|scope| {
             for thread in 0..4 {
-                let tell = |tasks| herald.tell(Event::TasksKnown(TasksKnown { tasks }));
+                let tell = |tasks| announcer.tell(Event::TasksKnown(TasksKnown { tasks }));
                 scope.spawn(move || (0..250).for_each(|event| tell(1_000 * thread + event)));
             }
         });
