@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::grid::Grid;
 use super::listener::Listener;
 use super::moment::Moment;
-use super::settings::{Settings, Summary};
+use super::settings::{Settings, StatusLevel, Summary};
 use super::summary::{header, rerun, summary};
-use crate::event::{Event, RunFinished, RunStarted};
+use crate::event::{Event, RunFinished, RunStarted, TaskFinished, Verdict};
 use crate::exit::Exit;
 use crate::report;
 use crate::sink::Sink;
@@ -22,7 +22,20 @@ pub(super) struct Frame {
     /// The log by which what failed can be run again.
     log: Option<PathBuf>,
     begun: Mutex<Begun>,
+    /// Whether lines about failures come again at the end: they do where lines about others stood between them.
+    repeats: bool,
+    failures: Mutex<Failures>,
 }
+
+/// The lines about failures.
+#[derive(Default)]
+struct Failures {
+    lines: Vec<String>,
+    more: u64,
+}
+
+/// So many failures come again at the end.
+const REPEATED: usize = 20;
 
 /// What is remembered of a run's beginning.
 #[derive(Default)]
@@ -41,6 +54,8 @@ impl Frame {
             summary: settings.summary,
             log: settings.log.clone().filter(|_| settings.rerun),
             begun: Mutex::default(),
+            repeats: settings.status >= StatusLevel::Ok,
+            failures: Mutex::default(),
         }
     }
 
@@ -52,6 +67,16 @@ impl Frame {
         };
         if self.has_header {
             self.sink.complain(&header(started));
+        }
+    }
+
+    /// Remembers the line about a task that did not end as it was to.
+    fn failed(&self, moment: &Moment) {
+        let mut failures = self.failures();
+        if failures.lines.len() < REPEATED {
+            failures.lines.extend(self.grid.line(moment));
+        } else {
+            failures.more += 1;
         }
     }
 
@@ -72,7 +97,19 @@ impl Frame {
 
     fn summary(&self, finished: &RunFinished) -> String {
         let begun = self.begun();
-        let mut lines = summary(&self.grid, finished, begun.cpus);
+        let mut lines = RULE.to_owned();
+        let Failures {
+            lines: failed,
+            more,
+        } = std::mem::take(&mut *self.failures());
+        for line in failed {
+            lines.push_str(&line);
+            lines.push('\n');
+        }
+        if more > 0 {
+            lines.push_str(&format!("{:>10} and {more} more\n", "…"));
+        }
+        lines.push_str(&summary(&self.grid, finished, begun.cpus));
         let undone = finished.counts.not_ok() + finished.counts.cancelled;
         if let Some(log) = self.log.as_ref().filter(|_| undone > 0)
             && let Some(again) = rerun(&begun.argv, log)
@@ -83,15 +120,30 @@ impl Frame {
         lines
     }
 
+    fn failures(&self) -> MutexGuard<'_, Failures> {
+        self.failures.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn begun(&self) -> MutexGuard<'_, Begun> {
         self.begun.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What stands between the lines about tasks and those about the run.
+const RULE: &str = "────────\n";
+
+fn is_bad(finished: &TaskFinished) -> bool {
+    let verdict = finished.verdict();
+    verdict.is_run() && verdict != Verdict::Ok
 }
 
 impl Listener for Frame {
     fn act(&self, moment: &Moment) {
         match &moment.stamped.event {
             Event::RunStarted(started) => self.started(started),
+            Event::TaskFinished(finished) if self.repeats && is_bad(finished) => {
+                self.failed(moment);
+            }
             Event::RunFinished(finished) => self.finished(finished),
             Event::Error(fatal) => report::show(&[fatal.report()]),
             _ => {}

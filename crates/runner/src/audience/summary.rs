@@ -37,13 +37,8 @@ pub(super) fn header(started: &RunStarted) -> String {
 pub(super) fn summary(grid: &Grid, finished: &RunFinished, cpus: u64) -> String {
     let taken = finished.setup + finished.work + finished.teardown;
     let wall = Duration::from_nanos(taken);
-    let mut lines = vec![
-        "────────".to_owned(),
-        grid.own(
-            "Summary",
-            &format!("{}  {}", rounded(wall), counts(&finished.counts)),
-        ),
-    ];
+    let ended = format!("{}  {}", rounded(wall), counts(&finished.counts));
+    let mut lines = vec![grid.own("Summary", &ended)];
     let mut parts = vec![used(finished, wall, cpus)];
     if let Some(bytes) = finished.peak_pss {
         parts.push(format!("peak {} MiB PSS", bytes >> 20));

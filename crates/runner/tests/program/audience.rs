@@ -168,8 +168,8 @@ fn people_are_told_as_much_as_they_want() {
     assert_eq!(lines(""), "FAILED ──────── Summary");
     assert_eq!(lines("-q"), "");
     assert_eq!(lines("--status none"), "──────── Summary");
-    assert_eq!(lines("--status ok"), "OK FAILED OK ──────── Summary");
-    let name = format!("{} OK FAILED OK ──────── Summary", crate::NAME);
+    assert_eq!(lines("--status ok"), "OK FAILED OK ──────── FAILED Summary");
+    let name = format!("{} OK FAILED OK ──────── FAILED Summary", crate::NAME);
     assert_eq!(lines("-v"), name);
 }
 
