@@ -34,9 +34,14 @@ impl Journal {
     ///
     /// # Errors
     ///
-    /// It cannot be opened for writing.
+    /// It cannot be opened for writing, or is no log.
     pub(super) fn log(path: &Path, goes_on: bool, halt: &Arc<Halt>) -> Result<Self, Report> {
         let shown = path.display().to_string();
+        if !goes_on && is_something_else(path) {
+            return Err(Report::new(format!("{shown} is no log, and would be lost"))
+                .note("a log that is there already is written anew; nothing was started")
+                .help("name another file after --log, or remove this one"));
+        }
         let opened = match goes_on {
             true => open_at_end(path),
             false => File::create(path),
@@ -57,6 +62,25 @@ impl Journal {
         Ok(Self { outlet, is_log })
     }
 }
+
+/// Whether there is a file that does not begin as a log does.
+fn is_something_else(path: &Path) -> bool {
+    let Ok(mut file) = File::open(path) else {
+        return false;
+    };
+    // A pipe has no beginning to look at, and nothing to lose.
+    if !file.metadata().is_ok_and(|found| found.is_file()) {
+        return false;
+    }
+    let mut begin = [0; LOG.len()];
+    match file.read_exact(&mut begin) {
+        Ok(()) => begin != *LOG,
+        Err(_) => file.metadata().is_ok_and(|found| found.len() > 0),
+    }
+}
+
+/// How every log begins.
+const LOG: &[u8; 9] = b"{\"event\":";
 
 /// Opens a log to go on after its last whole line: a runner that was killed may have left half of one.
 fn open_at_end(path: &Path) -> io::Result<File> {

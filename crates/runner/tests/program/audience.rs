@@ -7,6 +7,8 @@ use std::process::{Command, Stdio};
 
 use anypool_runner::event::{Counts, Event, Lines, Stamped, Verdict};
 
+use nix::sys::signal::Signal;
+
 use super::child::{Live, Ran, program};
 use super::exec::{ran, run, script};
 
@@ -195,10 +197,57 @@ fn lines_for_nobody_change_nothing() {
 fn a_log_is_emptied_before_it_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.jsonl");
-    fs::write(&path, "something else").unwrap();
-    let ran = run(&format!("exec --log {} -- true ::: a", path.display()));
-    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    for arguments in ["a b c", "a"] {
+        let ran = run(&format!(
+            "exec --log {} -- true ::: {arguments}",
+            path.display()
+        ));
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    }
     assert_eq!(ended(&log(&path)).1.ok, 1);
+    fs::write(&path, "").unwrap();
+    assert_eq!(
+        run(&format!("exec --log {} -- true ::: a", path.display())).code,
+        0
+    );
+}
+
+#[test]
+fn what_is_no_log_is_not_emptied() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("list.txt");
+    for text in ["a\n", "a longer list\nof arguments\n"] {
+        fs::write(&path, text).unwrap();
+        let shown = path.display();
+        let refused = run(&format!("exec -a {shown} --log {shown} -- echo"));
+        assert_eq!(
+            (refused.code, refused.out.as_str()),
+            (74, ""),
+            "{}",
+            refused.err
+        );
+        assert!(
+            refused.err.contains("is no log, and would be lost"),
+            "{}",
+            refused.err
+        );
+        assert_eq!(fs::read_to_string(&path).unwrap(), text);
+    }
+}
+
+#[test]
+fn a_reader_that_pauses_does_not_keep_a_run_from_stopping() {
+    for options in ["--message-format json", "--output line"] {
+        let mut command = program(&format!("exec {options} -j 2 --grace 100ms -- sh -c"));
+        let text = "trap '' TERM; echo up; while :; do printf '%01000d\\n' 0; done";
+        command.args([text, ":::", "a", "b"]);
+        let mut live = Live::start(command);
+        live.line();
+        live.signal(Signal::SIGTERM);
+        // Nobody reads anything else until then, and the programs print on until they are killed.
+        assert_eq!(live.child.wait().unwrap().code(), Some(143), "{options}");
+        live.finish();
+    }
 }
 
 #[test]
