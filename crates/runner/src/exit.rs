@@ -98,7 +98,10 @@ impl Exit {
             Self::NothingSelected,
             "no task is left of what was asked for (--no-tasks pass to allow it)",
         ),
-        (Self::Invalid, "a suite is wrong; nothing was started"),
+        (
+            Self::Invalid,
+            "a suite or the config file is wrong; nothing was started",
+        ),
         (
             Self::Missing,
             "something that the command line or a suite names is missing; nothing was started",

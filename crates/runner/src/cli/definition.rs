@@ -6,6 +6,8 @@ use std::time::Duration;
 use clap::{Args, Command, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use super::check::CheckAsk;
+use super::completions::CompletionsAsk;
+use super::config::{flags, looks_beyond, with_config};
 use super::exec::ExecAsk;
 use super::isolation::with_isolation;
 use super::lock::LockAsk;
@@ -45,6 +47,8 @@ pub(super) enum Ask {
     Schema(SchemaAsk),
     /// Show a page of reference: suite, events or exit-codes
     Help(HelpAsk),
+    /// Print a script that completes command lines in a shell
+    Completions(CompletionsAsk),
 }
 
 #[derive(Debug, Args)]
@@ -138,7 +142,17 @@ fn limit(text: &str) -> Result<Duration, String> {
 /// The command line of the program `name`.
 pub(super) fn command(name: &'static str, isolation: Isolation) -> Command {
     let command = CommandLine::command().name(name).bin_name(name);
-    with_isolation(command, isolation)
+    with_isolation(with_config(command), isolation)
+}
+
+/// The flags that a config file may name: it serves both programs.
+pub(super) fn known_flags(name: &'static str) -> Vec<String> {
+    let programs = [Isolation::Threads, Isolation::Processes].map(|kind| command(name, kind));
+    let commands = programs.iter().flat_map(Command::get_subcommands);
+    let longs = commands.filter(|ask| looks_beyond(ask)).flat_map(flags);
+    longs
+        .filter_map(|arg| arg.get_long().map(str::to_owned))
+        .collect()
 }
 
 #[cfg(test)]

@@ -5,14 +5,17 @@
 //! - [`output`] are those of what is told of it,
 //! - [`select`] are those that choose among its tasks,
 //! - [`isolation`] is what workers of one kind alone can be told,
+//! - [`completions`] is the command `completions`,
+//! - [`config`] is what holds where the command line says nothing,
 //! - [`exec`] is the command `exec`, [`replay`] the command `replay`,
 //! - [`suites`] reads the suites that a command names, [`check`] prints what is in them, [`run`] runs it,
 //! - [`given`] are the flags that were given,
 //! - [`pages`] describes formats,
 //! - [`definition`] is what both programs accept,
 //! - [`listing`] is the command `list`,
+//! - [`reading`] reads the words of a command line,
 //! - [`session`] is one run with its outputs and signals,
-//! - [`program`] reads the command line and does what it says.
+//! - [`program`] does what the command line says.
 
 mod session;
 mod lock;
@@ -20,6 +23,8 @@ mod policy;
 mod output;
 mod select;
 mod isolation;
+mod completions;
+mod config;
 mod exec;
 mod replay;
 mod suites;
@@ -29,4 +34,5 @@ mod run;
 mod pages;
 pub(crate) mod definition;
 mod listing;
+mod reading;
 pub(crate) mod program;

@@ -4,15 +4,12 @@ use std::ffi::OsString;
 use std::io::{self, BufReader};
 use std::sync::Arc;
 
-use anstream::{AutoStream, ColorChoice};
-use clap::{ArgMatches, FromArgMatches as _};
-
-use super::definition::{Ask, CommandLine, CommonAsk, Format, MapAsk, SpawnAsk, command};
-use super::given::Given;
-use super::isolation::{IsolationAsk, only_processes};
+use super::definition::{Ask, CommonAsk, Format, MapAsk, SpawnAsk, command};
+use super::isolation::IsolationAsk;
 use super::listing::listing;
 use super::pages::{self, PAGES};
-use super::{check, exec, replay, run, session};
+use super::reading::{Read, read, say};
+use super::{check, completions, exec, replay, run, session};
 use crate::backend::{Backend, Isolation};
 use crate::catalogue::kind::Kind;
 use crate::driver::map::{self, MapPlan};
@@ -29,26 +26,16 @@ use crate::sys::closed_streams;
 
 /// Does what `words` (the program's name, then its arguments) say.
 pub(crate) fn run(backend: &dyn Backend, words: impl IntoIterator<Item = OsString>) -> Exit {
-    let command = command(backend.name(), backend.isolation());
-    let parsed = command.try_get_matches_from(words);
-    let read = |matches: ArgMatches| {
-        let isolation = IsolationAsk::read(backend.isolation(), &matches)?;
-        let given = Given::read(&matches);
-        Ok((CommandLine::from_arg_matches(&matches)?, isolation, given))
-    };
-    let (CommandLine { command }, isolation, given) = match parsed.and_then(read) {
+    let Read {
+        ask,
+        isolation,
+        given,
+        command,
+    } = match read(backend, words.into_iter().collect()) {
         Ok(read) => read,
-        Err(error) => {
-            return match only_processes(backend.isolation(), &error) {
-                Some(report) => {
-                    report::show(&[report]);
-                    Exit::Usage
-                }
-                None => say(&error),
-            };
-        }
+        Err(exit) => return exit,
     };
-    let done = match command {
+    let done = match ask {
         None => {
             report::say(&short_help(backend.name()));
             return Exit::Usage;
@@ -62,6 +49,7 @@ pub(crate) fn run(backend: &dyn Backend, words: impl IntoIterator<Item = OsStrin
         }
         Some(Ask::Check(ask)) => return check::check(backend, &ask, isolation.allow_unsafe),
         Some(Ask::Schema(ask)) => return pages::print_schema(&ask),
+        Some(Ask::Completions(ask)) => return completions::print(command, &ask),
         Some(Ask::Help(ask)) => return help(backend, ask.about.as_deref()),
         Some(Ask::Spawn(ask)) => spawn(backend, ask, isolation),
         Some(Ask::Map(ask)) => map(backend, ask, isolation),
@@ -213,20 +201,6 @@ fn refuse_crashes(
         .help("leave --inline out: in a worker process each crash is contained and reported")
     };
     Err(report.into())
-}
-
-/// Shows what clap has to say: help, the version, or what it did not understand.
-fn say(error: &clap::Error) -> Exit {
-    if error.use_stderr() {
-        // Where standard error itself is gone, nobody is left to be told.
-        let _ = error.print();
-        return Exit::Usage;
-    }
-    let text = match AutoStream::choice(&io::stdout()) {
-        ColorChoice::Never => error.render().to_string(),
-        _ => error.render().ansi().to_string(),
-    };
-    session::print(text.trim_end())
 }
 
 /// Shows a page of reference, or the help of a command, or of all.

@@ -33,6 +33,8 @@ pub(crate) fn program(arguments: &str) -> Command {
         .args(arguments.split_whitespace())
         .env_remove("CLICOLOR_FORCE")
         .env_remove("RUST_BACKTRACE")
+        // Whoever runs the tests may have a config file.
+        .env("XDG_CONFIG_HOME", "/nonexistent")
         .stdin(Stdio::null())
         .stdout(Stdio::piped());
     command

@@ -9,6 +9,7 @@
 //! - [`outputs`] are outputs that end before the run,
 //! - [`signals`] is Ctrl-C,
 //! - [`catalogue`] are the tasks that ship,
+//! - [`config`] is what holds where the command line says nothing,
 //! - [`lock`] is the modelled global lock,
 //! - [`exec`] runs programs, [`exec_ends`] is how that ends early,
 //! - [`audience`] is who is told of its runs, [`again`] is what a log is good for afterwards,
@@ -23,6 +24,7 @@ mod failures;
 mod outputs;
 mod signals;
 mod catalogue;
+mod config;
 mod lock;
 mod exec;
 mod exec_ends;

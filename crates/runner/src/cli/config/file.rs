@@ -1,0 +1,218 @@
+//! The config file: flags by their names, and profiles of them. All that is wrong with it is told at once.
+
+use std::ffi::OsString;
+use std::io;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::{Found, Origin, Wrong, usual};
+use crate::exit::Exit;
+use crate::nearest::nearest;
+use crate::report::Report;
+use crate::spot::Spot;
+
+/// A config file that was read.
+pub(super) struct ConfigFile {
+    name: String,
+    entries: Vec<Entry>,
+    /// The names of all profiles.
+    profiles: Vec<String>,
+}
+
+/// A flag that it names.
+struct Entry {
+    profile: Option<String>,
+    flag: String,
+    texts: Vec<OsString>,
+    spot: Spot,
+}
+
+impl ConfigFile {
+    /// The file that is to be read, if there is one; it may name the flags `known`.
+    ///
+    /// # Errors
+    ///
+    /// It is not there although it was named, or it is wrong.
+    pub(super) fn find(typed: &ArgMatches, known: &[String]) -> Result<Option<Self>, Wrong> {
+        let named = typed.get_one::<PathBuf>("config").cloned();
+        let named = named.or_else(|| {
+            let set = std::env::var_os("RUNNER_CONFIG").filter(|value| !value.is_empty());
+            set.map(PathBuf::from)
+        });
+        let is_named = named.is_some();
+        let Some(path) = named.or_else(usual) else {
+            return Ok(None);
+        };
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Self::parse(&path, &text, known)
+                .map(Some)
+                .map_err(|reports| (Exit::Invalid, reports)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !is_named => Ok(None),
+            Err(error) => {
+                let what = format!("{} cannot be read: {error}", path.display());
+                Err((Exit::Missing, vec![Report::new(what)]))
+            }
+        }
+    }
+
+    fn parse(path: &Path, text: &str, known: &[String]) -> Result<Self, Vec<Report>> {
+        let name = path.display().to_string();
+        let table = DeTable::parse(text).map_err(|error| {
+            let spot = Spot::new(&name, text, error.span().unwrap_or(0..0));
+            let what = format!("{name} is no TOML");
+            vec![Report::new(what).at(spot.label(error.message()))]
+        })?;
+        let mut reader = Reader {
+            name: &name,
+            text,
+            known,
+            entries: Vec::new(),
+            wrong: Vec::new(),
+        };
+        let mut profiles = Vec::new();
+        for (key, value) in table.get_ref() {
+            match (&**key.get_ref(), value.get_ref().as_table()) {
+                ("profile", Some(tables)) => {
+                    for (profile, value) in tables {
+                        profiles.push(profile.get_ref().to_string());
+                        reader.profile(profile.get_ref(), value);
+                    }
+                }
+                (flag, _) => reader.flag(None, flag, &key.span(), value),
+            }
+        }
+        let Reader { entries, wrong, .. } = reader;
+        if !wrong.is_empty() {
+            return Err(wrong);
+        }
+        Ok(Self {
+            name,
+            entries,
+            profiles,
+        })
+    }
+
+    /// What the profile says that was asked for.
+    ///
+    /// # Errors
+    ///
+    /// There is no such profile.
+    pub(super) fn profile(&self, typed: &ArgMatches) -> Result<Vec<Found>, Wrong> {
+        let Some(wanted) = profile_asked_for(typed) else {
+            return Ok(Vec::new());
+        };
+        if !self.profiles.contains(&wanted) {
+            let what = format!("{} has no profile `{wanted}`", self.name);
+            let known = self.profiles.iter().map(String::as_str);
+            let report = match nearest(&wanted, known) {
+                Some(near) => Report::new(what).help(format!("did you mean `{near}`?")),
+                None => Report::new(what).help(format!("it would begin with `[profile.{wanted}]`")),
+            };
+            return Err((Exit::Usage, vec![report]));
+        }
+        let origin = |entry: &Entry| Origin::Profile(wanted.clone(), entry.spot.clone());
+        Ok(self.of(Some(&wanted), origin))
+    }
+
+    /// What it says whatever the profile.
+    pub(super) fn rest(&self) -> Vec<Found> {
+        self.of(None, |entry| Origin::File(entry.spot.clone()))
+    }
+
+    fn of(&self, profile: Option<&str>, origin: impl Fn(&Entry) -> Origin) -> Vec<Found> {
+        let entries = self.entries.iter();
+        let of_profile = entries.filter(|entry| entry.profile.as_deref() == profile);
+        let found = of_profile.map(|entry| Found {
+            flag: entry.flag.clone(),
+            texts: entry.texts.clone(),
+            origin: origin(entry),
+        });
+        found.collect()
+    }
+}
+
+/// The profile that is to be used.
+pub(super) fn profile_asked_for(typed: &ArgMatches) -> Option<String> {
+    let set = || std::env::var("RUNNER_PROFILE").ok();
+    let wanted = typed.get_one::<String>("profile").cloned().or_else(set);
+    wanted.filter(|name| !name.is_empty())
+}
+
+/// Reads the tables of a file.
+struct Reader<'f> {
+    name: &'f str,
+    text: &'f str,
+    known: &'f [String],
+    entries: Vec<Entry>,
+    wrong: Vec<Report>,
+}
+
+impl Reader<'_> {
+    fn profile(&mut self, name: &str, value: &Spanned<DeValue<'_>>) {
+        let Some(table) = value.get_ref().as_table() else {
+            let spot = self.spot(&value.span());
+            let report = Report::new(format!("profile `{name}` is no table")).at(spot);
+            self.wrong.push(report);
+            return;
+        };
+        for (key, value) in table {
+            self.flag(Some(name), key.get_ref(), &key.span(), value);
+        }
+    }
+
+    fn flag(
+        &mut self,
+        profile: Option<&str>,
+        flag: &str,
+        key: &Range<usize>,
+        value: &Spanned<DeValue<'_>>,
+    ) {
+        if !self.known.iter().any(|known| known == flag) {
+            let report = Report::new(format!("there is no flag `--{flag}`"));
+            let spot = self.spot(key);
+            let known = self.known.iter().map(String::as_str);
+            self.wrong.push(match nearest(flag, known) {
+                Some(near) => report.at(spot.label(format!("did you mean `{near}`?"))),
+                None => report.at(spot),
+            });
+            return;
+        }
+        let texts = match value.get_ref() {
+            DeValue::Array(values) => values.iter().map(|value| text(value.get_ref())).collect(),
+            value => text(value).map(|text| vec![text]),
+        };
+        match texts {
+            Some(texts) => self.entries.push(Entry {
+                profile: profile.map(str::to_owned),
+                flag: flag.to_owned(),
+                texts,
+                spot: self.spot(key),
+            }),
+            None => {
+                let what =
+                    format!("`{flag}` is a text, a number, true or false, or a list of those");
+                let spot = self.spot(&value.span());
+                self.wrong.push(Report::new(what).at(spot));
+            }
+        }
+    }
+
+    fn spot(&self, meant: &Range<usize>) -> Spot {
+        Spot::new(self.name, self.text, meant.clone())
+    }
+}
+
+/// A value as one would type it.
+fn text(value: &DeValue<'_>) -> Option<OsString> {
+    match value {
+        DeValue::String(text) => Some(text.as_ref().into()),
+        DeValue::Integer(number) => Some(number.as_str().into()),
+        DeValue::Float(number) => Some(number.as_str().into()),
+        DeValue::Boolean(flag) => Some(flag.to_string().into()),
+        _ => None,
+    }
+}

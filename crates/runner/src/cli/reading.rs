@@ -1,0 +1,81 @@
+//! Reading the words of a command line: what is asked for, and what the environment and the config file add to it.
+
+use std::ffi::OsString;
+use std::io;
+
+use anstream::{AutoStream, ColorChoice};
+use clap::{ArgMatches, Command, FromArgMatches as _};
+
+use super::config::explanation::explanation;
+use super::config::settle;
+use super::definition::{Ask, CommandLine, command, known_flags};
+use super::given::Given;
+use super::isolation::{IsolationAsk, only_processes};
+use super::session;
+use crate::backend::Backend;
+use crate::exit::Exit;
+use crate::report;
+
+/// A command line that was understood.
+pub(super) struct Read {
+    pub(super) ask: Option<Ask>,
+    pub(super) isolation: IsolationAsk,
+    pub(super) given: Given,
+    /// All that could have been asked for.
+    pub(super) command: Command,
+}
+
+/// Reads `words`: the program's name, then its arguments.
+///
+/// # Errors
+///
+/// All that there was to do is done: something was wrong, and told, or help was asked for, and given.
+pub(super) fn read(backend: &dyn Backend, words: Vec<OsString>) -> Result<Read, Exit> {
+    let command = command(backend.name(), backend.isolation());
+    let settled =
+        settle(&command, words, &known_flags(backend.name())).map_err(|(exit, reports)| {
+            report::show(&reports);
+            exit
+        })?;
+    let parsed = command.clone().try_get_matches_from(&settled.words);
+    if let Ok(matches) = &parsed
+        && let Some(explanation) = explanation(&command, matches, &settled)
+    {
+        return Err(session::print(&explanation));
+    }
+    let understand = |matches: ArgMatches| {
+        let isolation = IsolationAsk::read(backend.isolation(), &matches)?;
+        let given = Given::read(&matches);
+        let line = CommandLine::from_arg_matches(&matches)?;
+        Ok((line.command, isolation, given))
+    };
+    match parsed.and_then(understand) {
+        Ok((ask, isolation, given)) => Ok(Read {
+            ask,
+            isolation,
+            given,
+            command,
+        }),
+        Err(error) => match only_processes(backend.isolation(), &error) {
+            Some(report) => {
+                report::show(&[report]);
+                Err(Exit::Usage)
+            }
+            None => Err(say(&error)),
+        },
+    }
+}
+
+/// Shows what clap has to say: help, the version, or what it did not understand.
+pub(super) fn say(error: &clap::Error) -> Exit {
+    if error.use_stderr() {
+        // Where standard error itself is gone, nobody is left to be told.
+        let _ = error.print();
+        return Exit::Usage;
+    }
+    let text = match AutoStream::choice(&io::stdout()) {
+        ColorChoice::Never => error.render().to_string(),
+        _ => error.render().ansi().to_string(),
+    };
+    session::print(text.trim_end())
+}
