@@ -3,6 +3,7 @@
 //! What is measured, and what may be said of it, is decided in `anypool-compare`.
 //!
 //! - [`how`] are the flags that say how is measured;
+//! - [`asked`] puts names, flags and files together;
 //! - [`failure`] is why there is no comparison;
 //! - [`reading`] reads reports of earlier comparisons;
 //! - [`doctor`] looks at the machine;
@@ -16,6 +17,7 @@ mod github;
 mod failure;
 mod doctor;
 mod diff;
+mod asked;
 mod measuring;
 
 use std::io::{self, Write as _};
@@ -31,7 +33,7 @@ use how::How;
 /// The flags of `cargo xtask compare`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// What to compare; the usual ones when left out. Or `list` for what there is, `doctor` for whether this machine can
+    /// What to compare, by name or by a FILE.toml; the usual ones when left out. Or `list` for what there is, `doctor` for whether this machine can
     /// measure, `report FILE` to draw a report.json again, `diff OLD NEW` for what has changed between two of them, `self-test` for
     /// whether verdicts are true where the truth is known
     names: Vec<String>,
@@ -135,13 +137,18 @@ fn draw_again(file: &Path, arguments: &Arguments) -> Result<(), Failure> {
         .filter(|folder| !folder.as_os_str().is_empty());
     let folder = arguments.out.as_deref().or(beside);
     let store = Store::open(folder.unwrap_or(Path::new(".")), &report)?;
-    finish(arguments, &mut report, &store)
+    finish(arguments, &arguments.gate, &mut report, &store)
 }
 
 /// Applies the gates, draws the report, tells everybody, and fails when it did not keep to what was asked of it.
-fn finish(arguments: &Arguments, report: &mut Report, store: &Store) -> Result<(), Failure> {
-    if !arguments.gate.is_empty() {
-        report.gates = check_gates(&arguments.gate, report);
+fn finish(
+    arguments: &Arguments,
+    gates: &[Gate],
+    report: &mut Report,
+    store: &Store,
+) -> Result<(), Failure> {
+    if !gates.is_empty() {
+        report.gates = check_gates(gates, report);
         store.save(report)?;
     }
     store.draw(report)?;

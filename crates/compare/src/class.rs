@@ -24,3 +24,27 @@ pub enum Class {
     /// Going wrong.
     Fault,
 }
+
+impl Class {
+    /// All classes.
+    pub const ALL: [Self; 6] = [
+        Self::Cpu,
+        Self::Io,
+        Self::Mixed,
+        Self::Mem,
+        Self::Overhead,
+        Self::Fault,
+    ];
+
+    /// The name in files and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cpu => "cpu",
+            Self::Io => "io",
+            Self::Mixed => "mixed",
+            Self::Mem => "mem",
+            Self::Overhead => "overhead",
+            Self::Fault => "fault",
+        }
+    }
+}

@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use crate::arm::Arm;
-use crate::workload::{Shape, Workload};
+use crate::workload::{Program, Shape, Workload};
 
 /// A program and its arguments.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,10 +25,37 @@ pub struct Runners {
 impl Runners {
     /// The command line that runs `workload` on `arm`.
     pub fn command(&self, workload: &Workload, arm: Arm) -> CommandLine {
-        let program = match arm {
-            Arm::Seq | Arm::Threads => "thread-runner",
-            Arm::Pool => "process-runner",
-        };
+        match &workload.shape {
+            Shape::Exec {
+                command,
+                inputs,
+                workers,
+            } => self.exec(arm, command, inputs, *workers),
+            Shape::Programs(programs) => own(programs, arm),
+            Shape::Spawn { .. } | Shape::Map { .. } => self.task(workload, arm),
+        }
+    }
+
+    /// A program once for each input; what they print keeps the order of the inputs.
+    fn exec(&self, arm: Arm, command: &[String], inputs: &[String], workers: usize) -> CommandLine {
+        let workers = if arm == Arm::Seq { 1 } else { workers };
+        let flags = [
+            "exec",
+            "--keep-order",
+            "--workers",
+            &workers.to_string(),
+            "--",
+        ];
+        let flags = flags.map(str::to_owned);
+        let words = flags.iter().chain(command);
+        let words = words.cloned().chain([":::".to_owned()]);
+        CommandLine {
+            program: self.folder.join(program(arm)),
+            arguments: words.chain(inputs.iter().cloned()).collect(),
+        }
+    }
+
+    fn task(&self, workload: &Workload, arm: Arm) -> CommandLine {
         let mut arguments: Vec<String> = match &workload.shape {
             Shape::Spawn { task, count } => {
                 vec![
@@ -43,13 +70,15 @@ impl Runners {
                 .chain(inputs.iter().map(String::as_str))
                 .map(str::to_owned)
                 .collect(),
+            // These are no tasks.
+            Shape::Exec { .. } | Shape::Programs(_) => Vec::new(),
         };
         match (&workload.shape, arm) {
             (_, Arm::Seq) => arguments.push("--inline".to_owned()),
             (Shape::Map { workers, .. }, _) => {
                 arguments.extend(["--workers".to_owned(), workers.to_string()]);
             }
-            (Shape::Spawn { .. }, _) => {}
+            _ => {}
         }
         let settings = workload
             .settings
@@ -57,9 +86,28 @@ impl Runners {
             .flat_map(|setting| ["-s".to_owned(), setting.clone()]);
         arguments.extend(settings);
         CommandLine {
-            program: self.folder.join(program),
+            program: self.folder.join(program(arm)),
             arguments,
         }
+    }
+}
+
+fn program(arm: Arm) -> &'static str {
+    match arm {
+        Arm::Seq | Arm::Threads => "thread-runner",
+        Arm::Pool => "process-runner",
+    }
+}
+
+/// The program that takes the part of an arm; every arm of such a workload has one.
+fn own(programs: &[Program], arm: Arm) -> CommandLine {
+    let found = programs.iter().find(|program| program.arm == arm);
+    let mut words = found
+        .into_iter()
+        .flat_map(|program| program.command.clone());
+    CommandLine {
+        program: words.next().map(PathBuf::from).unwrap_or_default(),
+        arguments: words.collect(),
     }
 }
 
@@ -76,6 +124,34 @@ impl fmt::Display for CommandLine {
 mod tests {
     use super::*;
     use crate::catalogue::workloads;
+
+    #[test]
+    fn commands_and_programs_of_ones_own_have_theirs() {
+        let runners = Runners {
+            folder: PathBuf::from("bin"),
+        };
+        let mut workload = workloads(2).remove(0);
+        workload.shape = Shape::Exec {
+            command: ["sha256sum", "{}"].map(str::to_owned).to_vec(),
+            inputs: ["a", "b"].map(str::to_owned).to_vec(),
+            workers: 4,
+        };
+        assert_eq!(
+            runners.command(&workload, Arm::Pool).to_string(),
+            "bin/process-runner exec --keep-order --workers 4 -- sha256sum {} ::: a b"
+        );
+        let seq = runners.command(&workload, Arm::Seq).to_string();
+        assert!(
+            seq.starts_with("bin/thread-runner exec --keep-order --workers 1 --"),
+            "{seq}"
+        );
+        workload.shape = Shape::Programs(vec![Program {
+            arm: Arm::Threads,
+            command: ["./own", "threads"].map(str::to_owned).to_vec(),
+        }]);
+        let own = runners.command(&workload, Arm::Threads).to_string();
+        assert_eq!(own, "./own threads");
+    }
 
     #[test]
     fn each_arm_has_its_program_and_its_flags() {

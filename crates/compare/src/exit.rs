@@ -15,6 +15,8 @@ pub enum Exit {
     Inconclusive,
     /// Two arms returned different results.
     DifferentAnswers,
+    /// A comparison's file is not as it has to be.
+    File,
     /// A runner could not be built or started, failed, or hung.
     Internal,
     /// The report cannot be written.
@@ -34,6 +36,7 @@ impl Exit {
             Self::GateViolated => 3,
             Self::Inconclusive => 5,
             Self::DifferentAnswers => 6,
+            Self::File => 65,
             Self::Internal => 70,
             Self::Output => 74,
             // As shells report deaths by a signal: 128 and its number.

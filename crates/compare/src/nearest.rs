@@ -23,11 +23,19 @@ const LETTERS_A_SLIP: usize = 3;
 
 impl UnknownName {
     fn nearest(&self) -> Option<&str> {
-        let slips = |known: &str| strsim::osa_distance(&self.given, known);
-        let most = self.given.chars().count().div_ceil(LETTERS_A_SLIP);
-        let best = self.known.iter().min_by_key(|known| slips(known))?;
-        (slips(best) <= most).then_some(best)
+        nearest(&self.given, self.known.iter().map(String::as_str))
     }
+}
+
+/// The known name that looks most like the given one, if it looks like it at all.
+pub(crate) fn nearest<'a>(
+    given: &str,
+    known: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let slips = |known: &str| strsim::osa_distance(given, known);
+    let most = given.chars().count().div_ceil(LETTERS_A_SLIP);
+    let best = known.into_iter().min_by_key(|known| slips(known))?;
+    (slips(best) <= most).then_some(best)
 }
 
 impl fmt::Display for UnknownName {

@@ -16,6 +16,8 @@ use crate::workload::Workload;
 pub struct Options {
     /// The workloads; none means the usual ones.
     pub names: Vec<String>,
+    /// Workloads of the person's own, which go before those that ship.
+    pub own: Vec<Workload>,
     /// Whether no name means all there are.
     pub all: bool,
     /// The knob to turn, and to where, instead of the workloads' own.
@@ -44,6 +46,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             names: Vec::new(),
+            own: Vec::new(),
             all: false,
             sweep: None,
             preset: Preset::Default,
@@ -83,7 +86,8 @@ impl Plan {
     ///
     /// Fails when a name is not known, or when a chosen workload does not run on the baseline arm.
     pub fn new(options: &Options, cpus: usize) -> Result<Self, UnknownName> {
-        let all = workloads(cpus);
+        let mut all = options.own.clone();
+        all.extend(workloads(cpus));
         let name = if options.names.is_empty() {
             options.preset.name().to_owned()
         } else {

@@ -50,12 +50,36 @@ pub enum Shape {
         /// How many workers.
         workers: usize,
     },
+    /// A pool that runs a program once for each input.
+    Exec {
+        /// The program and its arguments, with `{}` for the input.
+        command: Vec<String>,
+        /// The inputs.
+        inputs: Vec<String>,
+        /// How many workers.
+        workers: usize,
+    },
+    /// Programs of a person's own, each of which does all of the work in its own way.
+    Programs(Vec<Program>),
+}
+
+/// A program that takes the part of an arm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Program {
+    /// The arm.
+    pub arm: Arm,
+    /// The program and its arguments.
+    pub command: Vec<String>,
 }
 
 impl Workload {
     /// The work in a line: the task, its settings, and how often it runs.
     pub(crate) fn text(&self) -> String {
-        let (Shape::Spawn { task, .. } | Shape::Map { task, .. }) = &self.shape;
+        let task = match &self.shape {
+            Shape::Spawn { task, .. } | Shape::Map { task, .. } => task,
+            Shape::Exec { command, .. } => &command.join(" "),
+            Shape::Programs(programs) => return format!("{} programs", programs.len()),
+        };
         let (times, workers) = self.size();
         let turned = self.sweep.as_ref().map(|sweep| sweep.knob);
         let mut settings = self.settings.clone();
@@ -64,7 +88,10 @@ impl Workload {
             settings.push(format!("{}=…", knob.key()));
         }
         let settings = settings.join(", ");
-        let of = format!("{task}({settings}) × {times}");
+        let of = match &self.shape {
+            Shape::Exec { .. } => format!("{task} × {times}"),
+            _ => format!("{task}({settings}) × {times}"),
+        };
         match turned {
             Some(Knob::Workers) => of,
             _ if workers == 1 => format!("{of} · 1 worker"),
@@ -74,6 +101,17 @@ impl Workload {
 
     /// The same work with a knob at one of its places; `None` where it has no such knob.
     pub(crate) fn turned(&self, knob: Knob, place: f64) -> Option<Self> {
+        let place = whole(place);
+        let mut turned = Self {
+            sweep: None,
+            ..self.clone()
+        };
+        if let (Knob::Workers, Shape::Map { workers, .. } | Shape::Exec { workers, .. }) =
+            (knob, &mut turned.shape)
+        {
+            *workers = usize::try_from(place).unwrap_or(usize::MAX);
+            return Some(turned);
+        }
         let Shape::Map {
             task,
             inputs,
@@ -81,11 +119,6 @@ impl Workload {
         } = &self.shape
         else {
             return None;
-        };
-        let place = whole(place);
-        let mut turned = Self {
-            sweep: None,
-            ..self.clone()
         };
         let same_inputs = |workload: &mut Self| {
             workload.expected = None;
@@ -96,13 +129,6 @@ impl Workload {
             };
         };
         match (knob, task.as_str()) {
-            (Knob::Workers, _) => {
-                turned.shape = Shape::Map {
-                    task: task.clone(),
-                    inputs: inputs.clone(),
-                    workers: usize::try_from(place).unwrap_or(usize::MAX),
-                };
-            }
             (Knob::Length, "spin") | (Knob::Payload, "result") => same_inputs(&mut turned),
             (Knob::Data, "cow") => {
                 turned.expected = None;
@@ -122,7 +148,12 @@ impl Workload {
             Shape::Spawn { count, .. } => (*count, *count),
             Shape::Map {
                 inputs, workers, ..
+            }
+            | Shape::Exec {
+                inputs, workers, ..
             } => (inputs.len(), *workers),
+            // What they do is their own affair.
+            Shape::Programs(_) => (1, usize::MAX),
         }
     }
 

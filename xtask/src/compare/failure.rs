@@ -2,7 +2,9 @@
 
 use std::io;
 
-use anypool_compare::{CompareError, Exit, OtherMachine, StoreError, UnknownName, Unmet};
+use anypool_compare::{
+    CompareError, Exit, FileError, OtherMachine, StoreError, UnknownName, Unmet,
+};
 
 use super::github::SummaryError;
 use super::reading::Unreadable;
@@ -21,6 +23,8 @@ pub(super) enum Failure {
     Compare(#[from] CompareError),
     #[error("signals cannot be caught: {0}")]
     Signals(#[source] io::Error),
+    #[error(transparent)]
+    File(#[from] FileError),
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
     #[error(transparent)]
@@ -56,6 +60,7 @@ impl Failure {
             | Self::OtherMachine(_)
             | Self::Verb { .. }
             | Self::Format => Exit::Usage,
+            Self::File(_) => Exit::File,
             Self::Build(_) | Self::Signals(_) | Self::Untrue { .. } => Exit::Internal,
             Self::Store(_) | Self::Summary(_) | Self::Print(_) => Exit::Output,
             Self::Unmet(unmet) => unmet.exit(),

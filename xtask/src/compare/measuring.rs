@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use anypool_compare::{
-    ChildRun, CompareError, Comparison, Environment, Options, Plan, Report, Runners, Step, Store,
+    ChildRun, CompareError, Comparison, Environment, Plan, Report, Runners, Step, Store,
 };
 
+use super::asked::{Asked, asked};
 use super::failure::Failure;
 use super::{Arguments, finish, print, show};
 use crate::build;
@@ -19,20 +20,14 @@ const RUN_LIMIT: Duration = Duration::from_secs(30);
 /// Measures what was asked for, or lists what there is.
 pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
     let listing = arguments.names == ["list"];
-    let options = Options {
-        names: if listing {
-            Vec::new()
-        } else {
-            arguments.names.clone()
-        },
-        all: arguments.all || listing,
-        sweep: arguments.sweep.clone(),
-        baseline: arguments.baseline,
-        ..arguments.how.options()
+    let Asked { options, gates } = if listing {
+        Asked::all(arguments)
+    } else {
+        asked(arguments)?
     };
     let environment = Environment::probe();
     let plan = Plan::new(&options, environment.cpus_allowed)?;
-    for gate in &arguments.gate {
+    for gate in &gates {
         gate.find(&plan)?;
     }
     if listing {
@@ -66,7 +61,7 @@ pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
         eprint!("{CLEAR_LINE}");
     }
     match compared {
-        Ok(()) => finish(arguments, &mut report, &store),
+        Ok(()) => finish(arguments, &gates, &mut report, &store),
         Err(error) => {
             if matches!(error, CompareError::Stopped { .. }) {
                 store.draw(&report)?;

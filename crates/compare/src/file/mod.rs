@@ -1,0 +1,104 @@
+//! A person's own comparison, in a file: what is run, on which arms, how it is measured, and what it must keep to.
+//!
+//! - [`wrong`] gathers all that is wrong with a file, each with its place;
+//! - [`fields`] reads the keys of a table;
+//! - [`work`] is what is run, [`reading`] reads all of it.
+
+mod wrong;
+mod fields;
+mod work;
+mod reading;
+
+use std::path::Path;
+use std::time::Duration;
+
+use crate::arm::Arm;
+use crate::class::Class;
+use crate::gate::Gate;
+use crate::preset::Preset;
+use crate::sweep::Sweep;
+use crate::workload::{Shape, Workload};
+
+pub use wrong::FileError;
+
+/// What a file says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CompareFile {
+    /// What the comparison is called.
+    pub name: String,
+    /// What its figures answer.
+    pub question: String,
+    /// What the work spends its time on.
+    pub class: Class,
+    /// What is run; without a number of workers, on as many as there are processors.
+    pub shape: Shape,
+    /// The other parameters of a task, as `-s` takes them.
+    pub params: Vec<String>,
+    /// What is turned from cell to cell.
+    pub sweep: Option<Sweep>,
+    /// The arms.
+    pub arms: Vec<Arm>,
+    /// The arm that the others are divided by.
+    pub baseline: Option<Arm>,
+    /// How long it may take.
+    pub preset: Option<Preset>,
+    /// Measured rounds of each cell.
+    pub rounds: Option<u32>,
+    /// The seed of the order of the arms.
+    pub seed: Option<u64>,
+    /// What it must keep to.
+    pub gates: Vec<Gate>,
+}
+
+impl CompareFile {
+    /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// Fails when it cannot be read, or with all that is wrong with it.
+    ///
+    /// ```
+    /// use anypool_compare::CompareFile;
+    ///
+    /// let text = "schema = 1\nname = \"gil\"\nroundz = 8\n[workload]\nkind = \"primes\"\ninput = 1000\ntasks = 8\n";
+    /// let error = CompareFile::parse("gil.toml".as_ref(), text).unwrap_err().to_string();
+    /// assert!(error.starts_with("unknown key `roundz` in the file\n  ┌─ gil.toml:3:1"));
+    /// ```
+    pub fn read(file: &Path) -> Result<Self, FileError> {
+        let text = std::fs::read_to_string(file);
+        let text =
+            text.map_err(|why| FileError::whole(file, format!("the file cannot be read: {why}")))?;
+        Self::parse(file, &text)
+    }
+
+    /// Reads a file's text; `file` is what it is called in errors.
+    ///
+    /// # Errors
+    ///
+    /// Fails with all that is wrong with it.
+    pub fn parse(file: &Path, text: &str) -> Result<Self, FileError> {
+        reading::read(file, text)
+    }
+
+    /// What it compares.
+    pub fn workload(&self) -> Workload {
+        Workload {
+            name: self.name.clone(),
+            question: self.question.clone(),
+            class: self.class,
+            shape: self.shape.clone(),
+            sweep: self.sweep.clone(),
+            settings: self.params.clone(),
+            arms: self.arms.clone(),
+            expected: None,
+            round: A_ROUND,
+            notes: Vec::new(),
+        }
+    }
+}
+
+/// Nobody knows how long the work takes before it was run.
+const A_ROUND: Duration = Duration::from_secs(1);
+
+#[cfg(test)]
+mod tests;

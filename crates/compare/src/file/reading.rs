@@ -1,0 +1,179 @@
+//! Reads a comparison's file, and goes on behind each fault, so that all are told at once.
+
+use std::cell::RefCell;
+use std::path::Path;
+
+use toml::de::{DeTable, DeValue};
+
+use super::CompareFile;
+use super::fields::{Fields, whole};
+use super::work::{of_programs, of_task, texts};
+use super::wrong::{FileError, Wrong};
+use crate::arm::Arm;
+use crate::class::Class;
+use crate::gate::Gate;
+use crate::nearest::UnknownName;
+use crate::preset::Preset;
+use crate::sweep::{Knob, Sweep};
+
+/// The version of the format.
+const SCHEMA: u32 = 1;
+
+/// As many rounds as the command line takes.
+const MOST_ROUNDS: u32 = 1_000;
+
+pub(super) fn read(file: &Path, text: &str) -> Result<CompareFile, FileError> {
+    let wrong = RefCell::new(Wrong::new(text));
+    let (root, errors) = DeTable::parse_recoverable(text);
+    for error in errors {
+        let at = error.span().unwrap_or_default();
+        let what = format!("this is no TOML: {}", error.message());
+        wrong.borrow_mut().at(at, what, "");
+    }
+    // What is not there may be what could not be read.
+    wrong.replace(Wrong::new(text)).finish(file)?;
+    let found = of_root(Fields::new(&wrong, root.get_ref(), 0..0, "the file"));
+    wrong.into_inner().finish(file)?;
+    found.ok_or_else(|| FileError::whole(file, "the file says too little".to_owned()))
+}
+
+fn of_root(mut root: Fields<'_, '_>) -> Option<CompareFile> {
+    let schema = root.whole("schema", SCHEMA, SCHEMA);
+    root.required("schema", schema);
+    let name = root.parsed("name", name);
+    let name = root.required("name", name);
+    let question = root.text("question");
+    let class = root.parsed("class", class);
+    let (task, programs) = (root.table("workload"), root.tables("arm"));
+    let sweep = root.table("sweep").and_then(sweep);
+    let chosen = root.table("arms").map(chosen).unwrap_or_default();
+    let measure = root.table("measure").map(measure).unwrap_or_default();
+    let gates = root.tables("gate").into_iter().filter_map(gate).collect();
+    let work = match (task, programs.is_empty()) {
+        (Some(task), true) => of_task(task),
+        (None, false) => Some(of_programs(programs)),
+        (task, is_empty) => {
+            let what = match is_empty {
+                true => "there is nothing to run",
+                false => "there are a [workload] and [[arm]]s, and one of them is too many",
+            };
+            let at = task.map_or(0..0, |task| task.at());
+            root.fault(at, &format!("{what}\n{WORK}"));
+            None
+        }
+    };
+    root.finish();
+    let (name, work) = (name?, work?);
+    Some(CompareFile {
+        question: question.unwrap_or_else(|| format!("{name}: threads or processes?")),
+        name,
+        class: class.unwrap_or(Class::Mixed),
+        shape: work.shape,
+        params: work.params,
+        sweep,
+        arms: chosen.arms.or(work.arms).unwrap_or(Arm::ALL.to_vec()),
+        baseline: chosen.baseline,
+        preset: measure.preset,
+        rounds: measure.rounds,
+        seed: measure.seed,
+        gates,
+    })
+}
+
+const WORK: &str = "= a [workload] is a task or a command that the runners run\n\
+                    = programs of your own, each of which does all of the work in its way, are [[arm]]s";
+
+/// What was chosen of the arms.
+#[derive(Default)]
+struct Chosen {
+    arms: Option<Vec<Arm>>,
+    baseline: Option<Arm>,
+}
+
+/// How it is measured.
+#[derive(Default)]
+struct Measure {
+    preset: Option<Preset>,
+    rounds: Option<u32>,
+    seed: Option<u64>,
+}
+
+/// A name that can be a folder's.
+fn name(text: &str) -> Result<String, String> {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "-_.".contains(letter);
+    if text.is_empty() || text.starts_with('.') || !text.chars().all(is_plain) {
+        return Err(
+            "a name has letters, digits, `-`, `_` and `.` alone, and folders are named after it"
+                .to_owned(),
+        );
+    }
+    Ok(text.to_owned())
+}
+
+fn class(text: &str) -> Result<Class, UnknownName> {
+    let found = Class::ALL.into_iter().find(|class| class.name() == text);
+    found.ok_or_else(|| UnknownName {
+        kind: "class",
+        given: text.to_owned(),
+        known: Class::ALL.map(|class| class.name().to_owned()).to_vec(),
+    })
+}
+
+fn chosen(mut table: Fields<'_, '_>) -> Chosen {
+    let mut arms = None;
+    if let Some(names) = table.read("use", "a list of arms", texts) {
+        let known = names
+            .iter()
+            .map(|name| Arm::parse(name))
+            .collect::<Result<Vec<_>, _>>();
+        match known {
+            Ok(known) => arms = Some(known),
+            Err(error) => table.fault(table.at(), &error.to_string()),
+        }
+    }
+    let baseline = table.parsed("baseline", Arm::parse);
+    table.finish();
+    Chosen { arms, baseline }
+}
+
+fn sweep(mut table: Fields<'_, '_>) -> Option<Sweep> {
+    let mut found = None;
+    for knob in Knob::ALL {
+        let Some(value) = table.get(knob.key()) else {
+            continue;
+        };
+        let places = match value.get_ref() {
+            DeValue::String(text) => text.to_string(),
+            DeValue::Array(list) => {
+                let places = list.iter().filter_map(|item| whole(item.get_ref()));
+                let places: Vec<String> = places.map(|place| place.to_string()).collect();
+                places.join(",")
+            }
+            _ => String::new(),
+        };
+        match format!("{}={places}", knob.key()).parse::<Sweep>() {
+            Ok(_) if found.is_some() => table.fault(value.span(), "one knob is turned at a time"),
+            Ok(sweep) => found = Some(sweep),
+            Err(error) => table.fault(value.span(), &error.to_string()),
+        }
+    }
+    table.finish();
+    found
+}
+
+fn measure(mut table: Fields<'_, '_>) -> Measure {
+    let measure = Measure {
+        preset: table.parsed("preset", Preset::parse),
+        rounds: table.whole("rounds", 1, MOST_ROUNDS),
+        seed: table.whole("seed", 0, u32::MAX).map(u64::from),
+    };
+    table.finish();
+    measure
+}
+
+fn gate(mut table: Fields<'_, '_>) -> Option<Gate> {
+    let gate = table.parsed("check", str::parse::<Gate>);
+    let gate = table.required("check", gate);
+    table.finish();
+    gate
+}
