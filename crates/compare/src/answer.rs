@@ -16,7 +16,9 @@ impl Answer {
     pub(crate) fn read(shape: &Shape, printed: &str) -> Self {
         let printed = printed.trim_end();
         match shape {
-            Shape::Map { .. } | Shape::Exec { .. } | Shape::Programs(_) => Self(printed.to_owned()),
+            Shape::Map { .. } | Shape::Exec { .. } | Shape::Programs(_) | Shape::Faults => {
+                Self(printed.to_owned())
+            }
             Shape::Spawn { .. } => {
                 // Which worker is first is not part of the answer; that all are done before the last line is.
                 let mut lines: Vec<&str> = printed.lines().collect();

@@ -17,6 +17,7 @@ pub(crate) fn workloads(cpus: usize) -> Vec<Workload> {
     let mut all = usual(cpus);
     all.push(mixed(cpus));
     all.extend(swept(cpus));
+    all.push(faults());
     all
 }
 
@@ -127,6 +128,21 @@ fn mixed(cpus: usize) -> Workload {
         arms: Arm::ALL.to_vec(),
         expected: None,
         round: Duration::from_millis(700),
+        notes: Vec::new(),
+    }
+}
+
+fn faults() -> Workload {
+    Workload {
+        name: "faults".to_owned(),
+        question: "a task that goes wrong: does it cost more than itself?".to_owned(),
+        class: Class::Fault,
+        shape: Shape::Faults,
+        sweep: None,
+        settings: Vec::new(),
+        arms: vec![Arm::Threads, Arm::Pool],
+        expected: None,
+        round: Duration::from_secs(15),
         notes: Vec::new(),
     }
 }

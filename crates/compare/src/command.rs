@@ -1,7 +1,7 @@
 //! The command line that runs a workload on an arm.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::arm::Arm;
 use crate::workload::{Program, Shape, Workload};
@@ -22,6 +22,12 @@ pub struct Runners {
     pub folder: PathBuf,
 }
 
+/// The suite of a fault, in a folder of its own.
+pub(crate) const SUITE: &str = "suite.toml";
+
+/// The log of its run.
+pub(crate) const LOG: &str = "log.jsonl";
+
 impl Runners {
     /// The command line that runs `workload` on `arm`.
     pub fn command(&self, workload: &Workload, arm: Arm) -> CommandLine {
@@ -32,6 +38,7 @@ impl Runners {
                 workers,
             } => self.exec(arm, command, inputs, *workers),
             Shape::Programs(programs) => own(programs, arm),
+            Shape::Faults => self.faulted(arm, Path::new("")),
             Shape::Spawn { .. } | Shape::Map { .. } => self.task(workload, arm),
         }
     }
@@ -55,6 +62,23 @@ impl Runners {
         }
     }
 
+    /// The command line that runs the suite in a folder, and keeps its log there.
+    pub(crate) fn faulted(&self, arm: Arm, folder: &Path) -> CommandLine {
+        let file = |name: &str| folder.join(name).display().to_string();
+        // Without it, threads refuse what would end their process.
+        let unsafe_too = if arm == Arm::Pool {
+            None
+        } else {
+            Some("--allow-unsafe".to_owned())
+        };
+        let flags = ["run", "--workers", "2", "--log"].map(str::to_owned);
+        let flags = flags.into_iter().chain([file(LOG)]).chain(unsafe_too);
+        CommandLine {
+            program: self.folder.join(program(arm)),
+            arguments: flags.chain([file(SUITE)]).collect(),
+        }
+    }
+
     fn task(&self, workload: &Workload, arm: Arm) -> CommandLine {
         let mut arguments: Vec<String> = match &workload.shape {
             Shape::Spawn { task, count } => {
@@ -71,7 +95,7 @@ impl Runners {
                 .map(str::to_owned)
                 .collect(),
             // These are no tasks.
-            Shape::Exec { .. } | Shape::Programs(_) => Vec::new(),
+            Shape::Exec { .. } | Shape::Programs(_) | Shape::Faults => Vec::new(),
         };
         match (&workload.shape, arm) {
             (_, Arm::Seq) => arguments.push("--inline".to_owned()),

@@ -59,6 +59,7 @@ mod unmet;
 mod github;
 mod diff;
 mod doctor;
+mod faults;
 mod ending;
 mod disturbance;
 mod self_test;

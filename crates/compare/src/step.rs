@@ -29,13 +29,23 @@ pub enum Step<'a> {
         /// The workload.
         workload: &'a str,
     },
+    /// A fault.
+    Fault {
+        /// The workload.
+        workload: &'a str,
+        /// What goes wrong.
+        fault: &'a str,
+    },
 }
 
 impl Step<'_> {
     /// Whether it begins something: enough to be told where lines stay.
     #[must_use]
     pub fn is_first(&self) -> bool {
-        matches!(self, Self::Start { .. } | Self::Round { number: 0, .. })
+        matches!(
+            self,
+            Self::Start { .. } | Self::Round { number: 0, .. } | Self::Fault { .. }
+        )
     }
 }
 
@@ -45,6 +55,7 @@ impl fmt::Display for Step<'_> {
             Self::Start { estimate } => {
                 write!(f, "measuring for about {}", seconds(estimate))
             }
+            Self::Fault { workload, fault } => write!(f, "{workload}: {fault}"),
             Self::Round {
                 workload,
                 number: 0,

@@ -61,6 +61,8 @@ pub enum Shape {
     },
     /// Programs of a person's own, each of which does all of the work in its own way.
     Programs(Vec<Program>),
+    /// Suites in which a task goes wrong, which are tried and not timed.
+    Faults,
 }
 
 /// A program that takes the part of an arm.
@@ -79,6 +81,9 @@ impl Workload {
             Shape::Spawn { task, .. } | Shape::Map { task, .. } => task,
             Shape::Exec { command, .. } => &command.join(" "),
             Shape::Programs(programs) => return format!("{} programs", programs.len()),
+            Shape::Faults => {
+                return "a task that goes wrong among healthy ones · 2 workers".to_owned();
+            }
         };
         let (times, workers) = self.size();
         let turned = self.sweep.as_ref().map(|sweep| sweep.knob);
@@ -153,12 +158,15 @@ impl Workload {
                 inputs, workers, ..
             } => (inputs.len(), *workers),
             // What they do is their own affair.
-            Shape::Programs(_) => (1, usize::MAX),
+            Shape::Programs(_) | Shape::Faults => (1, usize::MAX),
         }
     }
 
     /// About how long so many rounds take at all its places.
     pub(crate) fn estimate(&self, rounds: u32) -> Duration {
+        if self.shape == Shape::Faults {
+            return self.round;
+        }
         let places = self.sweep.as_ref().map_or(1, |sweep| sweep.places.len());
         self.round * rounds * u32::try_from(places).unwrap_or(u32::MAX)
     }

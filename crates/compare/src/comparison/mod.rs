@@ -11,6 +11,7 @@ mod agenda;
 mod round;
 mod cell;
 mod sweeping;
+mod trying;
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -24,7 +25,7 @@ use crate::run::Run;
 use crate::step::Step;
 use crate::store::Store;
 use crate::verdict::Rule;
-use crate::workload::Workload;
+use crate::workload::{Shape, Workload};
 
 use course::Course;
 
@@ -83,6 +84,9 @@ fn measure(
     report: &mut Report,
 ) -> Result<(), CompareError> {
     report.comparisons.push(begun(comparison, workload));
+    if workload.shape == Shape::Faults {
+        return trying::all(comparison, workload, report);
+    }
     match &workload.sweep {
         None => cell::measure(comparison, workload, &workload.name, report)?,
         Some(sweep) => sweeping::sweep(comparison, workload, sweep, report)?,
@@ -105,9 +109,9 @@ fn begun(comparison: &Comparison<'_>, workload: &Workload) -> Measured {
         axis: workload.sweep.as_ref().map(|sweep| sweep.knob.axis()),
         arms: Course::new(workload, &workload.name, plan, runners).infos(),
         baseline: plan.baseline.name().to_owned(),
-        cells: match workload.sweep {
-            None => vec![Cell::default()],
-            Some(_) => Vec::new(),
+        cells: match (&workload.sweep, &workload.shape) {
+            (Some(_), _) | (None, Shape::Faults) => Vec::new(),
+            (None, _) => vec![Cell::default()],
         },
         crossovers: Vec::new(),
         scaling: Vec::new(),
