@@ -15,7 +15,7 @@ const TWINS: &str = concat!(
 );
 
 /// Tasks that have one.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 11] = [
     "worker",
     "square",
     "noop",
@@ -26,6 +26,7 @@ const NAMES: [&str; 10] = [
     "sha256",
     "json",
     "wordcount",
+    "read",
 ];
 
 #[derive(Debug, PartialEq, Eq, Deserialize)]

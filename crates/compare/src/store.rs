@@ -118,10 +118,11 @@ mod tests {
     #[test]
     fn a_report_is_there_from_the_start_and_alone() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&folder.path().join("new/one"), &report()).unwrap();
-        store.save(&report()).unwrap();
+        let report = report();
+        let store = Store::open(&folder.path().join("new/one"), &report).unwrap();
+        store.save(&report).unwrap();
         let read: Report = serde_json::from_slice(&fs::read(store.file()).unwrap()).unwrap();
-        assert_eq!(read, report());
+        assert_eq!(read, report);
         assert_eq!(
             fs::read_dir(folder.path().join("new/one")).unwrap().count(),
             1
