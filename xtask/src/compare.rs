@@ -45,7 +45,10 @@ pub(crate) struct Arguments {
     sweep: Option<Sweep>,
     #[command(flatten)]
     how: How,
-    /// The arm that the others are divided by: seq, threads or pool
+    /// CPython for the arms that need one
+    #[arg(long, value_name = "PROGRAM", default_value = "python3")]
+    python: PathBuf,
+    /// The arm that the others are divided by, as seq, threads or pool
     #[arg(long, value_name = "ARM", default_value = "threads", value_parser = Arm::parse)]
     baseline: Arm,
     /// Folder of report.json [default: compare/NAME-TIME in the target folder]

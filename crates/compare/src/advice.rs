@@ -55,7 +55,7 @@ fn answer(arms: &[ArmResult], baseline: Arm) -> (Answer, Option<Interval>) {
     let (other, faster, slower) = match baseline {
         Arm::Threads => (Arm::Pool, Answer::Processes, Answer::Threads),
         Arm::Pool => (Arm::Threads, Answer::Threads, Answer::Processes),
-        Arm::Seq => return (Answer::Other, None),
+        _ => return (Answer::Other, None),
     };
     let Some(other) = arms.iter().find(|arm| arm.arm == other.name()) else {
         return (Answer::Other, None);

@@ -27,40 +27,122 @@ pub enum Arm {
     Threads,
     /// A pool of processes that are forked before the work comes.
     Pool,
+    /// The same, with frames in pipes.
+    PoolPipe,
+    /// The same, with messages of ipc-channel.
+    PoolIpc,
+    /// The same, with shared memory.
+    PoolShm,
+    /// A process for each task.
+    Fork,
+    /// Threads that share a modelled global lock.
+    ThreadsGil,
+    /// Processes that have a modelled global lock each.
+    PoolGil,
+    /// CPython's threads.
+    PyThreads,
+    /// CPython's processes, started as this version of it does.
+    PyProcs,
+    /// CPython's processes, forked.
+    PyProcsFork,
+    /// CPython's processes, started anew.
+    PyProcsSpawn,
+    /// CPython's processes, forked by a server.
+    PyProcsForkserver,
+    /// CPython's interpreters, several of them in one process.
+    PyInterp,
+}
+
+/// What is known of an arm.
+struct Facts {
+    name: &'static str,
+    noun: &'static str,
+    side: Side,
 }
 
 impl Arm {
-    /// All arms, the plainest first.
+    /// The arms that every workload has, the plainest first.
     pub const ALL: [Self; 3] = [Self::Seq, Self::Threads, Self::Pool];
+
+    /// Every arm there is.
+    pub const EVERY: [Self; 15] = [
+        Self::Seq,
+        Self::Threads,
+        Self::Pool,
+        Self::PoolPipe,
+        Self::PoolIpc,
+        Self::PoolShm,
+        Self::Fork,
+        Self::ThreadsGil,
+        Self::PoolGil,
+        Self::PyThreads,
+        Self::PyProcs,
+        Self::PyProcsFork,
+        Self::PyProcsSpawn,
+        Self::PyProcsForkserver,
+        Self::PyInterp,
+    ];
 
     /// The name on the command line, in tables and in reports.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Seq => "seq",
-            Self::Threads => "threads",
-            Self::Pool => "pool",
-        }
+        self.facts().name
     }
 
     /// What a sentence calls it.
     pub fn noun(self) -> &'static str {
-        match self {
-            Self::Seq => "one after another",
-            Self::Threads => "threads",
-            Self::Pool => "processes",
-        }
+        self.facts().noun
+    }
+
+    fn facts(self) -> Facts {
+        let (name, noun, side) = match self {
+            Self::Seq => ("seq", "one after another", Side::Sequential),
+            Self::Threads => ("threads", "threads", Side::Threads),
+            Self::Pool => ("pool", "processes", Side::Processes),
+            Self::PoolPipe => ("pool@pipe", "processes on pipes", Side::Processes),
+            Self::PoolIpc => ("pool@ipc", "processes on ipc-channel", Side::Processes),
+            Self::PoolShm => ("pool@shm", "processes on shared memory", Side::Processes),
+            Self::Fork => ("fork", "a process for each task", Side::Processes),
+            Self::ThreadsGil => ("threads+gil", "threads behind a lock", Side::Threads),
+            Self::PoolGil => ("pool+gil", "processes behind a lock", Side::Processes),
+            Self::PyThreads => ("py-threads", "CPython's threads", Side::Threads),
+            Self::PyProcs => ("py-procs", "CPython's processes", Side::Processes),
+            Self::PyProcsFork => (
+                "py-procs@fork",
+                "CPython's forked processes",
+                Side::Processes,
+            ),
+            Self::PyProcsSpawn => (
+                "py-procs@spawn",
+                "CPython's spawned processes",
+                Side::Processes,
+            ),
+            Self::PyProcsForkserver => (
+                "py-procs@forkserver",
+                "CPython's processes from a server",
+                Side::Processes,
+            ),
+            Self::PyInterp => ("py-interp", "CPython's interpreters", Side::Threads),
+        };
+        Facts { name, noun, side }
+    }
+
+    /// What CPython's twins call it; `None` for an arm of ours.
+    pub(crate) fn twin(self) -> Option<&'static str> {
+        self.name().strip_prefix("py-")
+    }
+
+    /// Whether it has the modelled global lock.
+    pub(crate) fn is_locked(self) -> bool {
+        matches!(self, Self::ThreadsGil | Self::PoolGil)
     }
 
     /// What a report says of it; `command` is its command line.
     pub(crate) fn info(self, command: String) -> ArmInfo {
+        let Facts { name, noun, side } = self.facts();
         ArmInfo {
-            name: self.name().to_owned(),
-            noun: self.noun().to_owned(),
-            side: match self {
-                Self::Seq => Side::Sequential,
-                Self::Threads => Side::Threads,
-                Self::Pool => Side::Processes,
-            },
+            name: name.to_owned(),
+            noun: noun.to_owned(),
+            side,
             control_of: None,
             command,
         }
@@ -72,8 +154,8 @@ impl Arm {
     ///
     /// Fails when there is none.
     pub fn parse(name: &str) -> Result<Self, UnknownName> {
-        let known = || Self::ALL.map(|arm| arm.name().to_owned()).to_vec();
-        let found = Self::ALL.into_iter().find(|arm| arm.name() == name);
+        let known = || Self::EVERY.map(|arm| arm.name().to_owned()).to_vec();
+        let found = Self::EVERY.into_iter().find(|arm| arm.name() == name);
         found.ok_or_else(|| UnknownName {
             kind: "arm",
             given: name.to_owned(),
@@ -85,5 +167,19 @@ impl Arm {
 impl fmt::Display for Arm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_arm_is_found_by_its_name() {
+        for arm in Arm::EVERY {
+            assert_eq!(Arm::parse(arm.name()), Ok(arm));
+        }
+        assert_eq!(Arm::PyProcsSpawn.twin(), Some("procs@spawn"));
+        assert_eq!(Arm::Pool.twin(), None);
     }
 }

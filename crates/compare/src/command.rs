@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::arm::Arm;
+use crate::report::Side;
 use crate::workload::{Program, Shape, Workload};
 
 /// A program and its arguments.
@@ -15,11 +16,15 @@ pub struct CommandLine {
     pub arguments: Vec<String>,
 }
 
-/// Where the two runners are.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Where the programs are that run arms.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Runners {
-    /// The folder that both are in.
+    /// The folder that both of our runners are in.
     pub folder: PathBuf,
+    /// CPython, where it was found.
+    pub python: PathBuf,
+    /// The script with CPython's twins of the runners.
+    pub twins: PathBuf,
 }
 
 /// The suite of a fault, in a folder of its own.
@@ -57,7 +62,7 @@ impl Runners {
         let words = flags.iter().chain(command);
         let words = words.cloned().chain([":::".to_owned()]);
         CommandLine {
-            program: self.folder.join(program(arm)),
+            program: self.folder.join(runner(arm)),
             arguments: words.chain(inputs.iter().cloned()).collect(),
         }
     }
@@ -74,29 +79,13 @@ impl Runners {
         let flags = ["run", "--workers", "2", "--log"].map(str::to_owned);
         let flags = flags.into_iter().chain([file(LOG)]).chain(unsafe_too);
         CommandLine {
-            program: self.folder.join(program(arm)),
+            program: self.folder.join(runner(arm)),
             arguments: flags.chain([file(SUITE)]).collect(),
         }
     }
 
     fn task(&self, workload: &Workload, arm: Arm) -> CommandLine {
-        let mut arguments: Vec<String> = match &workload.shape {
-            Shape::Spawn { task, count } => {
-                vec![
-                    "spawn".to_owned(),
-                    task.clone(),
-                    "--count".to_owned(),
-                    count.to_string(),
-                ]
-            }
-            Shape::Map { task, inputs, .. } => ["map", task]
-                .into_iter()
-                .chain(inputs.iter().map(String::as_str))
-                .map(str::to_owned)
-                .collect(),
-            // These are no tasks.
-            Shape::Exec { .. } | Shape::Programs(_) | Shape::Faults => Vec::new(),
-        };
+        let mut arguments = work(&workload.shape);
         match (&workload.shape, arm) {
             (_, Arm::Seq) => arguments.push("--inline".to_owned()),
             (Shape::Map { workers, .. }, _) => {
@@ -104,22 +93,56 @@ impl Runners {
             }
             _ => {}
         }
+        arguments.extend(flags(arm).iter().map(|flag| (*flag).to_owned()));
         let settings = workload
             .settings
             .iter()
             .flat_map(|setting| ["-s".to_owned(), setting.clone()]);
         arguments.extend(settings);
-        CommandLine {
-            program: self.folder.join(program(arm)),
-            arguments,
-        }
+        let program = match arm.twin() {
+            Some(way) => {
+                let script = [self.twins.display().to_string(), way.to_owned()];
+                arguments.splice(..0, script);
+                self.python.clone()
+            }
+            None => self.folder.join(runner(arm)),
+        };
+        CommandLine { program, arguments }
     }
 }
 
-fn program(arm: Arm) -> &'static str {
+/// The command of a runner, or of its twin.
+fn work(shape: &Shape) -> Vec<String> {
+    match shape {
+        Shape::Spawn { task, count } => ["spawn", task, "--count", &count.to_string()]
+            .map(str::to_owned)
+            .to_vec(),
+        Shape::Map { task, inputs, .. } => ["map", task]
+            .into_iter()
+            .chain(inputs.iter().map(String::as_str))
+            .map(str::to_owned)
+            .collect(),
+        // These are no tasks.
+        Shape::Exec { .. } | Shape::Programs(_) | Shape::Faults => Vec::new(),
+    }
+}
+
+fn runner(arm: Arm) -> &'static str {
+    match arm.info(String::new()).side {
+        Side::Processes => "process-runner",
+        _ => "thread-runner",
+    }
+}
+
+/// What an arm's runner is told, beside how many workers there are.
+fn flags(arm: Arm) -> &'static [&'static str] {
     match arm {
-        Arm::Seq | Arm::Threads => "thread-runner",
-        Arm::Pool => "process-runner",
+        Arm::PoolPipe => &["--transport", "pipe"],
+        Arm::PoolIpc => &["--transport", "ipc"],
+        Arm::PoolShm => &["--transport", "shm"],
+        Arm::Fork => &["--isolation", "fork"],
+        _ if arm.is_locked() => &["--gil"],
+        _ => &[],
     }
 }
 
@@ -153,6 +176,7 @@ mod tests {
     fn commands_and_programs_of_ones_own_have_theirs() {
         let runners = Runners {
             folder: PathBuf::from("bin"),
+            ..Runners::default()
         };
         let mut workload = workloads(2).remove(0);
         workload.shape = Shape::Exec {
@@ -181,24 +205,39 @@ mod tests {
     fn each_arm_has_its_program_and_its_flags() {
         let runners = Runners {
             folder: PathBuf::from("bin"),
+            python: PathBuf::from("bin/python3"),
+            twins: PathBuf::from("arms.py"),
         };
         let all = workloads(2);
-        let line = |index: usize, arm| runners.command(&all[index], arm).to_string();
+        let named = |name: &str| all.iter().find(|one| one.name == name).unwrap();
+        let line = |name: &str, arm| runners.command(named(name), arm).to_string();
         assert_eq!(
-            line(0, Arm::Pool),
+            line("tutorial", Arm::Pool),
             "bin/process-runner spawn worker --count 5 -s secs=0.05"
         );
         assert_eq!(
-            line(0, Arm::Seq),
+            line("tutorial", Arm::Seq),
             "bin/thread-runner spawn worker --count 5 --inline -s secs=0.05"
         );
         assert_eq!(
-            line(1, Arm::Seq),
+            line("tutorial-map", Arm::Seq),
             "bin/thread-runner map square 1 2 3 4 5 --inline -s secs=0.05"
         );
         assert_eq!(
-            line(1, Arm::Threads),
+            line("tutorial-map", Arm::Threads),
             "bin/thread-runner map square 1 2 3 4 5 --workers 4 -s secs=0.05"
+        );
+        assert_eq!(
+            line("tutorial-map", Arm::PoolIpc),
+            "bin/process-runner map square 1 2 3 4 5 --workers 4 --transport ipc -s secs=0.05"
+        );
+        assert_eq!(
+            line("tutorial-map", Arm::ThreadsGil),
+            "bin/thread-runner map square 1 2 3 4 5 --workers 4 --gil -s secs=0.05"
+        );
+        assert_eq!(
+            line("tutorial", Arm::PyProcsFork),
+            "bin/python3 arms.py procs@fork spawn worker --count 5 -s secs=0.05"
         );
     }
 }

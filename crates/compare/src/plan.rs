@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use crate::arm::Arm;
 use crate::catalogue::{usual, workloads};
+use crate::missing::leave_out;
 use crate::nearest::UnknownName;
 use crate::preset::Preset;
+use crate::python::Python;
 use crate::report::{Order, Settings};
 use crate::sweep::Sweep;
 use crate::turned::swept_along;
@@ -36,6 +38,8 @@ pub struct Options {
     pub confidence: Option<f64>,
     /// Whether memory is looked at.
     pub memory: bool,
+    /// CPython, where it was found.
+    pub python: Option<Python>,
     /// Seed of the order of the arms.
     pub seed: u64,
     /// The arm that the others are divided by.
@@ -56,6 +60,7 @@ impl Default for Options {
             min_effect: None,
             confidence: None,
             memory: true,
+            python: None,
             seed: 0,
             baseline: Arm::Threads,
         }
@@ -115,10 +120,13 @@ impl Plan {
                 .map(|name| find(&all, name, options.baseline))
                 .collect::<Result<Vec<_>, _>>()?
         };
-        let workloads = match &options.sweep {
+        let mut workloads = match &options.sweep {
             Some(sweep) => swept_along(chosen, sweep, cpus)?,
             None => chosen,
         };
+        for workload in &mut workloads {
+            leave_out(workload, options.python.as_ref());
+        }
         Ok(Self {
             name,
             preset: options.preset,
@@ -218,7 +226,7 @@ mod tests {
                 .map(|w| w.name)
                 .collect::<Vec<_>>()
         };
-        let all = ["tutorial-spawn", "tutorial-map", "cpu", "io"];
+        let all = ["tutorial", "cpu", "io", "gil"];
         assert_eq!(names(Arm::Threads), all);
         assert_eq!(names(Arm::Seq), all);
     }
@@ -260,7 +268,7 @@ mod tests {
         let error = plan(&["io", "cpu"], "us=5,6").unwrap_err();
         assert_eq!(
             (error.given.as_str(), error.known),
-            ("io", vec!["overhead".to_owned()])
+            ("io", ["gil", "overhead"].map(str::to_owned).to_vec())
         );
     }
 
@@ -271,8 +279,8 @@ mod tests {
             "cpuu"
         );
         let mut all = workloads(2);
-        all[0].arms.retain(|arm| *arm != Arm::Seq);
-        let missing = find(&all, "tutorial-spawn", Arm::Seq).unwrap_err();
+        all[1].arms.retain(|arm| *arm != Arm::Seq);
+        let missing = find(&all, "cpu", Arm::Seq).unwrap_err();
         assert_eq!(missing.known, ["threads", "pool"]);
     }
 }

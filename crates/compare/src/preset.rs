@@ -36,7 +36,7 @@ impl Preset {
     /// How it measures.
     pub fn settings(self) -> Settings {
         let (rounds, until_half_width, seconds) = match self {
-            Self::Quick => ((16, 16), 0.03, 30),
+            Self::Quick => ((16, 16), 0.03, 60),
             Self::Default => ((16, 40), 0.03, 60),
             Self::Thorough => ((32, 120), 0.015, 240),
         };

@@ -15,7 +15,7 @@ pub(crate) fn sentence(name: &str, arms: &[ArmResult], baseline: Arm, rule: Rule
     }
     let pools: Vec<&ArmResult> = arms
         .iter()
-        .filter(|arm| arm.arm != Arm::Seq.name() && arm.arm != CONTROL)
+        .filter(|arm| arm.arm != Arm::Seq.name() && arm.arm != CONTROL && !is_case(&arm.arm))
         .collect();
     let mut clauses: Vec<String> = Vec::new();
     if baseline != Arm::Seq {
@@ -106,6 +106,11 @@ fn beside_seq(verdict: Verdict) -> Option<Words> {
         Verdict::TooFewRounds => return None,
     };
     Some(Words { start, ends })
+}
+
+/// Whether an arm belongs to a case of its own, which another sentence is about.
+fn is_case(arm: &str) -> bool {
+    Arm::parse(arm).is_ok_and(|arm| arm.is_locked() || arm.twin().is_some())
 }
 
 fn noun(arm: &str) -> &str {

@@ -9,7 +9,7 @@ use crate::plan::Plan;
 /// use anypool_compare::{Options, Plan, list};
 ///
 /// let plan = Plan::new(&Options::default(), 2)?;
-/// assert!(list(&plan).contains("tutorial-map"));
+/// assert!(list(&plan).contains("tutorial"));
 /// # Ok::<(), anypool_compare::UnknownName>(())
 /// ```
 pub fn list(plan: &Plan) -> String {

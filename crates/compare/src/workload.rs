@@ -205,6 +205,6 @@ mod tests {
     fn work_without_a_knob_cannot_be_turned() {
         assert_eq!(named("cpu").turned(Knob::Length, 10.0), None);
         assert_eq!(named("io").turned(Knob::Payload, 10.0), None);
-        assert_eq!(named("tutorial-spawn").turned(Knob::Workers, 2.0), None);
+        assert_eq!(named("tutorial").turned(Knob::Workers, 2.0), None);
     }
 }

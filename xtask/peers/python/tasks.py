@@ -56,9 +56,11 @@ def numbers(state):
 
 def worker(index, out, secs=2.0, lang="ko"):
     started, done = ("started", "done") if lang == "en" else ("시작", "완료")
-    print(f"Worker {index} {started}", file=out, flush=True)
-    time.sleep(float(secs))
-    print(f"Worker {index} {done}", file=out, flush=True)
+    for word, pause in ((started, float(secs)), (done, 0)):
+        # In one piece: `print` writes the end of the line by itself, and other threads may come between.
+        out.write(f"Worker {index} {word}\n")
+        out.flush()
+        time.sleep(pause)
     return index
 
 

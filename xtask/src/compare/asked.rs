@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anypool_compare::{CompareFile, FileError, Gate, Options, Preset};
+use anypool_compare::{CompareFile, FileError, Gate, Options, Preset, Python};
 
 use super::Arguments;
 
@@ -26,6 +26,7 @@ pub(super) fn asked(arguments: &Arguments) -> Result<Asked, FileError> {
             all: arguments.all,
             sweep: arguments.sweep.clone(),
             baseline: arguments.baseline,
+            python: Python::find(&arguments.python),
             ..arguments.how.options()
         },
         gates: arguments.gate.clone(),
@@ -50,6 +51,7 @@ impl Asked {
         Self {
             options: Options {
                 all: true,
+                python: Python::find(&arguments.python),
                 ..arguments.how.options()
             },
             gates: Vec::new(),

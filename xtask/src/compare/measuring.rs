@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use anypool_compare::{
-    ChildRun, CompareError, Comparison, Environment, Plan, Report, Runners, Step, Store,
+    ChildRun, CompareError, Comparison, Environment, Plan, Python, Report, Runners, Step, Store,
 };
 
 use super::asked::{Asked, asked};
@@ -13,9 +13,13 @@ use super::failure::Failure;
 use super::{Arguments, finish, print, show};
 use crate::build;
 use crate::signals;
+use crate::workspace;
 
 /// How long a run may take; the longest workload takes about a second.
 const RUN_LIMIT: Duration = Duration::from_secs(30);
+
+/// CPython's twins of the runners.
+const TWINS: &str = "xtask/peers/python/arms.py";
 
 /// Measures what was asked for, or lists what there is.
 pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
@@ -25,7 +29,9 @@ pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
     } else {
         asked(arguments)?
     };
-    let environment = Environment::probe();
+    let mut environment = Environment::probe();
+    let version = options.python.iter().map(|python| python.version.clone());
+    environment.pythons.extend(version);
     let plan = Plan::new(&options, environment.cpus_allowed)?;
     for gate in &gates {
         gate.find(&plan)?;
@@ -46,12 +52,11 @@ pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
     build::runners()?;
     let mut comparison = Comparison {
         plan: &plan,
-        runners: &Runners {
-            folder: target.join("release"),
-        },
+        runners: &runners(&target, options.python),
         run: &mut ChildRun {
             limit: RUN_LIMIT,
             stop: signals::listen().map_err(Failure::Signals)?,
+            adopts: true,
         },
         store: &store,
         say: &mut tell,
@@ -71,6 +76,15 @@ pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
             }
             Err(error.into())
         }
+    }
+}
+
+/// Where the programs are that run arms.
+fn runners(target: &Path, python: Option<Python>) -> Runners {
+    Runners {
+        folder: target.join("release"),
+        python: python.map_or_else(PathBuf::new, |python| python.program),
+        twins: workspace::root().join(TWINS),
     }
 }
 

@@ -5,10 +5,12 @@
 //! (Ctrl-C) does not reach that group; whoever catches the signal says so in [`ChildRun::stop`].
 //!
 //! - [`memory`]: looks at the memory of all its processes,
-//! - [`moments`]: what it tells of its own time.
+//! - [`moments`]: what it tells of its own time,
+//! - [`orphans`]: what it leaves behind.
 
 mod memory;
 mod moments;
+mod orphans;
 
 use std::fs::File;
 use std::io::{self, Read as _, Seek as _};
@@ -35,6 +37,9 @@ pub struct ChildRun {
     pub limit: Duration,
     /// The number of a signal that ends the comparison, with the run that is on its way; 0 while there is none.
     pub stop: Arc<AtomicUsize>,
+    /// Whether processes that a run leaves behind become this program's, so that what they used is known as well. Only
+    /// for programs that have no other children: they would be taken for the run's.
+    pub adopts: bool,
 }
 
 /// How long a stop may go unseen. Looking this seldom costs the measured run nothing.
@@ -76,11 +81,17 @@ impl ChildRun {
         let told = NamedTempFile::new()?;
         let mut prepared = prepare(command, &stdout, &stderr)?;
         prepared.env(moments::VARIABLE, told.path());
+        if self.adopts {
+            orphans::adopt()?;
+        }
         let used_before = Usage::of_children();
         let start = moments::now()?;
         let mut child = prepared.spawn()?;
         let status = self.wait(&mut child, weight);
         let end = moments::now()?;
+        if self.adopts {
+            orphans::bury();
+        }
         match status? {
             End::Stopped(signal) => Err(RunError::Stopped { signal }),
             End::Overdue => Err(RunError::Hung {

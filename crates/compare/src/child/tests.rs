@@ -14,7 +14,11 @@ fn shell(script: &str, limit: Duration) -> Result<Finished, RunError> {
 
 fn runner(limit: Duration) -> ChildRun {
     let stop = Arc::default();
-    ChildRun { limit, stop }
+    ChildRun {
+        limit,
+        stop,
+        adopts: false,
+    }
 }
 
 #[test]

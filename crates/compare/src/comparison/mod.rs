@@ -17,6 +17,8 @@ use std::fmt;
 use std::time::{Duration, Instant};
 
 use crate::advice::card;
+use crate::cases::{cases, sentence};
+use crate::claims::{TUTORIAL, claims};
 use crate::command::Runners;
 use crate::failure::CompareError;
 use crate::plan::Plan;
@@ -74,6 +76,14 @@ pub fn compare(comparison: &mut Comparison<'_>, report: &mut Report) -> Result<(
             return Err(error);
         }
     }
+    let claims = claims(&report.comparisons, &report.settings);
+    let tutorial = report
+        .comparisons
+        .iter_mut()
+        .find(|measured| measured.name == TUTORIAL);
+    if let Some(tutorial) = tutorial {
+        tutorial.claims = claims;
+    }
     report.state = State::Complete;
     Ok(comparison.store.save(report)?)
 }
@@ -126,16 +136,17 @@ fn conclude(current: &mut Measured, workload: &Workload, plan: &Plan, settings: 
     if let Some(along) = sweeping::along(workload, plan, settings) {
         return along.conclude(current);
     }
-    let cell = current.cells.first();
-    let rule = Rule::new(settings.min_effect, cell.and_then(|cell| cell.noise.floor));
-    let arms = cell.map_or(&[][..], |cell| &cell.arms);
-    current.card = Some(card(
-        &current.name,
-        current.class,
-        arms,
-        plan.baseline,
-        rule,
-    ));
+    let Some(cell) = current.cells.first() else {
+        return;
+    };
+    let rule = Rule::new(settings.min_effect, cell.noise.floor);
+    let (name, class) = (&current.name, current.class);
+    let mut card = card(name, class, &cell.arms, plan.baseline, rule);
+    card.cases = cases(&cell.rounds, settings, rule);
+    if !card.cases.is_empty() {
+        card.headline = sentence(&card.cases);
+    }
+    current.card = Some(card);
 }
 
 fn nanoseconds(duration: Duration) -> u64 {

@@ -60,6 +60,7 @@ fn compared_while(
         plan: &plan,
         runners: &Runners {
             folder: PathBuf::from("bin"),
+            ..Runners::default()
         },
         run: &mut run,
         store: &store,
@@ -249,6 +250,7 @@ fn each_round_is_on_disk_before_the_next_begins() {
         plan: &plan,
         runners: &Runners {
             folder: PathBuf::from("bin"),
+            ..Runners::default()
         },
         run: &mut FakeRun {
             script,

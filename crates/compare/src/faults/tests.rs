@@ -7,6 +7,7 @@ use crate::run::FakeRun;
 fn runners() -> Runners {
     Runners {
         folder: "bin".into(),
+        ..Runners::default()
     }
 }
 
