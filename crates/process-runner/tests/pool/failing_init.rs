@@ -112,10 +112,12 @@ fn an_initializer_that_does_harm_has_failed_for_that_reason() {
 #[test]
 fn a_pool_gives_up_after_as_many_failures_as_it_was_told() {
     for most in [1, 5] {
-        let pool = quiet(1, TRANSPORTS[0]).worker_init(harmful, Harm::Exit);
-        let pool = pool.max_start_failures(most).start().unwrap();
-        let job = pool.submit(square, 1).unwrap();
-        assert_eq!(failure(job.join()).0, Some(most));
+        let scene = Scene::new();
+        let pool = quiet(1, TRANSPORTS[0]).worker_init(refuse, scene.log.clone());
+        let most_failures = u32::try_from(most).unwrap();
+        let pool = pool.max_start_failures(most_failures).start().unwrap();
+        eventually("it has failed", || pool.submit(square, 1).is_err());
+        assert_eq!(scene.log.lines().len(), most);
     }
 }
 
