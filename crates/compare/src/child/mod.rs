@@ -51,6 +51,9 @@ const STDERR_LINES: usize = 20;
 /// Variables with this prefix set the runners' flags, and would make the arms differ from the plan.
 const RUNNER_VARIABLES: &str = "RUNNER_";
 
+/// Names the file that sets flags where nothing else does, which would do the same.
+const RUNNER_CONFIG: &str = "RUNNER_CONFIG";
+
 impl Run for ChildRun {
     fn run(&mut self, command: &CommandLine) -> Result<Finished, RunError> {
         self.run_looking(command, None)
@@ -126,6 +129,7 @@ fn prepare(command: &CommandLine, stdout: &File, stderr: &File) -> io::Result<Co
             prepared.env_remove(name);
         }
     }
+    prepared.env(RUNNER_CONFIG, "/dev/null");
     Ok(prepared)
 }
 

@@ -29,6 +29,12 @@ fn a_run_gives_its_output_and_its_time() {
 }
 
 #[test]
+fn no_config_file_of_the_user_sets_flags_of_a_run() {
+    let sample = shell("echo $RUNNER_CONFIG", Duration::from_secs(20)).unwrap();
+    assert_eq!(sample.stdout, "/dev/null\n");
+}
+
+#[test]
 fn a_run_tells_what_it_used_and_its_moments() {
     // A shell cannot read the clock, so it tells moments that cannot be, and they are not believed.
     let script = "echo ready 1 >>$ANYPOOL_MOMENTS; echo done 2 >>$ANYPOOL_MOMENTS; \
