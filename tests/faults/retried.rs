@@ -9,8 +9,8 @@ use anypool_tests::Holdings;
 use process_runner::ProcessPool;
 
 use crate::journal::{Journal, Run};
-use crate::stage::{TRANSPORTS, eventually, play, pool, serves_on};
-use crate::storm::{WORKERS, fate, in_a_storm, told_seed, weather};
+use crate::stage::{TRANSPORTS, eventually, play, serves_on};
+use crate::storm::{WORKERS, fate, in_a_storm, stormproof, told_seed, weather};
 
 const JOBS: usize = 5_000;
 
@@ -111,7 +111,7 @@ fn in_a_storm_only_what_died_is_tried_again_and_killers_are_poison() {
     play("retried::storm", move || {
         for transport in TRANSPORTS {
             let before = Holdings::now();
-            let pool = pool(WORKERS, transport);
+            let pool = stormproof(transport);
             println!("{transport}: {}", storm(&pool, seed));
             drop(pool);
             before.wait_for();

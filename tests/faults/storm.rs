@@ -9,12 +9,12 @@ use anypool_tests::Holdings;
 use fastrand::Rng;
 use nix::sys::signal::{Signal, kill, raise};
 use nix::unistd::Pid;
-use process_runner::ProcessPool;
 use process_runner::fault::{Action, Point, arm, disarm, hits, victim};
+use process_runner::{ProcessPool, Transport};
 
 use crate::account::Account;
 use crate::journal::{Journal, Pen};
-use crate::stage::{TRANSPORTS, eventually, play_for, pool, serves_on};
+use crate::stage::{TRANSPORTS, eventually, play_for, quiet, serves_on};
 
 pub(crate) const WORKERS: usize = 4;
 
@@ -159,6 +159,13 @@ fn mapped(pool: &ProcessPool, pen: &Pen, seed: u64, jobs: usize) -> Vec<Outcome<
     pool.map(weather, inputs).collect()
 }
 
+/// A pool that bears with workers which are struck before they can serve: by the signals of crashes, several in a
+/// row where the machine is slow, it would otherwise take them for a program that cannot start.
+pub(crate) fn stormproof(transport: Transport) -> ProcessPool {
+    let builder = quiet(WORKERS, transport).max_start_failures(u32::MAX);
+    builder.start().unwrap()
+}
+
 /// Does `work` while workers are killed. Returns what it gave, and who was killed.
 pub(crate) fn in_a_storm<R>(
     pool: &ProcessPool,
@@ -215,7 +222,7 @@ fn storm(name: &'static str, work: Work, jobs: usize) {
     play_for("storm::of_kills", Duration::from_secs(600), move || {
         for transport in TRANSPORTS {
             let before = Holdings::now();
-            let pool = pool(WORKERS, transport);
+            let pool = stormproof(transport);
             for start in (0..jobs).step_by(PART) {
                 let seed = seed.wrapping_add(start as u64);
                 let account = part(&pool, work, seed, PART.min(jobs - start));

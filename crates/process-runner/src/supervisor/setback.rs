@@ -28,16 +28,11 @@ impl Setback {
     pub(super) fn of(live: &Worker, error: &JobError) -> Option<Self> {
         let killed = matches!(live.ended, Some((Some(Ended::Signal(libc::SIGKILL, _)), _)));
         match (&live.stage, error) {
-            (Stage::Starting, _) if killed => Some(Self::Killed(error.to_string())),
-            (Stage::Starting | Stage::Doomed(Doom::Condemned(_), _), _) => {
-                Some(Self::Start(error.to_string()))
-            }
+            (Stage::Starting, _) if killed => Some(Self::Killed(told(error))),
+            (Stage::Starting, _) => Some(Self::Start(told(error))),
+            (Stage::Doomed(Doom::Condemned(_), _), _) => Some(Self::Start(error.to_string())),
             (Stage::Doomed(Doom::Unfit(reason), _), _) => Some(Self::Init(reason.clone())),
-            (Stage::Initializing, JobError::WorkerDied(death)) => {
-                let WorkerDeath { pid, cause, .. } = &**death;
-                Some(Self::Init(format!("worker {pid} {cause}")))
-            }
-            (Stage::Initializing, error) => Some(Self::Init(error.to_string())),
+            (Stage::Initializing, error) => Some(Self::Init(told(error))),
             _ => None,
         }
     }
@@ -66,4 +61,13 @@ impl Setback {
             },
         }
     }
+}
+
+/// The end of a worker that had no job.
+fn told(error: &JobError) -> String {
+    let JobError::WorkerDied(death) = error else {
+        return error.to_string();
+    };
+    let WorkerDeath { pid, cause, .. } = &**death;
+    format!("worker {pid} {cause}")
 }
