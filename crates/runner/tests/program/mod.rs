@@ -15,7 +15,7 @@
 //! - [`audience`] is who is told of its runs, [`again`] is what a log is good for afterwards,
 //! - [`reports`] are the files for build servers and viewers, [`progress`] is how far a run has come,
 //! - [`suites`] are suites that are looked at and not run, [`run`] runs some, [`run_ends`] is how that ends early,
-//! - [`help`] are the texts of `--help`.
+//! - [`help`] are the texts of `--help`, [`pages`] are the pages in `docs` and what they show of a terminal.
 
 pub(crate) mod child;
 mod tutorial;
@@ -36,3 +36,4 @@ pub(crate) mod suites;
 mod run;
 mod run_ends;
 mod help;
+mod pages;
