@@ -12,6 +12,7 @@ use std::sync::Arc;
 use crate::engine::source::Source;
 use crate::engine::unit::{Unit, Work};
 use crate::event::{Event, Lines, Stamped, TaskFinished, TaskKey, Verdict};
+use crate::exit::Exit;
 use crate::report::Report;
 
 /// What is said of a task that an earlier run has done. Logs are asked for it again.
@@ -56,13 +57,14 @@ impl History {
     /// # Errors
     ///
     /// It cannot be read, or is none.
-    pub(crate) fn read(path: &Path, left: Left) -> Result<Self, Report> {
+    pub(crate) fn read(path: &Path, left: Left) -> Result<Self, (Exit, Report)> {
         let shown = path.display();
-        let wrong = |why: &dyn std::fmt::Display| {
+        let report = |why: &dyn std::fmt::Display| {
             Report::new(format!("the log {shown} cannot be used: {why}"))
                 .help("give a file that --log has written")
         };
-        let file = File::open(path).map_err(|error| wrong(&error))?;
+        let file = File::open(path).map_err(|error| (Exit::Missing, report(&error)))?;
+        let wrong = |why: &dyn std::fmt::Display| (Exit::Usage, report(why));
         let mut history = Self::new(left);
         for stamped in Lines::new(BufReader::new(file)) {
             history.hear(&stamped.map_err(|error| wrong(&error))?);

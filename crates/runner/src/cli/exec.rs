@@ -81,7 +81,7 @@ pub(super) fn run(backend: &dyn Backend, ask: &ExecAsk) -> Exit {
             all: commands,
             history,
         }),
-        Err(report) => return session::refuse(Exit::Usage, &report, json),
+        Err((exit, report)) => return session::refuse(exit, &report, json),
     };
     let grace = ask.policy.grace;
     session::hold(backend.name(), TaskOutput::Line, grace, |sink, halt| {
@@ -189,8 +189,9 @@ fn arguments(ask: &ExecAsk, lists: Option<Lists>) -> Result<Arguments, Refused> 
             let shown = path.display().to_string();
             let file = File::open(path).map_err(|error| {
                 (
-                    Exit::Usage,
-                    Report::new(format!("{shown} cannot be read: {error}")),
+                    Exit::Missing,
+                    Report::new(format!("{shown} cannot be read: {error}"))
+                        .note("nothing was started"),
                 )
             })?;
             (Box::new(BufReader::new(file)), shown)

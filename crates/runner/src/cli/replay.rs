@@ -44,7 +44,7 @@ pub(super) fn run(backend: &dyn Backend, ask: &ReplayAsk) -> Exit {
         Ok(file) => file,
         Err(error) => {
             let report = Report::new(format!("the log {shown} cannot be read: {error}"));
-            return session::refuse(Exit::Usage, &report, settings.json);
+            return session::refuse(Exit::Missing, &report, settings.json);
         }
     };
     // Nothing runs that would have to stop.

@@ -88,7 +88,7 @@ fn start(ask: &RunAsk, how: How<'_>, choosing: &Choosing<'_>) -> Exit {
             let units = plan.units.iter_mut().filter_map(Arc::get_mut);
             units.for_each(|unit| history.decide(unit));
         }
-        Err(report) => return session::refuse(Exit::Usage, &report, ask.output.is_json()),
+        Err((exit, report)) => return session::refuse(exit, &report, ask.output.is_json()),
     }
     if let Err(report) = ask.policy.give_way() {
         return session::refuse(Exit::Internal, &report, ask.output.is_json());

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::audience::settings::Settings;
+use crate::exit::Exit;
 use crate::history::{History, Left};
 use crate::report::Report;
 
@@ -28,7 +29,7 @@ impl SelectAsk {
     /// # Errors
     ///
     /// Its log cannot be used.
-    pub(super) fn history(&self) -> Result<Option<History>, Report> {
+    pub(super) fn history(&self) -> Result<Option<History>, (Exit, Report)> {
         let left = match self.resume {
             Some(_) => Left::Undone,
             None => Left::Failed,

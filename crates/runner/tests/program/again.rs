@@ -167,5 +167,5 @@ fn what_cannot_be_told_again_is_an_error() {
         "{}",
         spoiled.err
     );
-    assert_eq!(run("replay no-such-log").code, 2);
+    assert_eq!(run("replay no-such-log").code, 69);
 }
