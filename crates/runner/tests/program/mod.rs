@@ -4,7 +4,7 @@
 //!
 //! - [`child`] runs the program and watches it,
 //! - [`tutorial`] are the four lines of the tutorial,
-//! - [`words`] are command lines that are wrong,
+//! - [`words`] are command lines that are wrong, [`messages`] is what is said of them, word by word,
 //! - [`failures`] are tasks that give no value,
 //! - [`outputs`] are outputs that end before the run,
 //! - [`signals`] is Ctrl-C,
@@ -37,3 +37,4 @@ mod run;
 mod run_ends;
 mod help;
 mod pages;
+mod messages;

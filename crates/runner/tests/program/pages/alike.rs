@@ -12,10 +12,16 @@ pub(crate) fn lasting(line: &str) -> String {
             .unwrap_or(from.len());
         let (number, after) = from.split_at(end);
         rest = after;
-        if let Some(sign) = passing(&lasting, number, after) {
+        if let Some(machine) = after.strip_prefix(" CPU") {
+            // As many as there are.
+            lasting.push_str("CPUs");
+            rest = machine.strip_prefix('s').unwrap_or(machine);
+        } else if let Some(sign) = passing(&lasting, number, after) {
             // Columns are as wide as their figures.
             lasting.truncate(lasting.trim_end_matches(' ').len());
-            lasting.push(' ');
+            if !lasting.ends_with(['(', '[', '>']) {
+                lasting.push(' ');
+            }
             lasting.push_str(sign);
         } else {
             lasting.push_str(number);
@@ -37,7 +43,6 @@ fn passing(before: &str, number: &str, after: &str) -> Option<&'static str> {
         // Slots of workers have fewer digits.
         _ if before.ends_with("worker ") && number.len() > 2 => Some("PID"),
         _ if after.starts_with(" %") => Some("SHARE"),
-        _ if after.starts_with(" CPUs") => Some("COUNT"),
         _ => None,
     }
 }
@@ -83,7 +88,7 @@ fn what_no_two_runs_share_is_passed_over_and_nothing_else() {
         ),
         ("worker 4242 died", "worker 99 died", false),
         ("worker 4242 died", "worker 121212 died", true),
-        ("CPU (75 % of 2 CPUs)", "CPU (0 % of 64 CPUs)", true),
+        ("CPU (75 % of 2 CPUs)", "CPU (0 % of 1 CPU)", true),
         ("b3", "b4", false),
         ("one\n…\nfour", "one\ntwo\nthree\nfour", true),
         ("one\n…\nfour", "one\ntwo", false),
