@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use crate::arm::Arm;
 use crate::class::Class;
+use crate::need::Need;
 use crate::swept::swept;
+use crate::terms::Terms;
 use crate::workload::{Shape, Workload};
 
 /// The workloads that are compared when no name is given, for a machine on which `cpus` processors may be used.
@@ -48,6 +50,7 @@ fn tutorial() -> Workload {
         )),
         round: Duration::from_millis(700),
         notes: Vec::new(),
+        terms: Terms::default(),
     }
 }
 
@@ -67,6 +70,7 @@ fn tutorial_map() -> Workload {
         expected: Some("[1, 4, 9, 16, 25]".to_owned()),
         round: Duration::from_millis(570),
         notes: Vec::new(),
+        terms: Terms::default(),
     }
 }
 
@@ -89,6 +93,7 @@ fn cpu(cpus: usize) -> Workload {
         expected: None,
         round: Duration::from_millis(750),
         notes: Vec::new(),
+        terms: Terms::default(),
     }
 }
 
@@ -109,6 +114,7 @@ fn io() -> Workload {
         expected: None,
         round: Duration::from_millis(600),
         notes: Vec::new(),
+        terms: Terms::default(),
     }
 }
 
@@ -136,6 +142,7 @@ fn gil(cpus: usize) -> Workload {
         expected: None,
         round: Duration::from_millis(800),
         notes: Vec::new(),
+        terms: Terms::default(),
     }
 }
 
@@ -161,6 +168,7 @@ fn mixed(cpus: usize) -> Workload {
         expected: None,
         round: Duration::from_millis(700),
         notes: Vec::new(),
+        terms: Terms::default(),
     }
 }
 
@@ -176,6 +184,9 @@ fn faults() -> Workload {
         expected: None,
         round: Duration::from_secs(15),
         notes: Vec::new(),
+        terms: Terms {
+            needs: vec![Need::Crash, Need::Kill],
+        },
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::arm::Arm;
 use crate::class::Class;
 use crate::sweep::{Knob, Sweep};
+use crate::terms::Terms;
 use crate::workload::{Shape, Workload};
 
 /// The workloads along an axis, for a machine on which `cpus` processors may be used.
@@ -26,6 +27,7 @@ fn overhead(cpus: usize) -> Workload {
         expected: None,
         round: Duration::from_millis(180),
         notes: Vec::new(),
+        terms: Terms::default(),
     }
 }
 
@@ -46,6 +48,7 @@ fn scaling(cpus: usize) -> Workload {
         expected: None,
         round: Duration::from_millis(600),
         notes: Vec::new(),
+        terms: Terms::default(),
     }
 }
 
@@ -67,6 +70,7 @@ fn payload(cpus: usize) -> Workload {
         expected: None,
         round: Duration::from_millis(200),
         notes: Vec::new(),
+        terms: Terms::default(),
     }
 }
 
@@ -84,6 +88,7 @@ fn memory(cpus: usize) -> Workload {
         expected: None,
         round: Duration::from_millis(600),
         notes: Vec::new(),
+        terms: Terms::default(),
     }
 }
 

@@ -3,8 +3,8 @@
 use std::fmt;
 
 use crate::exit::Exit;
-use crate::render::{gate, grade};
-use crate::report::{Answer, GateOutcome, Grade, Report};
+use crate::render::{card, gate};
+use crate::report::{Answer, Card, GateOutcome, Report};
 
 /// What was asked of a comparison and is not so.
 ///
@@ -77,17 +77,29 @@ impl std::error::Error for Unmet {}
 /// The comparisons that answer their question with nothing, and why.
 fn without_verdict(report: &Report) -> impl Iterator<Item = String> {
     report.comparisons.iter().filter_map(|measured| {
-        let why = match &measured.card {
-            _ if grade(measured) == Grade::Poor => "the machine was too busy",
-            None => "there are not all rounds",
-            Some(card) => match card.answer {
-                Answer::Unclear => "the rounds do not tell",
-                Answer::NotEnoughData => "there are too few rounds",
-                _ => return None,
-            },
+        let why = match (&measured.card, card(measured)) {
+            (None, _) => "there are not all rounds".to_owned(),
+            (Some(_), Err(_)) => "the machine was too busy".to_owned(),
+            (Some(_), Ok(card)) => untold(card)?,
         };
         Some(format!("{}: {why}", measured.name))
     })
+}
+
+/// What a card does not tell.
+fn untold(card: &Card) -> Option<String> {
+    let why = |answer| match answer {
+        Answer::Unclear => Some("the rounds do not tell"),
+        Answer::NotEnoughData => Some("there are too few rounds"),
+        _ => None,
+    };
+    if let Some(why) = why(card.answer) {
+        return Some(why.to_owned());
+    }
+    let parts = card.cases.iter().filter(|_| card.answer == Answer::Depends);
+    let parts = parts.filter_map(|case| Some(format!("{}, {}", case.when, why(case.answer)?)));
+    let parts: Vec<String> = parts.collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
 }
 
 #[cfg(test)]
@@ -132,6 +144,18 @@ mod tests {
         assert!(
             unfinished.contains("= gil: there are not all rounds"),
             "{unfinished}"
+        );
+    }
+
+    #[test]
+    fn a_part_that_is_unclear_is_named() {
+        let mut report = sample::one();
+        let card = report.comparisons[0].card.as_mut().unwrap();
+        card.cases[1].answer = Answer::Unclear;
+        let text = Unmet::of(&report, true).unwrap().to_string();
+        assert!(
+            text.contains("= gil: without a lock, the rounds do not tell"),
+            "{text}"
         );
     }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::arm::Arm;
 use crate::class::Class;
 use crate::sweep::{Knob, Sweep};
+use crate::terms::Terms;
 
 /// A workload: the same work for every arm.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,6 +30,8 @@ pub struct Workload {
     pub round: Duration,
     /// What was left out, and why.
     pub notes: Vec<String>,
+    /// On what terms its arms are judged.
+    pub terms: Terms,
 }
 
 /// The command of a runner.

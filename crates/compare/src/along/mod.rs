@@ -7,9 +7,10 @@ mod asked;
 mod verdict;
 
 use crate::crossover::search::Next;
-use crate::report::{Measured, Settings, Side};
+use crate::report::{Measured, Settings, Side, rounds};
 use crate::scaling::scaling;
 use crate::sweep::Knob;
+use crate::verdict::ENOUGH_ROUNDS;
 
 use asked::Asked;
 
@@ -31,7 +32,7 @@ pub(crate) struct Along<'a> {
 impl Along<'_> {
     /// The next place of the knob that is worth measuring; `None` once nothing is left to find between the cells.
     pub(crate) fn next_place(&self, measured: &Measured) -> Option<f64> {
-        if self.knob != Knob::Length {
+        if self.knob != Knob::Length || fewest_rounds(measured) < ENOUGH_ROUNDS {
             return None;
         }
         let asked = Asked::all(measured, self.settings.min_effect);
@@ -50,7 +51,15 @@ impl Along<'_> {
             return;
         };
         let mut headline = Vec::new();
+        let fewest = fewest_rounds(measured);
         match self.knob {
+            // What is told along an axis are small effects.
+            Knob::Length | Knob::Workers if fewest < ENOUGH_ROUNDS => {
+                headline.push(format!(
+                    "Too few for a verdict: {}, of at least {ENOUGH_ROUNDS}.",
+                    rounds(fewest)
+                ));
+            }
             Knob::Length => {
                 for asked in Asked::all(measured, self.settings.min_effect) {
                     let finding = asked.finding(self, measured);
@@ -72,6 +81,11 @@ impl Along<'_> {
         }
         measured.card = Some(verdict::card(measured, &headline));
     }
+}
+
+fn fewest_rounds(measured: &Measured) -> usize {
+    let counts = measured.cells.iter().map(|cell| cell.rounds.len());
+    counts.min().unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -99,6 +99,24 @@ fn both_crossovers_are_searched_and_found_apart() {
 }
 
 #[test]
+fn few_rounds_tell_nothing_along_an_axis() {
+    let settings = SETTINGS();
+    let along = along(Knob::Length, &settings);
+    let mut measured = lengths(&[1, 10_000]);
+    assert!(along.next_place(&measured).is_some());
+    measured.cells[0].rounds.truncate(15);
+    assert_eq!(along.next_place(&measured), None);
+    along.conclude(&mut measured);
+    assert_eq!(measured.crossovers, []);
+    let card = measured.card.unwrap();
+    assert_eq!(
+        card.headline,
+        "Too few for a verdict: 15 rounds, of at least 16."
+    );
+    assert!(!card.flips.is_empty());
+}
+
+#[test]
 fn only_lengths_are_searched() {
     let settings = SETTINGS();
     assert_eq!(

@@ -1,5 +1,6 @@
 //! The verdict of a comparison along an axis: what is so from where to where, and what that means.
 
+use crate::advice::flips;
 use crate::render::point;
 use crate::report::{Answer, ArmInfo, Axis, Card, Measured, Scaling, Word};
 
@@ -12,13 +13,9 @@ pub(super) fn card(measured: &Measured, found: &[String]) -> Card {
         found => found.join(" "),
     };
     Card {
-        answer: Answer::Other,
-        headline,
-        effect: None,
         reasons,
-        flips: Vec::new(),
-        cases: Vec::new(),
-        caveats: Vec::new(),
+        flips: flips(Answer::Other),
+        ..Card::new(Answer::Other, headline)
     }
 }
 

@@ -16,8 +16,7 @@ mod trying;
 use std::fmt;
 use std::time::{Duration, Instant};
 
-use crate::advice::card;
-use crate::cases::{cases, sentence};
+use crate::advice::Judged;
 use crate::claims::{TUTORIAL, claims};
 use crate::command::Runners;
 use crate::failure::CompareError;
@@ -26,7 +25,6 @@ use crate::report::{Cell, Measured, Report, Settings, State};
 use crate::run::Run;
 use crate::step::Step;
 use crate::store::Store;
-use crate::verdict::Rule;
 use crate::workload::{Shape, Workload};
 
 use course::Course;
@@ -139,14 +137,13 @@ fn conclude(current: &mut Measured, workload: &Workload, plan: &Plan, settings: 
     let Some(cell) = current.cells.first() else {
         return;
     };
-    let rule = Rule::new(settings.min_effect, cell.noise.floor);
-    let (name, class) = (&current.name, current.class);
-    let mut card = card(name, class, &cell.arms, plan.baseline, rule);
-    card.cases = cases(&cell.rounds, settings, rule);
-    if !card.cases.is_empty() {
-        card.headline = sentence(&card.cases);
-    }
-    current.card = Some(card);
+    let judged = Judged {
+        workload,
+        cell,
+        baseline: plan.baseline,
+        settings,
+    };
+    current.card = Some(judged.card());
 }
 
 fn nanoseconds(duration: Duration) -> u64 {

@@ -46,7 +46,8 @@ pub(super) fn all(
         comparison.store.save(report)?;
     }
     if let Some(current) = report.comparisons.last_mut() {
-        current.card = current.isolation.as_ref().map(card);
+        let needs = &workload.terms.needs;
+        current.card = current.isolation.as_ref().map(|found| card(found, needs));
     }
     Ok(())
 }

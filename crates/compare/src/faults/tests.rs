@@ -1,6 +1,7 @@
 //! Runs that leave logs behind.
 
 use super::*;
+use crate::need::Need;
 use crate::report::{Answer, Isolation};
 use crate::run::FakeRun;
 
@@ -54,8 +55,11 @@ fn processes_are_the_answer_where_threads_lose_the_run() {
     let arms = [Arm::Threads, Arm::Pool]
         .map(|arm| attempt(&FAULTS[6], arm, &runners(), &mut run).unwrap());
     let rows = vec![row(&FAULTS[6], arms.to_vec())];
-    let card = card(&Isolation { rows });
-    assert_eq!(card.answer, Answer::Processes);
+    let card = card(&Isolation { rows }, &[Need::Crash]);
+    assert_eq!(
+        (card.answer, card.needs),
+        (Answer::Processes, vec![Need::Crash])
+    );
     assert_eq!(
         card.reasons,
         [

@@ -1,9 +1,10 @@
 //! What it means that faults are contained here and not there.
 
+use crate::need::Need;
 use crate::report::{Answer, Card, Isolation};
 
-/// The verdict on what was tried.
-pub(crate) fn card(isolation: &Isolation) -> Card {
+/// The verdict on what was tried, for work with these needs.
+pub(crate) fn card(isolation: &Isolation, needs: &[Need]) -> Card {
     let contained = |arm: &str| {
         let tried = isolation.rows.iter().flat_map(|row| &row.arms);
         let of_arm = tried.filter(|tried| tried.arm == arm);
@@ -16,17 +17,15 @@ pub(crate) fn card(isolation: &Isolation) -> Card {
         std::cmp::Ordering::Equal => Answer::Either,
         std::cmp::Ordering::Greater => Answer::Threads,
     };
+    let headline = format!(
+        "Of {all} faults, processes contain {processes} and threads {threads}: the others of the run are done, and the \
+         caller is told of the one that is not."
+    );
     Card {
-        answer,
-        headline: format!(
-            "Of {all} faults, processes contain {processes} and threads {threads}: the others of the run are done, and \
-             the caller is told of the one that is not."
-        ),
-        effect: None,
         reasons: uncontained(isolation),
         flips: vec!["tasks that can only fail or panic: either".to_owned()],
-        cases: Vec::new(),
-        caveats: Vec::new(),
+        needs: needs.to_vec(),
+        ..Card::new(answer, headline)
     }
 }
 

@@ -92,6 +92,31 @@ impl<'w, 't> Fields<'w, 't> {
         }
     }
 
+    /// A list of texts that stand for something each, with their places; of each that does not, the reason is told.
+    pub(super) fn each<T, E: ToString>(
+        &mut self,
+        key: &'static str,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Option<Vec<(Range<usize>, T)>> {
+        let value = self.get(key)?;
+        let Some(list) = value.get_ref().as_array() else {
+            self.misfit(key, value, "a list of texts");
+            return None;
+        };
+        let read = |item: Value<'w>| match item.get_ref().as_str().map(&parse) {
+            Some(Ok(parsed)) => Some((item.span(), parsed)),
+            Some(Err(error)) => {
+                self.fault(item.span(), &error.to_string());
+                None
+            }
+            None => {
+                self.misfit(key, item, "a text");
+                None
+            }
+        };
+        Some(list.iter().filter_map(read).collect())
+    }
+
     /// A table within this one.
     pub(super) fn table(&mut self, key: &'static str) -> Option<Fields<'w, 't>> {
         let value = self.get(key)?;

@@ -17,6 +17,7 @@ use crate::class::Class;
 use crate::gate::Gate;
 use crate::preset::Preset;
 use crate::sweep::Sweep;
+use crate::terms::Terms;
 use crate::workload::{Shape, Workload};
 
 pub use wrong::FileError;
@@ -48,6 +49,8 @@ pub struct CompareFile {
     pub seed: Option<u64>,
     /// What it must keep to.
     pub gates: Vec<Gate>,
+    /// On what terms its arms are judged.
+    pub terms: Terms,
 }
 
 impl CompareFile {
@@ -93,6 +96,7 @@ impl CompareFile {
             expected: None,
             round: A_ROUND,
             notes: Vec::new(),
+            terms: self.terms.clone(),
         }
     }
 }

@@ -13,8 +13,10 @@ use crate::arm::Arm;
 use crate::class::Class;
 use crate::gate::Gate;
 use crate::nearest::UnknownName;
+use crate::need::Need;
 use crate::preset::Preset;
 use crate::sweep::{Knob, Sweep};
+use crate::terms::Terms;
 
 /// The version of the format.
 const SCHEMA: u32 = 1;
@@ -44,6 +46,7 @@ fn of_root(mut root: Fields<'_, '_>) -> Option<CompareFile> {
     let name = root.required("name", name);
     let question = root.text("question");
     let class = root.parsed("class", class);
+    let needs = needs(&mut root);
     let (task, programs) = (root.table("workload"), root.tables("arm"));
     let sweep = root.table("sweep").and_then(sweep);
     let chosen = root.table("arms").map(chosen).unwrap_or_default();
@@ -77,6 +80,7 @@ fn of_root(mut root: Fields<'_, '_>) -> Option<CompareFile> {
         rounds: measure.rounds,
         seed: measure.seed,
         gates,
+        terms: Terms { needs },
     })
 }
 
@@ -117,6 +121,32 @@ fn class(text: &str) -> Result<Class, UnknownName> {
         given: text.to_owned(),
         known: Class::ALL.map(|class| class.name().to_owned()).to_vec(),
     })
+}
+
+/// What the work needs beside speed, where all of it can be had at once.
+fn needs(root: &mut Fields<'_, '_>) -> Vec<Need> {
+    let found = root.each("needs", Need::parse).unwrap_or_default();
+    let needs: Vec<Need> = found.iter().map(|(_, need)| *need).collect();
+    if let Some(first) = needs.first() {
+        let is_other = |need: &Need| need.wants_processes() != first.wants_processes();
+        if let Some((at, other)) = found.iter().find(|(_, need)| is_other(need)) {
+            let sides = match other.wants_processes() {
+                true => ("threads", "processes"),
+                false => ("processes", "threads"),
+            };
+            root.fault(
+                at.clone(),
+                &format!(
+                    "`{}` needs {}, and `{}` needs {}\n= no pool has both: make two files of the parts of the work",
+                    first.name(),
+                    sides.0,
+                    other.name(),
+                    sides.1
+                ),
+            );
+        }
+    }
+    needs
 }
 
 fn chosen(mut table: Fields<'_, '_>) -> Chosen {

@@ -1,6 +1,7 @@
 //! Files that are right, and files with everything wrong that can be.
 
 use super::*;
+use crate::need::Need;
 use crate::sweep::Knob;
 
 fn parse(text: &str) -> Result<CompareFile, String> {
@@ -12,6 +13,7 @@ schema = 1
 name = "gil"
 question = "CPU-bound tasks: threads or processes?"
 class = "cpu"
+needs = ["crash", "kill"]
 
 [workload]
 kind = "primes"
@@ -53,6 +55,7 @@ command = ["./own", "processes"]
 fn a_file_says_all_that_a_command_line_does() {
     let file = parse(TASK).unwrap();
     assert_eq!((file.name.as_str(), file.class), ("gil", Class::Cpu));
+    assert_eq!(file.terms.needs, [Need::Crash, Need::Kill]);
     let sweep = file.sweep.unwrap();
     assert_eq!(
         (sweep.knob, sweep.places),
@@ -144,6 +147,23 @@ check = "pool <= 1"
     assert!(
         error.contains("3 │ klass = \"cpu\"\n  │ ^^^^^ did you mean `class`?"),
         "{error}"
+    );
+}
+
+#[test]
+fn needs_that_no_pool_has_together_are_told() {
+    let needs = |list: &str| parse(&TASK.replace(r#"["crash", "kill"]"#, list)).unwrap_err();
+    let both = needs(r#"["crash", "shared-state"]"#);
+    assert!(
+        both.starts_with("`crash` needs processes, and `shared-state` needs threads\n"),
+        "{both}"
+    );
+    assert!(both.contains("x.toml:6:19"), "{both}");
+    let unknown = needs(r#"["crash", "kil", 3]"#);
+    assert!(unknown.contains("did you mean `kill`?"), "{unknown}");
+    assert!(
+        unknown.contains("`needs` of the file cannot be this"),
+        "{unknown}"
     );
 }
 

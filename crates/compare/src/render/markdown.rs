@@ -6,9 +6,9 @@ use super::clean::clean;
 use super::grid::Grid;
 use super::results::{claims, isolation, results};
 use super::wording::{
-    advice, effect, gate, grade, grade_means, noise, outcome, round_count, sign, state,
+    advised, card, effect, gate, grade, noise, outcome, round_count, sign, state,
 };
-use crate::report::{Card, Grade, Measured, Report};
+use crate::report::{Card, Measured, Report};
 
 /// Renders the report as Markdown: each comparison's verdict, its tables, the machine, and how to repeat it.
 pub fn markdown(report: &Report) -> String {
@@ -39,10 +39,10 @@ fn comparison(text: &mut String, measured: &Measured) {
         plain(&measured.question)
     );
     let grade = grade(measured);
-    match &measured.card {
-        Some(card) if grade != Grade::Poor => verdict(text, card),
-        _ => {
-            let _ = write!(text, "\n**No verdict.** {}\n", no_verdict(measured, grade));
+    match card(measured) {
+        Ok(card) => verdict(text, card),
+        Err(why) => {
+            let _ = write!(text, "\n**No verdict.** {why}\n");
         }
     }
     let _ = write!(
@@ -82,20 +82,12 @@ fn comparison(text: &mut String, measured: &Measured) {
     }
 }
 
-fn no_verdict(measured: &Measured, grade: Grade) -> &'static str {
-    if measured.card.is_none() {
-        "There are not all rounds yet."
-    } else {
-        grade_means(grade)
-    }
-}
-
 fn verdict(text: &mut String, card: &Card) {
     let _ = write!(
         text,
         "\n**{} {}.** {}",
         sign(card.answer),
-        advice(card.answer),
+        advised(card),
         plain(&card.headline)
     );
     if let Some(interval) = &card.effect {

@@ -23,4 +23,4 @@ pub(crate) use quantity::{count, float, point, ratio, share, size, time, time_of
 pub use samples::samples;
 pub(crate) use terminal::paragraph;
 pub use terminal::terminal;
-pub(crate) use wording::{effect, gate, grade};
+pub(crate) use wording::{card, effect, gate};

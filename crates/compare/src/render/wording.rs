@@ -2,8 +2,8 @@
 
 use super::quantity::{ratio, share};
 use crate::report::{
-    Answer, ArmResult, Cell, GateOutcome, GateResult, Grade, Holds, Interval, Measured, Noise,
-    Report, Round, State, Word, rounds,
+    Answer, ArmResult, Card, Cell, GateOutcome, GateResult, Grade, Holds, Interval, Measured,
+    Noise, Report, Round, State, Word, rounds,
 };
 
 /// An interval in brackets.
@@ -54,9 +54,30 @@ pub(crate) fn advice(answer: Answer) -> &'static str {
         Answer::Threads => "Use threads",
         Answer::Processes => "Use processes",
         Answer::Either => "Either will do",
+        Answer::Depends => "It depends",
         Answer::Unclear => "Unclear",
         Answer::NotEnoughData => "Not enough data",
         Answer::Other => "See below",
+    }
+}
+
+/// What a card advises, and which of two equally fast ones to take.
+pub(crate) fn advised(card: &Card) -> String {
+    let advice = advice(card.answer);
+    match card.choice {
+        Some(choice) => format!("{advice}: take {}", choice.text()),
+        None => advice.to_owned(),
+    }
+}
+
+/// The card of a comparison, or why there is none. What was decided by more than speed needs no quiet machine.
+pub(crate) fn card(measured: &Measured) -> Result<&Card, &'static str> {
+    let Some(card) = &measured.card else {
+        return Err("There are not all rounds yet.");
+    };
+    match grade(measured) {
+        Grade::Poor if card.needs.is_empty() => Err(grade_means(Grade::Poor)),
+        _ => Ok(card),
     }
 }
 
@@ -66,6 +87,7 @@ pub(crate) fn sign(answer: Answer) -> &'static str {
         Answer::Threads => "●",
         Answer::Processes => "■",
         Answer::Either => "◐",
+        Answer::Depends => "◇",
         Answer::Unclear | Answer::NotEnoughData => "?",
         Answer::Other => "→",
     }
@@ -168,8 +190,12 @@ pub(crate) fn is_busy(round: &Round) -> bool {
     !round.disturbed.is_empty()
 }
 
-/// How many rounds a comparison has, in words.
+/// How many rounds a comparison has, in words; what is tried and not timed has none.
 pub(crate) fn round_count(measured: &Measured) -> String {
+    if let Some(isolation) = &measured.isolation {
+        let (faults, arms) = (isolation.rows.len(), measured.arms.len());
+        return format!("{faults} faults tried on {arms} arms, and nothing timed");
+    }
     let counts = measured.cells.iter().map(|cell| cell.rounds.len());
     let (least, most) = counts.fold((usize::MAX, 0), |(least, most), count| {
         (least.min(count), most.max(count))
@@ -185,6 +211,7 @@ pub(crate) fn round_count(measured: &Measured) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::need::Need;
     use crate::sample;
 
     #[test]
@@ -200,6 +227,38 @@ mod tests {
         assert!(!beside(slower, false).contains("slower"));
         assert_eq!(beside(cell.arm("threads").unwrap(), true), "baseline");
         assert!(speaks(cell) && !speaks(&sample::noisy().comparisons[0].cells[0]));
+    }
+
+    #[test]
+    fn what_is_not_timed_has_faults_and_no_rounds() {
+        let report = sample::report();
+        let faults = report.comparisons.iter().find(|one| one.name == "faults");
+        assert_eq!(
+            round_count(faults.unwrap()),
+            "4 faults tried on 2 arms, and nothing timed"
+        );
+        assert_eq!(round_count(&report.comparisons[1]), "18 rounds");
+    }
+
+    #[test]
+    fn what_needs_decided_has_a_card_however_busy_the_machine_was() {
+        let mut report = sample::noisy();
+        let measured = &mut report.comparisons[0];
+        assert!(card(measured).unwrap_err().contains("too busy"));
+        measured.card.as_mut().unwrap().needs = vec![Need::Crash];
+        assert!(card(measured).is_ok());
+        measured.card = None;
+        assert_eq!(card(measured), Err("There are not all rounds yet."));
+    }
+
+    #[test]
+    fn a_choice_is_part_of_the_advice() {
+        let either = Card {
+            choice: Some(Answer::Threads),
+            ..Card::new(Answer::Either, "")
+        };
+        assert_eq!(advised(&either), "Either will do: take threads");
+        assert_eq!(advised(&Card::new(Answer::Depends, "")), "It depends");
     }
 
     #[test]

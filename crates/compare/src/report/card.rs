@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::interval::Interval;
+use crate::need::Need;
 
 /// The verdict of one comparison.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,6 +22,29 @@ pub struct Card {
     pub cases: Vec<Case>,
     /// What a reader must know to trust it: noise, few rounds, a debug build.
     pub caveats: Vec<String>,
+    /// What the work needs beside speed, where that and not speed decided.
+    #[serde(default)]
+    pub needs: Vec<Need>,
+    /// Which of the two to take, where both are equally fast.
+    #[serde(default)]
+    pub choice: Option<Answer>,
+}
+
+impl Card {
+    /// A card that says no more than this.
+    pub(crate) fn new(answer: Answer, headline: impl Into<String>) -> Self {
+        Self {
+            answer,
+            headline: headline.into(),
+            effect: None,
+            reasons: Vec::new(),
+            flips: Vec::new(),
+            cases: Vec::new(),
+            caveats: Vec::new(),
+            needs: Vec::new(),
+            choice: None,
+        }
+    }
 }
 
 /// The answer of one part of a comparison.
@@ -46,6 +70,8 @@ pub enum Answer {
     Processes,
     /// Both do; what else matters decides.
     Either,
+    /// Each part of the comparison has its own.
+    Depends,
     /// The rounds do not tell.
     Unclear,
     /// There are too few rounds.
@@ -61,6 +87,7 @@ impl Answer {
             Self::Threads => "threads",
             Self::Processes => "processes",
             Self::Either => "either",
+            Self::Depends => "it depends",
             Self::Unclear => "unclear",
             Self::NotEnoughData => "not enough data",
             Self::Other => "see below",

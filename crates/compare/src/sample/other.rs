@@ -143,12 +143,7 @@ pub(super) fn faults() -> Measured {
 
 fn card(answer: Answer, headline: &str) -> Card {
     Card {
-        answer,
-        headline: headline.to_owned(),
-        effect: None,
-        reasons: Vec::new(),
         flips: vec!["tasks that compute instead of waiting".to_owned()],
-        cases: Vec::new(),
-        caveats: Vec::new(),
+        ..Card::new(answer, headline)
     }
 }

@@ -210,8 +210,6 @@ fn comparison(name: &str, question: &str, arms: Vec<ArmInfo>, axis: Axis) -> Mea
 
 fn card(answer: Answer, headline: &str) -> Card {
     Card {
-        answer,
-        headline: headline.to_owned(),
         effect: matches!(answer, Answer::Threads).then_some(Interval {
             low: 1.4,
             mid: 1.6,
@@ -221,7 +219,6 @@ fn card(answer: Answer, headline: &str) -> Card {
             "Every interval lies on one side of the band at the ends of the axis.".to_owned(),
         ],
         flips: vec!["a parent that starts its workers before it reads its data".to_owned()],
-        cases: Vec::new(),
-        caveats: Vec::new(),
+        ..Card::new(answer, headline)
     }
 }

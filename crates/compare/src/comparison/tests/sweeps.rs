@@ -20,7 +20,7 @@ fn spun(command: &CommandLine) -> Finished {
 
 #[test]
 fn a_sweep_has_a_cell_a_place_and_looks_for_the_crossover_between_them() {
-    let outcome = compared(&["overhead"], 6, &mut |_, command| Ok(spun(command)));
+    let outcome = compared(&["overhead"], 16, &mut |_, command| Ok(spun(command)));
     outcome.result.unwrap();
     let measured = &outcome.saved.comparisons[0];
     let points: Vec<f64> = measured
@@ -30,7 +30,7 @@ fn a_sweep_has_a_cell_a_place_and_looks_for_the_crossover_between_them() {
         .collect();
     assert!(points.is_sorted(), "{points:?}");
     assert!(points.len() > 5 && points.len() < 10, "{points:?}");
-    assert!(measured.cells.iter().all(|cell| cell.rounds.len() == 6));
+    assert!(measured.cells.iter().all(|cell| cell.rounds.len() == 16));
     // 100 µs / 5 % − 10 µs.
     let (from, to) = measured.crossovers[0].bracket.unwrap();
     assert!(
@@ -45,19 +45,19 @@ fn a_sweep_has_a_cell_a_place_and_looks_for_the_crossover_between_them() {
             .headline
             .starts_with("With tasks of")
     );
-    // Six rounds, the warm-up and one for memory, of two arms and the control.
-    assert_eq!(outcome.calls.len(), points.len() * 8 * 3);
+    // Sixteen rounds, the warm-up and one for memory, of two arms and the control.
+    assert_eq!(outcome.calls.len(), points.len() * 18 * 3);
 }
 
 #[test]
 fn a_sweep_that_is_stopped_keeps_the_cells_until_then() {
-    let outcome = compared(&["overhead"], 6, &mut |before, command| match before {
+    let outcome = compared(&["overhead"], 16, &mut |before, command| match before {
         // Two places are behind this run, and some rounds of the third one.
-        56 => Err(RunError::Stopped { signal: 2 }),
+        116 => Err(RunError::Stopped { signal: 2 }),
         _ => Ok(spun(command)),
     });
     outcome.result.unwrap_err();
     let cells = &outcome.saved.comparisons[0].cells;
     let rounds: Vec<usize> = cells.iter().map(|cell| cell.rounds.len()).collect();
-    assert_eq!(rounds, [6, 6, 1]);
+    assert_eq!(rounds, [16, 16, 1]);
 }

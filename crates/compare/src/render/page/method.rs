@@ -41,6 +41,13 @@ pub(super) fn method(report: &Report) -> Markup {
                     (share(settings.min_effect)) ", below which a difference is nobody's reason to choose. " strong { "Same" }
                     " needs all of it within. All else is " strong { "unclear" } ", which is not the same as same."
                 }
+                dt { "The decision" }
+                dd {
+                    "What the work needs beside speed comes first: what must be killed, may crash, has a limit of memory or \
+                     changes its process needs processes, large or shared state needs threads. Then the faster one is the \
+                     answer. Of two that are the same it is the one with less memory, and else threads, which are simpler. \
+                     Fewer than 16 rounds tell effects of a factor of two and more, and fewer than six none."
+                }
                 dt { "Nothing is left out" }
                 dd { "Rounds that something disturbed are marked, and repeated a few times, and all of them are kept." }
                 dt { "What it cannot tell" }

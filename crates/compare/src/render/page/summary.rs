@@ -4,8 +4,8 @@ use maud::{Markup, html};
 
 use super::verdict::class;
 use crate::render::clean::clean;
-use crate::render::wording::{advice, grade, sign};
-use crate::report::{Answer, Card, Grade, Measured, Report};
+use crate::render::wording::{advised, card, sign};
+use crate::report::{Answer, Card, Measured, Report};
 
 /// The list of answers; nothing where there is one comparison, whose card says it all.
 pub(super) fn summary(report: &Report) -> Markup {
@@ -21,10 +21,7 @@ pub(super) fn summary(report: &Report) -> Markup {
 }
 
 fn line(measured: &Measured, number: usize) -> Markup {
-    let card = measured
-        .card
-        .as_ref()
-        .filter(|_| grade(measured) != Grade::Poor);
+    let card = card(measured).ok();
     let answer = card.map_or(Answer::Unclear, |card| card.answer);
     html! {
         a href={ "#c" (number) } class=(class(answer)) {
@@ -35,10 +32,10 @@ fn line(measured: &Measured, number: usize) -> Markup {
     }
 }
 
-fn short(card: Option<&Card>) -> &'static str {
-    match card.map(|card| card.answer) {
-        None => "No verdict",
-        Some(Answer::Other) => "Answered below",
-        Some(answer) => advice(answer),
+fn short(card: Option<&Card>) -> String {
+    match card {
+        None => "No verdict".to_owned(),
+        Some(card) if card.answer == Answer::Other => "Answered below".to_owned(),
+        Some(card) => advised(card),
     }
 }

@@ -4,16 +4,14 @@ use maud::{Markup, html};
 
 use crate::render::clean::clean;
 use crate::render::quantity::{ratio, share};
-use crate::render::wording::{advice, grade, grade_means, sign};
-use crate::report::{Answer, Card, Case, Grade, Interval, Measured, Report};
+use crate::render::wording::{self, advised, sign};
+use crate::report::{Answer, Card, Case, Interval, Measured, Report};
 
 /// The card of a comparison, or why it has none.
 pub(super) fn verdict(report: &Report, measured: &Measured) -> Markup {
-    let grade = grade(measured);
-    match &measured.card {
-        None => withheld("There are not all rounds yet."),
-        Some(_) if grade == Grade::Poor => withheld(grade_means(grade)),
-        Some(card) => given(report, card),
+    match wording::card(measured) {
+        Err(why) => withheld(why),
+        Ok(card) => given(report, card),
     }
 }
 
@@ -24,7 +22,7 @@ pub(super) fn class(answer: Answer) -> &'static str {
         Answer::Processes => "processes",
         Answer::Either => "either",
         Answer::Unclear | Answer::NotEnoughData => "unclear",
-        Answer::Other => "other",
+        Answer::Depends | Answer::Other => "other",
     }
 }
 
@@ -42,7 +40,7 @@ fn given(report: &Report, card: &Card) -> Markup {
         div class={ "card " (class(card.answer)) } {
             div.top {
                 @if card.answer != Answer::Other {
-                    p.answer { span.sign aria-hidden="true" { (sign(card.answer)) } (advice(card.answer)) }
+                    p.answer { span.sign aria-hidden="true" { (sign(card.answer)) } (advised(card)) }
                 }
                 @if let Some(interval) = &card.effect { (size(report, interval)) }
             }

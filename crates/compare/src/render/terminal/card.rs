@@ -2,19 +2,15 @@
 
 use super::wrapped::paragraph;
 use crate::render::clean::clean;
-use crate::render::wording::{advice, effect, grade, grade_means};
-use crate::report::{Answer, Card, Grade, Measured};
+use crate::render::wording::{self, advised, effect};
+use crate::report::{Answer, Card, Measured};
 
 /// The card of a comparison, or why it has none.
 pub(super) fn card(measured: &Measured) -> String {
-    let grade = grade(measured);
     let question = paragraph("  ", &clean(&measured.question));
-    match &measured.card {
-        None => format!("{question}→ No verdict: there are not all rounds yet.\n"),
-        Some(_) if grade == Grade::Poor => {
-            format!("{question}→ No verdict. {}\n", grade_means(grade))
-        }
-        Some(card) => format!("{question}{}", verdict(card)),
+    match wording::card(measured) {
+        Err(why) => format!("{question}→ No verdict. {why}\n"),
+        Ok(card) => format!("{question}{}", verdict(card)),
     }
 }
 
@@ -23,11 +19,13 @@ fn verdict(card: &Card) -> String {
         .effect
         .as_ref()
         .map_or_else(String::new, |interval| format!(", {}", effect(interval)));
+    let (advice, headline) = (advised(card).to_uppercase(), clean(&card.headline));
     let mut text = match card.answer {
-        Answer::Other => String::new(),
-        answer => format!("→ {}{figure}\n", advice(answer).to_uppercase()),
+        Answer::Other => paragraph("  ", &headline),
+        // On what it depends is the answer.
+        Answer::Depends => paragraph("→ ", &format!("{advice}. {headline}")),
+        _ => format!("→ {advice}{figure}\n{}", paragraph("  ", &headline)),
     };
-    text.push_str(&paragraph("  ", &clean(&card.headline)));
     for case in &card.cases {
         let figure = case
             .effect

@@ -3,15 +3,15 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::*;
+use crate::report::Answer;
 use crate::sample;
 
 #[test]
 fn a_newcomer_finds_the_answer_its_size_its_reasons_and_what_flips_it() {
     let text = terminal(&sample::one());
     for line in [
-        "→ USE PROCESSES, 1.95× [1.89, 2.02]",
-        "  With the lock, use processes; without it, both are equally fast.",
-        "    with the lock: processes; processes are 1.95 × as fast as threads, 1.95× [1.89, 2.02]",
+        "→ IT DEPENDS. Behind a global lock: processes, 1.95×; without a lock: either.",
+        "    behind a global lock: processes; processes are 1.95 × as fast as threads, 1.95× [1.89, 2.02]",
         "  why    Behind the lock only one thread computes at a time; each process has a lock of its own.",
         "  flips  tasks shorter than about 40 µs each: threads, or larger chunks",
     ] {
@@ -36,9 +36,28 @@ fn a_busy_machine_and_an_interrupted_comparison_have_no_verdict() {
         "{early}"
     );
     assert!(
-        early.contains("→ No verdict: there are not all rounds yet."),
+        early.contains("→ No verdict. There are not all rounds yet."),
         "{early}"
     );
+}
+
+#[test]
+fn what_is_not_timed_is_told_so() {
+    let text = terminal(&sample::report());
+    assert!(
+        text.contains(" · 4 faults tried on 2 arms, and nothing timed"),
+        "{text}"
+    );
+    assert!(!text.contains("0 rounds"), "{text}");
+}
+
+#[test]
+fn of_two_that_are_equally_fast_one_is_named() {
+    let mut report = sample::one();
+    let card = report.comparisons[0].card.as_mut().unwrap();
+    (card.answer, card.choice) = (Answer::Either, Some(Answer::Threads));
+    let text = terminal(&report);
+    assert!(text.contains("→ EITHER WILL DO: TAKE THREADS\n"), "{text}");
 }
 
 #[test]
