@@ -16,8 +16,9 @@ fn refuse(log: Log) -> Result<(), String> {
     Err("no licence".to_owned())
 }
 
-/// Three, and at most one that the other worker had begun.
-const MOST_ATTEMPTS: u32 = 4;
+/// How many attempts in a row the pool makes at least; more where one worker's lasts as long as several of the
+/// other's.
+const FEWEST_ATTEMPTS: u32 = 3;
 
 #[test]
 fn a_pool_whose_initializer_keeps_failing_has_failed() {
@@ -28,10 +29,12 @@ fn a_pool_whose_initializer_keeps_failing_has_failed() {
         for outcome in pool.map(square, 0..5).collect::<Vec<_>>() {
             let (attempts, reason) = failure(outcome);
             assert_eq!(reason, "no licence");
-            let attempts = attempts.unwrap_or(MOST_ATTEMPTS);
-            assert!((3..=MOST_ATTEMPTS).contains(&attempts), "{attempts}");
             let tried = u32::try_from(scene.log.lines().len()).unwrap();
-            assert!(tried <= attempts, "{tried}");
+            if let Some(attempts) = attempts {
+                // The other worker may have failed already, and not have been heard of.
+                assert!((FEWEST_ATTEMPTS..=tried).contains(&attempts), "{attempts}");
+                assert!(tried <= attempts + 1, "{tried} after {attempts}");
+            }
         }
         let refused = pool.submit(square, 1).unwrap_err();
         let reason = match &refused {
