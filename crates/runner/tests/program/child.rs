@@ -113,11 +113,25 @@ impl Live {
 
     /// Waits until this stands on standard error.
     pub(crate) fn wait_until_told(&self, text: &str) {
-        wait_until(text, || {
-            let mut told = vec![0; 64 << 10];
-            let read = self.err.read_at(&mut told, 0).unwrap();
-            String::from_utf8_lossy(&told[..read]).contains(text)
-        });
+        wait_until(text, || self.told().contains(text));
+    }
+
+    /// Asks what runs, again and again, until it has been told all of this: a run that has just begun does not know
+    /// yet what will wait.
+    pub(crate) fn ask_until_told(&self, texts: &[&str]) {
+        let answers = || self.told().matches(" running, ").count();
+        while !texts.iter().all(|text| self.told().contains(text)) {
+            let before = answers();
+            self.signal(Signal::SIGUSR1);
+            wait_until(&format!("an answer with {texts:?}"), || answers() > before);
+        }
+    }
+
+    /// The beginning of what stands on standard error, as far as it is there.
+    fn told(&self) -> String {
+        let mut told = vec![0; 1 << 20];
+        let read = self.err.read_at(&mut told, 0).unwrap();
+        String::from_utf8_lossy(&told[..read]).into_owned()
     }
 
     /// Waits until a thread of the run keeps `SIGINT` from itself, as a stubborn task does.

@@ -1,5 +1,7 @@
 //! How far a run has come, and what it does when somebody asks.
 
+use std::fs::File;
+
 use nix::sys::signal::Signal;
 
 use super::child::Live;
@@ -10,7 +12,15 @@ const CLEAR: &str = "\r\u{1b}[J";
 
 #[test]
 fn what_is_drawn_is_taken_away_again() {
-    let drawn = ran(script("--progress bar -j 1", "sleep 0.7; echo $1", "a"));
+    let folder = tempfile::tempdir().unwrap();
+    let gate = folder.path().join("gate");
+    let text = "until [ -e $GATE ]; do sleep 0.02; done; echo $1";
+    let mut command = script("--progress bar -j 1", text, "a");
+    command.env("GATE", &gate);
+    let live = Live::start(command);
+    live.wait_until_told("s] sh[a]");
+    File::create(gate).unwrap();
+    let drawn = live.finish();
     assert_eq!((drawn.code, drawn.out.as_str()), (0, "a\n"));
     assert!(drawn.err.contains(" 0/1 · 1 running · "), "{:?}", drawn.err);
     assert!(drawn.err.contains("s] sh[a]"), "{:?}", drawn.err);
@@ -30,17 +40,13 @@ fn a_run_tells_what_it_does_when_it_is_asked() {
     let text = "echo up; echo words >&2; sleep 3600";
     let mut live = Live::start(script("--output line -j 1", text, "a b c"));
     assert_eq!(live.line(), "up");
-    live.wait_until_told("words");
-    live.signal(Signal::SIGUSR1);
-    live.wait_until_told("2 waiting for a worker");
-    live.signal(Signal::SIGTERM);
-    let told = live.finish();
-    assert_eq!(told.code, 143, "{}", told.err);
-    for expected in [
+    live.ask_until_told(&[
         "1 running, 0 ended of 3\n",
         "] sh[a]  worker 0, pid ",
         "| words\n",
-    ] {
-        assert!(told.err.contains(expected), "{expected}: {}", told.err);
-    }
+        "2 waiting for a worker\n",
+    ]);
+    live.signal(Signal::SIGTERM);
+    let told = live.finish();
+    assert_eq!(told.code, 143, "{}", told.err);
 }
