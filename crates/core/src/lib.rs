@@ -74,6 +74,7 @@ pub use host::{Host, JobId, Origin, Stream, WorkerId};
 pub use inline::{InlineExecutor, StandardStreams};
 pub use job::answers::{Answers, NoAnswers, Settlement};
 pub use job::contract::{Callbacks, ExecutorId, Holder, Job};
+pub use job::encoded_value::EncodedValue;
 pub use job::options::JobOptions;
 pub use job::retries::Retries;
 pub use job::underway::calls_back_for;

@@ -45,9 +45,11 @@ impl ProcessPool {
         {
             return Err(SubmitError::Codec(error.clone()));
         }
-        let accepted = self.floor.accept(packed.parcels);
-        let left = accepted.or_else(|parcels| self.inbox.submit(parcels));
-        if let Err((reason, parcels)) = left {
+        let parcels = &mut packed.parcels;
+        self.floor.accept(parcels);
+        if !parcels.is_empty()
+            && let Err(reason) = self.inbox.submit(parcels)
+        {
             let jobs = parcels.iter().map(|parcel| parcel.len() as usize).sum();
             self.inbox.release(jobs, 0);
             return Err(reason);

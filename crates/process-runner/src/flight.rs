@@ -57,25 +57,51 @@ impl Flight {
         }
     }
 
+    /// Whether all of it has been answered.
+    pub(crate) fn is_over(&self) -> bool {
+        self.answered == self.parcel.len()
+    }
+
     /// The end of an item; one that failed may have the means to be tried again with it.
     pub(crate) fn settled(
         &self,
-        grip: &Grip,
+        ticket: u64,
         item: u32,
         how: Settlement,
         busy: Duration,
     ) -> Settled {
-        let retries = self.parcel.terms.retries.count > 0;
-        let failed = retries && matches!(how, Settlement::Failed(_));
-        let parcel = failed.then(|| self.part(item, item + 1)).flatten();
-        let ticket = grip.ticket(self.sequence);
         Settled {
+            attempt: self.attempt(ticket, item, &how),
             job: self.parcel.job.clone(),
             item: self.parcel.items.start + item,
             how,
             busy,
-            attempt: parcel.map(|parcel| Box::new(Attempt { parcel, ticket })),
             span: self.parcel.span.clone(),
         }
+    }
+
+    /// The end of the last item.
+    pub(crate) fn into_settled(
+        self,
+        ticket: u64,
+        item: u32,
+        how: Settlement,
+        busy: Duration,
+    ) -> Settled {
+        Settled {
+            attempt: self.attempt(ticket, item, &how),
+            item: self.parcel.items.start + item,
+            how,
+            busy,
+            job: self.parcel.job,
+            span: self.parcel.span,
+        }
+    }
+
+    fn attempt(&self, ticket: u64, item: u32, how: &Settlement) -> Option<Box<Attempt>> {
+        let retries = self.parcel.terms.retries.count > 0;
+        let failed = retries && matches!(how, Settlement::Failed(_));
+        let parcel = failed.then(|| self.part(item, item + 1)).flatten()?;
+        Some(Box::new(Attempt { parcel, ticket }))
     }
 }

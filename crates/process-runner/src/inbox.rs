@@ -15,7 +15,7 @@ use nix::sys::eventfd::{EfdFlags, EventFd};
 
 use crate::attend::Attend;
 use crate::mail::Mail;
-use crate::parcel::Parcel;
+use crate::parcel::{Parcel, Parcels};
 
 /// How many bytes of encoded inputs may wait.
 const MAX_WAITING_BYTES: usize = 1 << 30;
@@ -123,28 +123,28 @@ impl Inbox {
         }
     }
 
-    /// Leaves jobs for which places were reserved.
-    pub(crate) fn submit(&self, parcels: Vec<Parcel>) -> Result<(), (SubmitError, Vec<Parcel>)> {
+    /// Leaves jobs for which places were reserved; when it is closed, they stay where they are.
+    pub(crate) fn submit(&self, parcels: &mut Parcels) -> Result<(), SubmitError> {
         let mut state = self.lock();
         if let Some(reason) = &state.closed {
-            return Err((reason.clone(), parcels));
+            return Err(reason.clone());
         }
         state.waiting_bytes += parcels.iter().map(Parcel::total_bytes).sum::<usize>();
-        state.parcels.extend(parcels);
+        state.parcels.extend(parcels.drain(..));
         self.wake(state);
         Ok(())
     }
 
-    /// Counts bytes of jobs for which places were reserved, and which go past the inbox. False when it is
-    /// closed.
-    pub(crate) fn admit(&self, bytes: usize) -> bool {
+    /// Counts bytes of jobs for which places were reserved, and which go past the inbox, and takes out those
+    /// that have come before, as [`Inbox::take`] does. False when it is closed.
+    pub(crate) fn pass(&self, bytes: usize, before: &mut Vec<Parcel>) -> bool {
         let mut state = self.lock();
-        state.waiting_bytes += bytes;
-        let open = state.closed.is_none();
-        if !open {
-            state.waiting_bytes -= bytes;
+        if state.closed.is_some() {
+            return false;
         }
-        open
+        state.waiting_bytes += bytes;
+        std::mem::swap(&mut state.parcels, before);
+        true
     }
 
     /// Gives places in the queue back.
@@ -190,15 +190,14 @@ impl Inbox {
         self.tell_of_room(state);
     }
 
-    /// Takes everything out. When there is nothing, notes that the supervisor goes to sleep.
-    pub(crate) fn take(&self) -> (Vec<Parcel>, Vec<Mail>) {
+    /// Takes everything out: jobs into an empty list, the memory of which serves those that come next. When
+    /// there is nothing, notes that the supervisor goes to sleep.
+    pub(crate) fn take(&self, parcels: &mut Vec<Parcel>) -> Vec<Mail> {
         let mut state = self.lock();
-        let taken = (
-            std::mem::take(&mut state.parcels),
-            std::mem::take(&mut state.mail),
-        );
-        state.asleep = taken.0.is_empty() && taken.1.is_empty();
-        taken
+        std::mem::swap(&mut state.parcels, parcels);
+        let mail = std::mem::take(&mut state.mail);
+        state.asleep = parcels.is_empty() && mail.is_empty();
+        mail
     }
 
     /// Takes the jobs out; the mail stays, to be read in its order.

@@ -117,7 +117,7 @@ impl fmt::Debug for Owed {
 
 #[cfg(test)]
 mod tests {
-    use anypool_core::{Executor as _, catch};
+    use anypool_core::{EncodedValue, Executor as _, catch};
 
     use super::*;
     use crate::parcel::keeper::Keeper;
@@ -149,7 +149,7 @@ mod tests {
     fn what_is_called_in_is_all_that_is_let_go_of_and_has_not_been_settled() {
         call_in();
         let settled = share();
-        let how = Settlement::Encoded(Vec::new());
+        let how = Settlement::Encoded(EncodedValue::default());
         assert!(settled.settle(0, how, Duration::ZERO).is_none());
         assert!(lost().is_empty());
         drop(share());

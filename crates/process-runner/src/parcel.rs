@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anypool_core::{Answers, CodecError, JobError, RanBy, Records, Settlement, TaskEntry, Work};
+use smallvec::SmallVec;
 
 use crate::owed::Owed;
 use crate::parcel::packet::Packet;
@@ -31,11 +32,14 @@ pub(crate) struct Parcel {
     lease: Option<Arc<InputLease>>,
 }
 
+/// Some parcels on their way to the queue; one of them without memory of its own.
+pub(crate) type Parcels = SmallVec<[Parcel; 1]>;
+
 /// What became of packing some work.
 #[derive(Debug)]
 pub(crate) struct Packed {
-    /// The parcels; several only where an item could not be encoded, or for very many items.
-    pub(crate) parcels: Vec<Parcel>,
+    /// The parcels; several only where an item could not be encoded.
+    pub(crate) parcels: Parcels,
     /// The items that could not be encoded.
     pub(crate) failed: Vec<(u32, CodecError)>,
 }
@@ -45,7 +49,7 @@ impl Parcel {
     /// until they are forgotten.
     pub(crate) fn pack(work: &Work, defaults: &Arc<Terms>, stock: &Stock) -> Packed {
         let mut packed = Packed {
-            parcels: Vec::new(),
+            parcels: Parcels::new(),
             failed: Vec::new(),
         };
         let Some(entry) = work.job.entry() else {
@@ -65,7 +69,7 @@ impl Parcel {
             job: Owed::new(Arc::clone(&work.job)),
             entry,
             items: work.items.clone(),
-            terms: Terms::of(&work.job.options(), defaults),
+            terms: Terms::of(&*work.job, defaults),
             causes: Vec::new(),
             span: JobSpan::default(),
             packet,

@@ -26,9 +26,6 @@ use crate::wire::status::MAX_ITEMS;
 /// must not sit in one worker's where nobody can take it back cheaply.
 const MAX_REQUEST_BYTES: usize = 30 * 1024;
 
-/// A request of a small input has so many bytes at most: memory for it is taken at once.
-const SMALL_MESSAGE_BYTES: usize = 64;
-
 /// A worker's answer that no honest worker gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the worker broke the protocol: {0}")]
@@ -51,6 +48,8 @@ pub(crate) struct Seat {
     /// The item that was seen running last, and when it was first seen to have started: whatever the
     /// worker says later, it does not start anew.
     seen: Option<((u64, u32), u64)>,
+    /// Whether something it was given had to be looked at before it was answered: few pools have such jobs.
+    is_ever_watched: bool,
     pauses: Pauses,
 }
 
@@ -70,6 +69,7 @@ impl Seat {
             most,
             answered: 0,
             seen: None,
+            is_ever_watched: false,
             grip,
             inputs: None,
             flights: VecDeque::new(),
@@ -126,13 +126,14 @@ impl Seat {
         self.most.is_some_and(|most| self.answered >= most)
     }
 
-    /// Gives the worker as much of `parcel` as one request holds. Returns the frame to send (`None`
-    /// when the job has been settled meanwhile) and what was left over.
+    /// Gives the worker as much of `parcel` as one request holds; the frame to send is appended to `outbox`,
+    /// unless the job has been settled meanwhile. Returns what was left over.
     pub(crate) fn give(
         &mut self,
         mut parcel: Parcel,
         now_nanos: u64,
-    ) -> (Option<Vec<u8>>, Option<Parcel>) {
+        outbox: &mut Vec<u8>,
+    ) -> Option<Parcel> {
         let fitting = parcel.fitting(MAX_REQUEST_BYTES).min(MAX_ITEMS);
         let rest = parcel.split_off(fitting.min(self.room()));
         let sequence = self.next_sequence;
@@ -140,7 +141,7 @@ impl Seat {
         self.grip.offer(sequence, parcel.len());
         let holder: Arc<dyn Holder> = Arc::<Grip>::clone(&self.grip);
         if !parcel.job.hold(holder, self.grip.ticket(sequence)) {
-            return (None, rest);
+            return rest;
         }
         self.next_sequence += 1;
         let limit = parcel.terms.timeout.unwrap_or_default();
@@ -153,8 +154,8 @@ impl Seat {
             gathers: parcel.len() > 1 && parcel.terms.may_gather(),
         };
         let inputs = parcel.put_among(self.inputs.as_ref());
-        let mut message = Vec::with_capacity(SMALL_MESSAGE_BYTES);
-        frame::append(&mut message, |out| request::append(out, &header, inputs));
+        frame::append(outbox, |out| request::append(out, &header, inputs));
+        self.is_ever_watched |= parcel.terms.are_limited();
         self.flights.push_back(Flight {
             sequence,
             parcel,
@@ -162,7 +163,7 @@ impl Seat {
             sent_nanos: now_nanos,
             to_kill: false,
         });
-        (Some(message), rest)
+        rest
     }
 
     /// Takes a reply in. Returns the items that it settles, or what must be run elsewhere.
@@ -170,7 +171,7 @@ impl Seat {
         match reply {
             Reply::Skipped { sequence } => self.skipped(sequence),
             Reply::Done(header, value) => {
-                let how = Settlement::Encoded(value.to_vec());
+                let how = Settlement::Encoded(value.into());
                 self.settle_one(header, how, now_nanos)
             }
             Reply::Failed(header, error) => {
@@ -205,10 +206,15 @@ impl Seat {
         how: Settlement,
         now_nanos: u64,
     ) -> Result<Replied, Breach> {
-        let grip = Arc::clone(&self.grip);
+        let ticket = self.grip.ticket(header.sequence);
         let flight = self.advance(header, 1, now_nanos)?;
-        let settled = flight.settled(&grip, header.item, how, header.busy);
-        self.pass_on();
+        let settled = match flight.is_over() {
+            false => flight.settled(ticket, header.item, how, header.busy),
+            true => match self.flights.pop_front() {
+                Some(flight) => flight.into_settled(ticket, header.item, how, header.busy),
+                None => return Err(Breach("it answered without a request")),
+            },
+        };
         Ok(Replied::Settled(settled))
     }
 
@@ -239,8 +245,7 @@ impl Seat {
 
     /// Forgets the oldest request if all of it has been answered.
     fn pass_on(&mut self) {
-        let is_over = |flight: &mut Flight| flight.answered == flight.parcel.len();
-        if self.flights.front_mut().is_some_and(is_over) {
+        if self.flights.front().is_some_and(Flight::is_over) {
             self.flights.pop_front();
         }
     }
@@ -258,12 +263,6 @@ impl Seat {
         Ok(Replied::Skipped)
     }
 
-    /// The job that runs, or runs next; one that was taken back does neither.
-    pub(crate) fn current_job(&self) -> Option<anypool_core::JobId> {
-        let kept = |flight: &&Flight| flight.answered < flight.kept(&self.grip);
-        Some(self.flights.iter().find(kept)?.parcel.job.id())
-    }
-
     /// The worker is dead: what it had, sorted. All of its answers must have been taken in before.
     pub(crate) fn end(&mut self, error: &anypool_core::JobError) -> Remains {
         let mut remains = Remains::default();
@@ -271,7 +270,8 @@ impl Seat {
             remains.returned.extend(flight.take_back(&self.grip));
             for item in flight.answered..flight.kept(&self.grip) {
                 let how = Settlement::Failed(error.clone());
-                let lost = flight.settled(&self.grip, item, how, Duration::ZERO);
+                let ticket = self.grip.ticket(flight.sequence);
+                let lost = flight.settled(ticket, item, how, Duration::ZERO);
                 remains.lost.push(lost);
             }
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use anypool_core::{JobOptions, Retries};
+use anypool_core::{Job, JobOptions, Retries};
 
 /// The terms of a job. Most jobs share their pool's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,11 +22,15 @@ pub(crate) struct Terms {
 }
 
 impl Terms {
-    /// The terms of a job that asks for `options` in a pool with `defaults`.
-    pub(crate) fn of(options: &JobOptions, defaults: &Arc<Self>) -> Arc<Self> {
-        if *options == JobOptions::default() {
-            return Arc::clone(defaults);
+    /// The terms of `job` in a pool with `defaults`.
+    pub(crate) fn of(job: &dyn Job, defaults: &Arc<Self>) -> Arc<Self> {
+        match job.is_plain() {
+            true => Arc::clone(defaults),
+            false => Self::with(&job.options(), defaults),
         }
+    }
+
+    fn with(options: &JobOptions, defaults: &Arc<Self>) -> Arc<Self> {
         Arc::new(Self {
             timeout: options.timeout.or(defaults.timeout),
             queue_timeout: options.queue_timeout.or(defaults.queue_timeout),
@@ -51,7 +55,10 @@ impl Terms {
 
 #[cfg(test)]
 mod tests {
+    use anypool_core::Executor as _;
+
     use super::*;
+    use crate::parcel::keeper::Keeper;
 
     #[test]
     fn a_jobs_own_limits_come_before_its_pools() {
@@ -61,9 +68,14 @@ mod tests {
             cpu_time: Some(second),
             ..Terms::default()
         });
-        let plain = Terms::of(&JobOptions::new(), &defaults);
+        let keeper = Keeper::new();
+        drop(keeper.submit(|n: u64| n, 7).unwrap());
+        let limits = JobOptions::new().timeout(second * 9);
+        drop(keeper.submit_with(|n: u64| n, 7, limits).unwrap());
+        let jobs = keeper.taken();
+        let plain = Terms::of(&*jobs[0].job, &defaults);
         assert!(Arc::ptr_eq(&plain, &defaults));
-        let terms = Terms::of(&JobOptions::new().timeout(second * 9), &defaults);
+        let terms = Terms::of(&*jobs[1].job, &defaults);
         assert_eq!(
             (terms.timeout, terms.cpu_time),
             (Some(second * 9), Some(second))

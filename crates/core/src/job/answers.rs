@@ -2,6 +2,7 @@
 
 use crate::codec::records::{Record, Records, append_marked, append_record};
 use crate::codec::{decode_untrusted, encode_append};
+use crate::job::encoded_value::EncodedValue;
 use crate::job_error::JobError;
 use crate::lent::Lent;
 use crate::ran_by::RanBy;
@@ -10,7 +11,7 @@ use crate::ran_by::RanBy;
 #[derive(Debug)]
 pub enum Settlement {
     /// The task returned; these bytes encode its value.
-    Encoded(Vec<u8>),
+    Encoded(EncodedValue),
     /// The same, in memory of the executor's.
     Lent(Box<dyn Lent>),
     /// There is no value.
@@ -176,7 +177,7 @@ impl Answers {
     pub fn into_settlements(self) -> Vec<Settlement> {
         let settlement = |record: Record<'_>| match record.is_error {
             true => Settlement::Failed(error_of(record.bytes)),
-            false => Settlement::Encoded(record.bytes.to_vec()),
+            false => Settlement::Encoded(record.bytes.into()),
         };
         Records::new(&self.records).map(settlement).collect()
     }

@@ -2,6 +2,7 @@
 //!
 //! - [`retries`] decides whether what failed is tried again,
 //! - [`options`] is what a job asks for,
+//! - [`encoded_value`] is a value on its way from a worker,
 //! - [`answers`] are how items ended, in the terms of executors,
 //! - [`witness`] is who is told how a job's items end, whatever ends them,
 //! - [`contract`] is what executors see of a job,
@@ -22,6 +23,7 @@
 
 pub(crate) mod retries;
 pub(crate) mod options;
+pub(crate) mod encoded_value;
 pub(crate) mod answers;
 pub(crate) mod witness;
 pub(crate) mod contract;

@@ -2,6 +2,7 @@
 
 use crate::codec::CodecError;
 use crate::job::answers::Settlement;
+use crate::job::encoded_value::EncodedValue;
 use crate::job_error::{JobError, Outcome};
 use crate::lent::Lent;
 
@@ -9,7 +10,7 @@ use crate::lent::Lent;
 #[derive(Debug)]
 pub(crate) enum Stored<T> {
     Value(T),
-    Encoded(Vec<u8>),
+    Encoded(EncodedValue),
     /// In memory of the executor's.
     Lent(Box<dyn Lent>),
     /// Boxed, since most jobs end well and a million of them may wait.

@@ -121,7 +121,7 @@ fn the_encoded_input_of_a_job_is_what_its_entry_runs_on() {
     let mut output = Vec::new();
     let entry = work.job.entry().expect("a task has one");
     entry.run(&input[1..], &context(), &mut output).unwrap();
-    let settled = anypool_core::Settlement::Encoded(output);
+    let settled = anypool_core::Settlement::Encoded(output.into());
     crate::hand_driven::settle(&work.job, 0, settled);
     assert_eq!(handle.join(), Ok(3));
 }

@@ -101,7 +101,7 @@ pub(crate) fn context() -> Context {
 pub(crate) fn settle_with(job: &Arc<dyn Job>, item: u32, value: &impl Serialize) {
     let mut bytes = Vec::new();
     encode_append(value, &mut bytes).unwrap();
-    settle(job, item, Settlement::Encoded(bytes));
+    settle(job, item, Settlement::Encoded(bytes.into()));
 }
 
 /// Ends `item`, callbacks included.

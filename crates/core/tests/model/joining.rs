@@ -66,7 +66,7 @@ fn a_value_from_another_process_is_decoded() {
 fn a_value_that_cannot_be_decoded_is_an_error_of_its_job() {
     let pool = HandDriven::new();
     let handle = pool.submit(triple, 3).unwrap();
-    settle(&pool.take().job, 0, Settlement::Encoded(vec![1, 2]));
+    settle(&pool.take().job, 0, Settlement::Encoded(vec![1, 2].into()));
     let outcome = handle.join();
     let Err(JobError::Codec(CodecError::Decode {
         len_bytes,

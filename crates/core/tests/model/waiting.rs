@@ -113,7 +113,7 @@ fn a_value_that_cannot_be_decoded_counts_as_an_error() {
     let handles = submit(&pool, &[2, 4, 6]);
     let works = [(); 3].map(|()| pool.take());
     settle_with(&works[0].job, 0, &2_u32);
-    settle(&works[1].job, 0, Settlement::Encoded(vec![1]));
+    settle(&works[1].job, 0, Settlement::Encoded(vec![1].into()));
     thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {

@@ -131,13 +131,13 @@ impl<'k> Scene<'k> {
             return;
         };
         let whole = parcel.clone();
-        let (frame, rest) = self.seat.give(parcel, self.now_nanos);
+        let mut frame = Vec::new();
+        let rest = self.seat.give(parcel, self.now_nanos, &mut frame);
         assert!(rest.is_none(), "small items fit into one request");
-        match &frame {
-            Some(_) => self.account.give(&whole),
-            None => self.account.drop_unwanted(&whole),
-        }
-        if let Some(frame) = frame {
+        if frame.is_empty() {
+            self.account.drop_unwanted(&whole);
+        } else {
+            self.account.give(&whole);
             self.requests.push_back(read_request(&frame));
         }
     }

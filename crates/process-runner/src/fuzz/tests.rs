@@ -94,8 +94,8 @@ fn a_page_that_changes_all_the_time_keeps_nobody_and_loses_no_item() {
         std::thread::scope(|scope| {
             let _stop = StopsAtTheEnd(&stop);
             scope.spawn(|| scribble_all_the_time(&page, &stop));
-            seat.give(keeper.chunk(4), 0);
-            seat.give(keeper.chunk(3), 0);
+            seat.give(keeper.chunk(4), 0, &mut Vec::new());
+            seat.give(keeper.chunk(3), 0, &mut Vec::new());
             let mut left = 0;
             for now in 0..50 {
                 let running = seat.running(now);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use smallvec::smallvec;
 
 use super::*;
 use crate::parcel::tests::Keeper;
@@ -12,16 +13,22 @@ fn rings(inbox: &Inbox) -> bool {
     poll(&mut watched, PollTimeout::ZERO) == Ok(1)
 }
 
+fn take(inbox: &Inbox) -> (Vec<Parcel>, Vec<Mail>) {
+    let mut parcels = Vec::new();
+    let mail = inbox.take(&mut parcels);
+    (parcels, mail)
+}
+
 #[test]
 fn the_bell_rings_only_for_a_sleeper() {
     let inbox = Inbox::new(10).unwrap();
     inbox.post(Mail::OutputRoom);
     assert!(!rings(&inbox), "nobody sleeps");
-    assert_eq!(inbox.take().1.len(), 1);
+    assert_eq!(take(&inbox).1.len(), 1);
     inbox.post(Mail::OutputRoom);
     assert!(!rings(&inbox), "something was taken, so it looks again");
-    inbox.take();
-    assert!(inbox.take().1.is_empty());
+    take(&inbox);
+    assert!(take(&inbox).1.is_empty());
     inbox.post(Mail::OutputRoom);
     assert!(rings(&inbox));
     inbox.wake_up();
@@ -31,13 +38,15 @@ fn the_bell_rings_only_for_a_sleeper() {
 #[test]
 fn taking_jobs_leaves_the_mail_and_a_sleeper_asleep() {
     let inbox = Inbox::new(10).unwrap();
-    inbox.take();
+    take(&inbox);
     assert!(inbox.take_parcels().is_empty());
     inbox.post(Mail::OutputRoom);
     assert!(rings(&inbox));
-    assert_eq!(inbox.submit(vec![Keeper::new().chunk(1)]).ok(), Some(()));
+    let mut parcels = smallvec![Keeper::new().chunk(1)];
+    assert_eq!(inbox.submit(&mut parcels), Ok(()));
+    assert!(parcels.is_empty());
     assert_eq!(inbox.take_parcels().len(), 1);
-    assert_eq!(inbox.take().1.len(), 1);
+    assert_eq!(take(&inbox).1.len(), 1);
 }
 
 #[test]
@@ -69,7 +78,9 @@ fn nothing_gets_in_after_it_was_closed_and_the_first_reason_stays() {
     inbox.close(SubmitError::PoolFailed {
         reason: "later".to_owned(),
     });
-    let (reason, parcels) = inbox.submit(vec![Keeper::new().chunk(1)]).unwrap_err();
-    assert_eq!((reason, parcels.len()), (SubmitError::Shutdown, 1));
-    assert!(inbox.take().0.is_empty());
+    let mut parcels = smallvec![Keeper::new().chunk(1)];
+    assert_eq!(inbox.submit(&mut parcels), Err(SubmitError::Shutdown));
+    assert_eq!(parcels.len(), 1);
+    assert!(!inbox.pass(1, &mut Vec::new()));
+    assert!(take(&inbox).0.is_empty());
 }

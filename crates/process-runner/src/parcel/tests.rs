@@ -62,7 +62,7 @@ fn items_around_one_that_cannot_be_encoded_keep_their_numbers_and_inputs() {
         .collect();
     assert_eq!(items, [0..3, 4..6]);
     assert_eq!(packed.failed[0].0, 3);
-    let [front, mut back] = <[Parcel; 2]>::try_from(packed.parcels).unwrap();
+    let [front, mut back] = <[Parcel; 2]>::try_from(packed.parcels.into_vec()).unwrap();
     assert_eq!((input(&front, 2), input(&back, 0)), (2, 4));
     let rest = back.split_off(1).unwrap();
     assert_eq!((back.items.clone(), rest.items.clone()), (4..5, 5..6));

@@ -32,6 +32,12 @@ impl Seat {
         Some(oldest.sent_nanos.max(self.last_reply_nanos))
     }
 
+    /// The job that runs, or runs next; one that was taken back does neither.
+    pub(crate) fn current_job(&self) -> Option<JobId> {
+        let kept = |flight: &&Flight| flight.answered < flight.kept(&self.grip);
+        Some(self.flights.iter().find(kept)?.parcel.job.id())
+    }
+
     /// Whether what the worker does now has a span.
     pub(crate) fn is_traced(&self) -> bool {
         let now = self.flights.front();

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::flight::Flight;
 use crate::pace::{DEPTH, Pace};
 use crate::parcel::Parcel;
 use crate::seat::{MAX_REQUEST_BYTES, Seat};
@@ -57,6 +58,12 @@ impl Seat {
             .iter()
             .filter_map(|flight| flight.take_back(grip))
             .collect()
+    }
+
+    /// Whether something may lie behind what runs.
+    pub(crate) fn may_share(&self) -> bool {
+        let has_more = |flight: &Flight| flight.parcel.len() - flight.answered > 1;
+        self.flights.len() > 1 || self.flights.front().is_some_and(has_more)
     }
 
     /// Takes back, for a worker that has run dry, half of the requests that lie behind the first, those

@@ -39,11 +39,13 @@ fn items(parcels: &[Parcel]) -> Vec<std::ops::Range<u32>> {
 /// who has it.
 fn check(first: Parcel, moving: Parcel) {
     let (mut from, mut to) = (seat(), seat());
-    from.give(first, 0);
-    from.give(moving, 0);
+    from.give(first, 0, &mut Vec::new());
+    from.give(moving, 0, &mut Vec::new());
     let moved = from.share().pop().unwrap();
     to.next_sequence = 1;
-    assert!(to.give(moved, 0).0.is_some());
+    let mut outbox = Vec::new();
+    to.give(moved, 0, &mut outbox);
+    assert!(!outbox.is_empty());
     assert!(from.share().is_empty(), "it is no longer the first's");
     let claim = to.grip.progress(1).unwrap();
     assert_eq!((claim.next, claim.end), (0, 1), "it is still the second's");
@@ -61,7 +63,7 @@ fn what_has_moved_to_another_worker_is_not_taken_from_there() {
 fn answers_settle_items_in_their_order() {
     let (mut seat, page) = seated();
     assert!(seat.reply(done(0, 0), 0).is_err(), "without a request");
-    seat.give(Keeper::new().chunk(2), 0);
+    seat.give(Keeper::new().chunk(2), 0, &mut Vec::new());
     assert!(seat.reply(done(0, 1), 0).is_err(), "out of order");
     assert!(seat.reply(done(1, 0), 0).is_err(), "for another request");
     assert!(page.claim(0, 0, 0));
@@ -79,7 +81,7 @@ fn answers_settle_items_in_their_order() {
 #[test]
 fn an_answer_for_what_was_taken_back_is_a_breach() {
     let mut seat = seat();
-    seat.give(Keeper::new().chunk(2), 0);
+    seat.give(Keeper::new().chunk(2), 0, &mut Vec::new());
     assert_eq!(seat.take_back_all()[0].items, 0..2);
     assert!(seat.reply(done(0, 0), 0).is_err());
     assert!(seat.reply(Reply::Skipped { sequence: 0 }, 0).is_ok());
@@ -91,7 +93,7 @@ fn skipping_is_for_what_was_taken_back_and_no_earlier() {
     let (mut seat, page) = seated();
     let skipped = || Reply::Skipped { sequence: 0 };
     assert!(seat.reply(skipped(), 0).is_err(), "without a request");
-    seat.give(Keeper::new().chunk(3), 0);
+    seat.give(Keeper::new().chunk(3), 0, &mut Vec::new());
     assert!(seat.reply(skipped(), 0).is_err(), "nothing was taken back");
     assert!(page.claim(0, 0, 0));
     assert_eq!(seat.take_back_all()[0].items, 1..3);
@@ -109,8 +111,8 @@ fn skipping_is_for_what_was_taken_back_and_no_earlier() {
 fn the_dead_lose_what_had_started_and_give_back_the_rest() {
     let (mut seat, page) = seated();
     let keeper = Keeper::new();
-    seat.give(keeper.chunk(5), 0);
-    seat.give(keeper.chunk(2), 0);
+    seat.give(keeper.chunk(5), 0, &mut Vec::new());
+    seat.give(keeper.chunk(2), 0, &mut Vec::new());
     assert!(page.claim(0, 0, 0) && page.claim(0, 1, 0));
     assert!(seat.reply(done(0, 0), 0).is_ok());
     let (chunk, other) = (
@@ -130,7 +132,7 @@ fn the_dead_lose_what_had_started_and_give_back_the_rest() {
 fn a_page_that_the_dead_have_scribbled_on_loses_no_item_and_doubles_none() {
     for scribble in [(0, 0), (0, 3), (3, 3), (7, 9), (1_000, 2), (5, 1_000)] {
         let (mut seat, page) = seated();
-        seat.give(Keeper::new().chunk(5), 0);
+        seat.give(Keeper::new().chunk(5), 0, &mut Vec::new());
         assert!(page.claim(0, 0, 0));
         assert!(seat.reply(done(0, 0), 0).is_ok());
         page.scribble(0, scribble);
@@ -149,7 +151,7 @@ fn a_page_that_the_dead_have_scribbled_on_loses_no_item_and_doubles_none() {
 fn the_time_of_a_running_item_is_bounded_by_what_the_parent_knows() {
     for (said, ran) in [(0, 1_000), (1_500, 500), (u64::MAX, 0)] {
         let (mut seat, page) = seated();
-        seat.give(Keeper::new().chunk(2), 1_000);
+        seat.give(Keeper::new().chunk(2), 1_000, &mut Vec::new());
         assert!(seat.running(2_000).is_none(), "nothing has been claimed");
         assert!(page.claim(0, 0, said));
         let running = seat.running(2_000).unwrap();
@@ -164,7 +166,7 @@ fn the_time_of_a_running_item_is_bounded_by_what_the_parent_knows() {
 #[test]
 fn an_item_that_is_said_to_have_started_anew_has_run_all_the_same() {
     let (mut seat, page) = seated();
-    seat.give(Keeper::new().chunk(2), 0);
+    seat.give(Keeper::new().chunk(2), 0, &mut Vec::new());
     assert!(page.claim(0, 0, 1_000));
     assert!(seat.running(2_000).is_some());
     page.offer(0, 2);
@@ -179,8 +181,8 @@ fn an_item_that_is_said_to_have_started_anew_has_run_all_the_same() {
 fn what_runs_is_what_was_claimed_last_answered_or_not() {
     let (mut seat, page) = seated();
     let keeper = Keeper::new();
-    seat.give(keeper.chunk(2), 0);
-    seat.give(keeper.chunk(1), 0);
+    seat.give(keeper.chunk(2), 0, &mut Vec::new());
+    seat.give(keeper.chunk(1), 0, &mut Vec::new());
     assert!(page.claim(0, 0, 0));
     let running = seat.running(100).unwrap();
     assert_eq!((running.item, running.has_overtaken), (0, false));
@@ -200,14 +202,14 @@ fn a_worker_is_given_no_more_items_than_it_may_run() {
     let (mut seat, page) = seated();
     seat.most = Some(3);
     assert_eq!(seat.room(), 3);
-    let (_, rest) = seat.give(Keeper::new().chunk(5), 0);
+    let rest = seat.give(Keeper::new().chunk(5), 0, &mut Vec::new());
     assert_eq!((seat.room(), rest.unwrap().len()), (0, 2));
     assert!(page.claim(0, 0, 0) && seat.reply(done(0, 0), 0).is_ok());
     assert_eq!(seat.take_back_all()[0].len(), 2);
     assert_eq!(seat.room(), 2, "what comes back has not been run");
     assert!(!seat.is_spent());
     assert!(seat.reply(Reply::Skipped { sequence: 0 }, 0).is_ok());
-    seat.give(Keeper::new().chunk(2), 0);
+    seat.give(Keeper::new().chunk(2), 0, &mut Vec::new());
     assert!(page.claim(1, 0, 0) && seat.reply(done(1, 0), 0).is_ok());
     assert!(page.claim(1, 1, 0) && seat.reply(done(1, 1), 0).is_ok());
     assert!(seat.is_spent() && seat.is_idle());
@@ -231,7 +233,7 @@ fn an_item_that_failed_can_be_tried_again_where_its_job_allows_it() {
     ] {
         let (mut seat, page) = seated();
         let map = keeper.map_with(|n: u64| n, 0..3, options);
-        seat.give(parcel(&keeper.taken()[0]), 0);
+        seat.give(parcel(&keeper.taken()[0]), 0, &mut Vec::new());
         assert!(page.claim(0, 0, 0) && page.claim(0, 1, 0));
         let Ok(Replied::Settled(first)) = seat.reply(done(0, 0), 0) else {
             panic!("the answer is in order");
@@ -253,13 +255,13 @@ fn given_ahead(
 ) -> (Seat, Vec<anypool_core::JobHandle<u64>>) {
     let mut seat = seat();
     let (first, handle) = keeper.single();
-    seat.give(first, 0);
+    seat.give(first, 0, &mut Vec::new());
     seat.reply(done(0, 0), answered_nanos).unwrap();
     let mut handles = vec![handle];
     for _ in 0..10 {
         let (parcel, handle) = keeper.single();
         assert!(seat.takes_ahead(&parcel));
-        seat.give(parcel, given_nanos);
+        seat.give(parcel, given_nanos, &mut Vec::new());
         handles.push(handle);
     }
     (seat, handles)

@@ -30,7 +30,7 @@ impl Seat {
     /// Whether what the worker has must be looked at before it answers.
     pub(crate) fn is_watched(&self) -> bool {
         let watched = |flight: &Flight| flight.to_kill || flight.parcel.terms.are_limited();
-        self.flights.iter().any(watched)
+        self.is_ever_watched && self.flights.iter().any(watched)
     }
 
     /// Whether the CPU time of what the worker has is limited.
@@ -43,7 +43,12 @@ impl Seat {
     pub(crate) fn mark_to_kill(&mut self, sequence: u64) -> bool {
         let is_it = |flight: &&mut Flight| flight.sequence & u64::from(u32::MAX) == sequence;
         let flight = self.flights.iter_mut().find(is_it);
-        flight.map(|flight| flight.to_kill = true).is_some()
+        let Some(flight) = flight else {
+            return false;
+        };
+        flight.to_kill = true;
+        self.is_ever_watched = true;
+        true
     }
 
     /// The item that runs now, as far as the page tells: the one that was claimed last.
@@ -104,6 +109,9 @@ impl Seat {
 
     /// The smallest amount of memory among the requests in flight.
     pub(crate) fn memory_limit(&self) -> Option<u64> {
+        if !self.is_ever_watched {
+            return None;
+        }
         let limit = |flight: &Flight| flight.parcel.terms.memory_limit;
         self.flights.iter().filter_map(limit).min()
     }

@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, VecDeque};
 use crate::inbox::WorkerKey;
 use crate::parcel::Parcel;
 use crate::seat::Seat;
+use crate::supervisor::desk::outgoing::Outbox;
 
 /// The queue and the workers' seats.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub(crate) struct Desk {
     sends_ahead: bool,
     queue: VecDeque<Parcel>,
     seats: BTreeMap<WorkerKey, Place>,
+    /// The workers for which something lies in their outboxes, each once.
+    outgoing: VecDeque<WorkerKey>,
 }
 
 #[derive(Debug)]
@@ -26,23 +29,7 @@ struct Place {
     open: bool,
     /// Whether bytes for it are stuck on their way.
     congested: bool,
-}
-
-/// A frame for a worker.
-#[derive(Debug)]
-pub(crate) struct Sending {
-    pub(crate) worker: WorkerKey,
-    pub(crate) frame: Vec<u8>,
-    /// How many bytes of inputs lie elsewhere.
-    pub(crate) elsewhere: usize,
-}
-
-/// What a dispatch did.
-#[derive(Debug, Default)]
-pub(crate) struct Dispatched {
-    pub(crate) sendings: Vec<Sending>,
-    /// How many more jobs and bytes have left the queue than have come back into it.
-    pub(crate) left: Waiting,
+    outbox: Outbox,
 }
 
 /// Jobs and bytes in the queue, or a change of them.
@@ -58,6 +45,7 @@ impl Desk {
             sends_ahead,
             queue: VecDeque::new(),
             seats: BTreeMap::new(),
+            outgoing: VecDeque::new(),
         }
     }
 
@@ -87,6 +75,7 @@ impl Desk {
             seat,
             open: true,
             congested: false,
+            outbox: Outbox::default(),
         };
         self.seats.insert(worker, place);
     }
@@ -158,26 +147,27 @@ impl Desk {
             .count()
     }
 
-    /// Sends what can be sent.
-    pub(crate) fn dispatch(&mut self, now_nanos: u64) -> Dispatched {
-        let mut dispatched = Dispatched::default();
-        self.relieve(now_nanos, &mut dispatched.left);
+    /// Puts into outboxes what can be sent. Returns how many more jobs and bytes have left the queue than have
+    /// come back into it.
+    pub(crate) fn dispatch(&mut self, now_nanos: u64) -> Waiting {
+        let mut left = Waiting::default();
+        self.relieve(now_nanos, &mut left);
         loop {
             let Some(parcel) = self.queue.front() else {
-                if self.rebalance(&mut dispatched.left) {
+                if self.rebalance(&mut left) {
                     continue;
                 }
-                return dispatched;
+                return left;
             };
             if parcel.is_settled() {
-                dispatched.left.add(parcel);
+                left.add(parcel);
                 self.queue.pop_front();
                 continue;
             }
             let Some(worker) = self.pick(parcel) else {
-                return dispatched;
+                return left;
             };
-            self.give(worker, now_nanos, &mut dispatched);
+            self.give(worker, now_nanos, &mut left);
         }
     }
 
@@ -197,23 +187,25 @@ impl Desk {
         Some(*least.0)
     }
 
-    fn give(&mut self, worker: WorkerKey, now_nanos: u64, dispatched: &mut Dispatched) {
+    fn give(&mut self, worker: WorkerKey, now_nanos: u64, left: &mut Waiting) {
         let (Some(parcel), Some(place)) = (self.queue.pop_front(), self.seats.get_mut(&worker))
         else {
             return;
         };
-        dispatched.left.add(&parcel);
-        let (frame, rest) = place.seat.give(parcel, now_nanos);
-        let elsewhere = place.seat.newest_lease_bytes();
+        left.add(&parcel);
+        let outbox = &mut place.outbox;
+        let before = outbox.frames.len();
+        let rest = place.seat.give(parcel, now_nanos, &mut outbox.frames);
         if let Some(rest) = rest {
-            dispatched.left.subtract(&rest);
+            left.subtract(&rest);
             self.queue.push_front(rest);
         }
-        dispatched.sendings.extend(frame.map(|frame| Sending {
-            worker,
-            frame,
-            elsewhere,
-        }));
+        if outbox.frames.len() > before {
+            outbox.elsewhere += place.seat.newest_lease_bytes();
+            if before == 0 {
+                self.outgoing.push_back(worker);
+            }
+        }
     }
 
     /// With an empty queue and an idle worker: gets back what a busy worker has not started. Returns
@@ -221,7 +213,8 @@ impl Desk {
     fn rebalance(&mut self, left: &mut Waiting) -> bool {
         let idle = |place: &&mut Place| place.open && place.seat.is_idle() && place.seat.room() > 0;
         let hands = self.seats.values_mut().filter(idle).count();
-        if hands == 0 {
+        let may_share = |place: &Place| place.seat.may_share();
+        if hands == 0 || !self.seats.values().any(may_share) {
             return false;
         }
         let mut busy: Vec<_> = self
@@ -251,8 +244,13 @@ impl Desk {
     /// Gets back what lies deep behind an item that takes longer than those before it: what is given out
     /// now would overtake it.
     fn relieve(&mut self, now_nanos: u64, left: &mut Waiting) {
-        let seats = self.seats.values_mut().map(|place| &mut place.seat);
-        let parcels: Vec<Parcel> = seats.flat_map(|seat| seat.relieve(now_nanos)).collect();
+        let mut parcels = Vec::new();
+        for place in self.seats.values_mut() {
+            parcels.append(&mut place.seat.relieve(now_nanos));
+        }
+        if parcels.is_empty() {
+            return;
+        }
         parcels.iter().for_each(|parcel| left.subtract(parcel));
         self.put_back(parcels);
     }
@@ -273,6 +271,8 @@ impl Waiting {
 fn signed(bytes: usize) -> i64 {
     i64::try_from(bytes).unwrap_or(i64::MAX)
 }
+
+mod outgoing;
 
 #[cfg(test)]
 mod tests;

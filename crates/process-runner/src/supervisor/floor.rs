@@ -26,7 +26,7 @@ use crate::acting::{Acting, PoolAddress};
 use crate::attend::{Attend, Wait};
 use crate::inbox::{Inbox, WorkerKey};
 use crate::owed;
-use crate::parcel::Parcel;
+use crate::parcel::Parcels;
 use crate::report::Shared;
 use crate::supervisor::glances::LOOK;
 use crate::supervisor::guests::LastBuried;
@@ -155,23 +155,11 @@ impl Floor {
         Some(done)
     }
 
-    /// Takes over parcels for which places were reserved, and gives workers what they can take.
-    ///
-    /// # Errors
-    ///
-    /// Gives them back when they must go to the inbox.
-    pub(crate) fn accept(&self, parcels: Vec<Parcel>) -> Result<(), Vec<Parcel>> {
-        let mut parcels = Some(parcels);
-        let accepted = self.act_briefly(at_once, |supervisor| {
-            let all = parcels.take().unwrap_or_default();
-            supervisor.accept_here(all)
-        });
-        match (accepted, parcels) {
-            (Some(refused), _) => refused,
-            (None, Some(parcels)) => Err(parcels),
-            // A panic: they are lost with the pool, and have been told so.
-            (None, None) => Ok(()),
-        }
+    /// Takes over parcels for which places were reserved, and gives workers what they can take. Leaves them
+    /// where they must go to the inbox. After a panic none are left: they are lost with the pool, and have been
+    /// told so.
+    pub(crate) fn accept(&self, parcels: &mut Parcels) {
+        self.act_briefly(at_once, |supervisor| supervisor.accept_here(parcels));
     }
 }
 

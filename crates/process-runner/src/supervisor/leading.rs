@@ -3,7 +3,7 @@
 use crate::config::OutputMode;
 use crate::fault::{self, Point};
 use crate::inbox::WorkerKey;
-use crate::parcel::Parcel;
+use crate::parcel::{Parcel, Parcels};
 use crate::supervisor::guests::Leader;
 use crate::supervisor::state::{Phase, Supervisor};
 use crate::supervisor::worker::Stage;
@@ -56,17 +56,18 @@ impl Supervisor {
             || self.phase != Phase::Running
     }
 
-    /// Takes over parcels, after those that have come before, and sends what can be sent. Gives them back
-    /// when the pool takes no more.
-    pub(super) fn accept_here(&mut self, parcels: Vec<Parcel>) -> Result<(), Vec<Parcel>> {
+    /// Takes over parcels, after those that have come before, and sends what can be sent. Leaves them when the
+    /// pool takes no more.
+    pub(super) fn accept_here(&mut self, parcels: &mut Parcels) {
         let bytes = parcels.iter().map(Parcel::total_bytes).sum();
-        if !self.inbox.admit(bytes) {
-            return Err(parcels);
+        let mut before = std::mem::take(&mut self.submitted);
+        if !self.inbox.pass(bytes, &mut before) {
+            return;
         }
+        // Should this panic, they are lost with what the supervisor has.
+        let parcels = std::mem::take(parcels);
         fault::reach(Point::ParentAccepting);
-        for parcel in self.inbox.take_parcels() {
-            self.accept(parcel);
-        }
+        self.accept_all(before);
         for parcel in parcels {
             self.accept(parcel);
         }
@@ -76,7 +77,6 @@ impl Supervisor {
             // Nobody else sees that there is room again.
             self.hush_ends();
         }
-        Ok(())
     }
 
     /// Takes in what `worker` has answered for a thread that waits for the end of `sequence`, and has

@@ -86,15 +86,15 @@ impl Supervisor {
     /// Takes everything out of the inbox; when it is empty, whoever leaves something rings.
     fn take_inbox(&mut self) {
         loop {
-            let (parcels, mail) = self.inbox.take();
-            if parcels.is_empty() && mail.is_empty() {
-                return;
-            }
-            if !parcels.is_empty() {
+            let mut parcels = std::mem::take(&mut self.submitted);
+            let mail = self.inbox.take(&mut parcels);
+            let is_empty = parcels.is_empty();
+            if !is_empty {
                 fault::reach(Point::ParentAccepting);
             }
-            for parcel in parcels {
-                self.accept(parcel);
+            self.accept_all(parcels);
+            if is_empty && mail.is_empty() {
+                return;
             }
             self.take_mail(mail);
         }

@@ -16,6 +16,7 @@ use crate::herald::Herald;
 use crate::inbox::{Inbox, WorkerKey};
 use crate::initializer::{Initializer, SealedInitializer};
 use crate::mail::{Errands, Mail};
+use crate::parcel::Parcel;
 use crate::report::Shared;
 use crate::supervisor::briefing::Briefing;
 use crate::supervisor::delivery::{Delivery, deliverer};
@@ -41,6 +42,8 @@ pub(crate) struct Supervisor {
     pub(super) desk: Desk,
     pub(super) workers: BTreeMap<WorkerKey, Worker>,
     pub(super) next_key: WorkerKey,
+    /// Empty: memory for what is taken out of the inbox.
+    pub(super) submitted: Vec<Parcel>,
     /// Workers that were ordered and not reported, by ticket.
     pub(super) ordered: BTreeMap<u32, WorkerKey>,
     /// Slots whose first worker has not been ordered yet.
@@ -137,14 +140,13 @@ impl Supervisor {
         let session = Session::open(preload.as_ref())?;
         let briefing = Briefing::new(&config, init.as_ref())?;
         let poller = watching(&inbox, &session)?;
-        let key = Arc::as_ptr(&inbox).addr();
+        let (key, output) = (Arc::as_ptr(&inbox).addr(), config.output);
         let tell = |which| teller(&inbox, which);
         let told = tell(Errands::Callbacks);
         let callbacks = Courier::new("anypool-calls", key, Callbacks::run_to_end, told);
         let callbacks = Arc::new(Mutex::new(callbacks));
         let outputs_paused = Arc::<AtomicBool>::default();
         let deliver = deliverer(&config, &inbox, &callbacks, (&outputs_paused, &relay));
-        let output = config.output;
         let postponed = Postponed::new(Arc::clone(&inbox));
         let (hook, told) = (config.hook.clone(), tell(Errands::Events));
         let herald = Herald::new(hook, relay.clone(), key, told);
@@ -160,6 +162,7 @@ impl Supervisor {
             desk: Desk::new(output == OutputMode::PerWorker),
             workers: BTreeMap::new(),
             next_key: 0,
+            submitted: Vec::new(),
             ordered: BTreeMap::new(),
             unhired: VecDeque::new(),
             vacancies: Vec::new(),

@@ -7,7 +7,6 @@ use crate::config::OutputMode;
 use crate::fault::{self, Point};
 use crate::inbox::WorkerKey;
 use crate::seat::Replied;
-use crate::supervisor::desk::Sending;
 use crate::supervisor::poller::Event;
 use crate::supervisor::state::Supervisor;
 use crate::supervisor::worker::Worker;
@@ -22,16 +21,10 @@ impl Supervisor {
             // Output by job is read whatever the host does: no more of it is made meanwhile.
             return;
         }
-        let dispatched = self.desk.dispatch(monotonic_nanos());
-        let left = dispatched.left;
+        let left = self.desk.dispatch(monotonic_nanos());
         self.inbox.adjust(-left.jobs, -left.bytes);
-        let spins = !dispatched.sendings.is_empty() && self.has_core();
-        for Sending {
-            worker,
-            frame,
-            elsewhere,
-        } in dispatched.sendings
-        {
+        let spins = self.desk.has_outgoing() && self.has_core();
+        while let Some((worker, outbox)) = self.desk.next_outgoing() {
             let seat = self.desk.seat(worker);
             let watched = seat.is_some_and(|seat| seat.is_watched());
             if watched {
@@ -39,14 +32,15 @@ impl Supervisor {
             }
             if let Some(live) = self.workers.get_mut(&worker) {
                 live.idle_since = None;
-                live.sent_bytes += (frame.len() + elsewhere) as u64;
+                live.sent_bytes += (outbox.frames.len() + outbox.elsewhere) as u64;
                 live.end.set_spins(spins);
                 // It fails where the worker's death is on its way.
-                let _ = live.end.send(&frame);
+                let _ = live.end.send(&outbox.frames);
                 if live.end.unsent_bytes() > 0 {
                     fault::reach(Point::ParentSending);
                 }
             }
+            self.desk.give_back(worker, outbox);
             self.watch_room(worker);
         }
     }

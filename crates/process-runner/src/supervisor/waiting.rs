@@ -11,7 +11,20 @@ use crate::parcel::{Answered, Attempt, Parcel, Settled};
 use crate::supervisor::postponed::{Expiry, PAUSE_TICKET, PauseHolder, Postponed};
 use crate::supervisor::state::{Phase, Supervisor};
 
+/// A list of so many parcels is kept for the next.
+const KEPT_PARCELS: usize = 256;
+
 impl Supervisor {
+    /// Takes over parcels that were submitted. Their list serves again.
+    pub(super) fn accept_all(&mut self, mut parcels: Vec<Parcel>) {
+        for parcel in parcels.drain(..) {
+            self.accept(parcel);
+        }
+        if parcels.capacity() <= KEPT_PARCELS {
+            self.submitted = parcels;
+        }
+    }
+
     /// Takes over a parcel that was submitted.
     pub(super) fn accept(&mut self, parcel: Parcel) {
         if let Some(limit) = parcel.job.queue_timeout(parcel.terms.queue_timeout) {

@@ -52,7 +52,9 @@ impl Supervisor {
         let named = workers.filter_map(|live| Some((live.pid, live.pidfd.take()?)));
         settling.workers.extend(named);
         drop(wrecked);
-        drop(settling.inbox.take());
+        let mut parcels = Vec::new();
+        drop(settling.inbox.take(&mut parcels));
+        drop(parcels);
     }
 }
 
