@@ -1,7 +1,8 @@
 //! Locks that cannot be poisoned: no user code ever runs under a lock of this crate, so a panic
 //! while one is held is a bug of ours and the data behind it is whole.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+pub(crate) use std::sync::{Condvar, MutexGuard, atomic};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Locks `mutex`.

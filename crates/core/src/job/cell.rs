@@ -20,8 +20,8 @@
 //! the job and may keep that thread from coming (see `ending`).
 
 use std::mem;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::atomic::AtomicU32;
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use crate::codec::CodecError;
 use crate::host::JobId;
@@ -29,6 +29,7 @@ use crate::job::audience::Audience;
 use crate::job::contract::{ExecutorId, Holder, next_job_id};
 use crate::job::input::Input;
 use crate::job::kept::Kept;
+use crate::job::latch::{Latch, Watched};
 use crate::job::options::JobOptions;
 use crate::job::stored::Stored;
 use crate::job::workload::Workload;
@@ -45,9 +46,8 @@ pub(crate) struct JobCell<W: Workload> {
     pub(super) terms: Option<Box<Terms>>,
     pub(super) entry: Option<&'static TaskEntry>,
     pub(super) state: Mutex<State<W>>,
-    /// Whether the phase is `Settled`, or has been: set behind the lock, before anybody is told.
-    settled: AtomicBool,
-    pub(super) finished: Condvar,
+    /// Open when the phase is `Settled`, or has been.
+    pub(super) latch: Latch,
 }
 
 /// What a job asks for, and what has come of that.
@@ -61,7 +61,7 @@ pub(super) struct State<W: Workload> {
     pub(super) phase: Phase,
     content: Content<W>,
     /// How many threads sleep until the job has ended, or can be run.
-    pub(super) sleepers: u32,
+    sleepers: u32,
     pub(super) failed: bool,
     pub(super) cancelled: bool,
     /// Whether somebody has asked for the end of the job while it ran.
@@ -125,8 +125,7 @@ impl<W: Workload> JobCell<W> {
                 tried: false,
                 audience: None,
             }),
-            settled: AtomicBool::new(false),
-            finished: Condvar::new(),
+            latch: Latch::new(),
         })
     }
 
@@ -162,16 +161,11 @@ impl<W: Workload> JobCell<W> {
     pub(super) fn lock(&self) -> MutexGuard<'_, State<W>> {
         lock(&self.state)
     }
+}
 
-    /// Says that the outcome can be taken. The caller has just let go of the lock.
-    pub(super) fn say_settled(&self) {
-        self.settled.store(true, Ordering::Release);
-    }
-
-    /// Whether it was said that the outcome can be taken; it may be so without.
-    pub(super) fn is_said_settled(&self) -> bool {
-        // Who sees it sees what was written under the lock, and what the job has done.
-        self.settled.load(Ordering::Acquire)
+impl<W: Workload> Watched for State<W> {
+    fn sleepers(&mut self) -> &mut u32 {
+        &mut self.sleepers
     }
 }
 

@@ -13,7 +13,6 @@ use crate::job::stored::Stored;
 use crate::job::underway::{self, Part};
 use crate::job::workload::Workload;
 use crate::panics;
-use crate::sync::wait_until;
 
 /// What a thread does for a job while it waits for it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -57,7 +56,7 @@ impl<W: Workload> JobCell<W> {
         state.phase = Phase::Ending;
         state.put_stored(stored);
         // Who waits inside a callback calls these as well.
-        self.wake_sleepers(state);
+        self.latch.nudge(state);
         wake(waker);
         panics::discard(input);
         let cell = Arc::clone(self);
@@ -133,12 +132,7 @@ impl<W: Workload> JobCell<W> {
         state.phase = Phase::Settled;
         state.put_stored(stored);
         let audience = state.audience.take();
-        let asleep = state.sleepers > 0;
-        drop(state);
-        self.say_settled();
-        if asleep {
-            self.finished.notify_all();
-        }
+        self.latch.open(state);
         if let Some(audience) = audience {
             for (bell, index) in audience.bells {
                 bell.ring(index);
@@ -155,7 +149,7 @@ impl<W: Workload> JobCell<W> {
             Some(audience) => (audience.bells.clone(), audience.waker.take()),
             None => (Vec::new(), None),
         };
-        self.wake_sleepers(state);
+        self.latch.nudge(state);
         for (bell, index) in bells {
             bell.ring(index);
         }
@@ -166,7 +160,7 @@ impl<W: Workload> JobCell<W> {
     /// it can be run. False when the time is up.
     pub(super) fn wait_finished(&self, deadline: Option<Instant>, help: Help) -> bool {
         self.attend(deadline);
-        if watch_as_caller(|| self.is_said_settled()) {
+        if watch_as_caller(|| self.latch.is_open()) {
             return true;
         }
         let mut state = self.lock();
@@ -193,7 +187,7 @@ impl<W: Workload> JobCell<W> {
     /// Does what this thread can do for whoever holds the job, as long as that is anything.
     fn attend(&self, deadline: Option<Instant>) {
         let mut attended = None;
-        while !self.is_said_settled() {
+        while !self.latch.is_open() {
             let state = self.lock();
             let Phase::Held(holder, ticket) = &state.phase else {
                 return;
@@ -204,7 +198,7 @@ impl<W: Workload> JobCell<W> {
             if attended.replace(ticket) == Some(ticket) {
                 return;
             }
-            if !holder.attend(ticket, &|| self.is_said_settled(), deadline) {
+            if !holder.attend(ticket, &|| self.latch.is_open(), deadline) {
                 return;
             }
         }
@@ -213,23 +207,10 @@ impl<W: Workload> JobCell<W> {
     /// Sleeps until the job has ended, or something else has changed; false when the time is up.
     pub(super) fn sleep<'a>(
         &self,
-        mut state: MutexGuard<'a, State<W>>,
+        state: MutexGuard<'a, State<W>>,
         deadline: Option<Instant>,
     ) -> (MutexGuard<'a, State<W>>, bool) {
-        state.sleepers += 1;
-        let (mut state, in_time) = wait_until(&self.finished, state, deadline);
-        state.sleepers -= 1;
-        (state, in_time)
-    }
-
-    /// Lets go of the lock and lets those who sleep look again. To wake nobody would cost a system call
-    /// all the same.
-    pub(super) fn wake_sleepers(&self, state: MutexGuard<'_, State<W>>) {
-        let asleep = state.sleepers > 0;
-        drop(state);
-        if asleep {
-            self.finished.notify_all();
-        }
+        self.latch.sleep(state, deadline)
     }
 }
 

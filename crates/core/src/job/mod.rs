@@ -13,6 +13,7 @@
 //! - [`input`] is what an item has until it runs,
 //! - [`underway`] is what a thread cannot wait for, as it does it itself,
 //! - [`audience`] is who wants to know of its end,
+//! - [`latch`] is where they wait for it,
 //! - [`cell`] is a job with one item, whose outcome a handle takes,
 //! - [`ending`] is how such a job ends, [`withdrawal`] how it is kept from starting, [`item`] what its
 //!   executor sees of it,
@@ -34,6 +35,7 @@ pub(crate) mod underway;
 pub(crate) mod kept;
 pub(crate) mod input;
 pub(crate) mod audience;
+mod latch;
 pub(crate) mod cell;
 pub(crate) mod ending;
 mod withdrawal;

@@ -76,11 +76,11 @@ impl<W: Workload> Outlet<W::Output> for JobCell<W> {
     }
 
     fn is_finished(&self) -> bool {
-        self.is_said_settled() || matches!(self.lock().phase, Phase::Settled | Phase::Taken)
+        self.latch.is_open() || matches!(self.lock().phase, Phase::Settled | Phase::Taken)
     }
 
     fn is_seen_finished(&self) -> bool {
-        self.is_said_settled()
+        self.latch.is_open()
     }
 
     fn is_taken(&self) -> bool {
@@ -106,7 +106,7 @@ impl<W: Workload> Outlet<W::Output> for JobCell<W> {
         let mut state = self.lock();
         state.put_stored(stored);
         state.failed = failed;
-        self.wake_sleepers(state);
+        self.latch.nudge(state);
         failed
     }
 
