@@ -70,17 +70,19 @@ fn workers_make_no_event_that_nobody_wants() {
                 tracing::enabled!(Level::DEBUG),
             )
         };
-        let recording = Recording::with(Recorder::new(LevelFilter::INFO));
-        let pool = builder(way).0.start().unwrap();
-        assert_eq!(pool.submit(levels, ()).unwrap().join(), Ok((true, false)));
-        drop((pool, recording));
-        let recording = Recording::with(Recorder::new(LevelFilter::OFF));
-        // The last threads of the pool before may keep its subscriber for another moment.
-        eventually("nothing is wanted", || {
-            let pool = builder(way).0.start().unwrap();
-            pool.submit(levels, ()).unwrap().join() == Ok((false, false))
-        });
-        drop(recording);
+        let filters = [
+            (LevelFilter::INFO, (true, false)),
+            (LevelFilter::OFF, (false, false)),
+        ];
+        for (filter, wanted) in filters {
+            let recording = Recording::with(Recorder::new(filter));
+            // The last threads of a pool before, of another test maybe, may keep its subscriber for another moment.
+            eventually("only what is wanted is made", || {
+                let pool = builder(way).0.start().unwrap();
+                pool.submit(levels, ()).unwrap().join() == Ok(wanted)
+            });
+            drop(recording);
+        }
     }
 }
 
