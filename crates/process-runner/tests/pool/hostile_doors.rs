@@ -1,6 +1,5 @@
 //! Workers that misuse their way to the fork server: it serves everybody else all the same.
 
-use std::collections::BTreeMap;
 use std::fs::DirEntry;
 use std::io::IoSlice;
 use std::os::fd::{AsRawFd as _, OwnedFd, RawFd};
@@ -16,27 +15,26 @@ use process_runner::Process;
 
 use crate::leaks::children_of;
 use crate::scene::{Gate, Log, Scene, TRANSPORTS, alone, eventually, is_gone, pool, square};
+use crate::sys::maker_of;
 
-/// The sockets of a process, by the kernel's number.
-fn sockets(pid: &str) -> BTreeMap<u64, RawFd> {
-    let entries = std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap();
-    let numbered = |entry: std::io::Result<DirEntry>| {
+/// The sockets of this process.
+fn sockets() -> Vec<RawFd> {
+    let entries = std::fs::read_dir("/proc/self/fd").unwrap();
+    let socket = |entry: std::io::Result<DirEntry>| {
         let path = entry.ok()?.path();
         let link = std::fs::read_link(&path).ok()?;
-        let number = link.to_str()?.strip_prefix("socket:[")?.strip_suffix(']')?;
+        let is_socket = link.to_str()?.starts_with("socket:[");
         let fd = path.file_name()?.to_str()?.parse().ok()?;
-        Some((number.parse().ok()?, fd))
+        is_socket.then_some(fd)
     };
-    entries.filter_map(numbered).collect()
+    entries.filter_map(socket).collect()
 }
 
-/// A worker's door: a socket for records and one for channel ends. The fork server has their other ends,
-/// which were made with them and so have the next numbers.
+/// A worker's door: a socket for records and one for channel ends. Of its sockets they are those that the fork server
+/// has made.
 fn door() -> Vec<RawFd> {
-    let servers = sockets(&getppid().to_string());
-    let mine = sockets("self").into_iter();
-    let door = mine.filter(|(number, _)| servers.contains_key(&(number + 1)));
-    let door: Vec<_> = door.map(|(_, fd)| fd).collect();
+    let mut door = sockets();
+    door.retain(|&socket| maker_of(socket) == getppid().as_raw());
     assert_eq!(door.len(), 2, "{door:?}");
     door
 }

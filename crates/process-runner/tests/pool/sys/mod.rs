@@ -3,6 +3,8 @@
 use std::os::fd::{BorrowedFd, RawFd};
 
 use nix::sys::signal::{SigHandler, Signal, signal};
+use nix::sys::socket::getsockopt;
+use nix::sys::socket::sockopt::PeerCredentials;
 
 /// Gives `SIGPIPE` its default action, which ends the process; Rust's start-up ignores it.
 pub(crate) fn make_sigpipe_deadly() {
@@ -31,6 +33,18 @@ pub(crate) fn fork_and_return() -> bool {
     // SAFETY: a worker and a template have one thread, so the copy may do anything that they may.
     let forked = unsafe { nix::unistd::fork() };
     matches!(forked.unwrap(), nix::unistd::ForkResult::Child)
+}
+
+/// Who has made this socket and its other end.
+pub(crate) fn maker_of(socket: RawFd) -> i32 {
+    #[expect(
+        unsafe_code,
+        reason = "a hostile task has numbers, and no descriptors of its own"
+    )]
+    // SAFETY: it was listed a moment ago, and this process has one thread.
+    let socket = unsafe { BorrowedFd::borrow_raw(socket) };
+    let maker = getsockopt(&socket, PeerCredentials).unwrap();
+    maker.pid()
 }
 
 /// Rings a bell of which only the number is known.
