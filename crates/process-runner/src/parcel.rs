@@ -8,29 +8,32 @@ use anypool_core::{Answers, CodecError, JobError, RanBy, Records, Settlement, Ta
 use smallvec::SmallVec;
 
 use crate::owed::Owed;
+use crate::parcel::causes::Causes;
 use crate::parcel::packet::Packet;
 use crate::terms::Terms;
 use crate::trace::JobSpan;
-use crate::transport::inputs::InputLease;
 use crate::transport::stock::Stock;
 
 /// Some items of a job with their encoded inputs.
 #[derive(Clone, Debug)]
 pub(crate) struct Parcel {
+    /// One that has an entry.
     pub(crate) job: Owed,
-    pub(crate) entry: &'static TaskEntry,
     /// The items, by their number in the job.
     pub(crate) items: Range<u32>,
     pub(crate) terms: Arc<Terms>,
     /// How earlier attempts have failed.
-    pub(crate) causes: Vec<JobError>,
+    pub(crate) causes: Causes,
     /// Its job's span.
     pub(crate) span: JobSpan,
     /// Its inputs.
     packet: Packet,
-    /// Where its only input lies, if not in the packet.
-    lease: Option<Arc<InputLease>>,
 }
+
+const _: () = assert!(
+    size_of::<Parcel>() <= 64 + size_of::<JobSpan>(),
+    "a million of them may wait"
+);
 
 /// Some parcels on their way to the queue; one of them without memory of its own.
 pub(crate) type Parcels = SmallVec<[Parcel; 1]>;
@@ -52,28 +55,26 @@ impl Parcel {
             parcels: Parcels::new(),
             failed: Vec::new(),
         };
-        let Some(entry) = work.job.entry() else {
+        if work.job.entry().is_none() {
             let refuse = |item| (item, CodecError::NoEncodedForm);
             packed.failed.extend(work.items.clone().map(refuse));
             return packed;
-        };
-        let (packet, lease) = match work.items.len() {
+        }
+        let packet = match work.items.len() {
             1 => placing::encode_one(work, stock, &mut packed.failed),
             _ => {
                 let mut records = Vec::new();
                 packed.failed = work.job.encode_inputs(work.items.clone(), &mut records);
-                (Packet::of_many(records), None)
+                Packet::of_many(records)
             }
         };
         let mut rest = Self {
             job: Owed::new(Arc::clone(&work.job)),
-            entry,
             items: work.items.clone(),
             terms: Terms::of(&*work.job, defaults),
-            causes: Vec::new(),
+            causes: Causes::default(),
             span: JobSpan::default(),
             packet,
-            lease: lease.map(Arc::new),
         };
         for &(item, _) in &packed.failed {
             // It has no record: what is behind it begins where what is before it ends.
@@ -87,6 +88,11 @@ impl Parcel {
         packed
     }
 
+    /// The task; none is only of a job that nothing packs.
+    pub(crate) fn entry(&self) -> Option<&'static TaskEntry> {
+        self.job.entry()
+    }
+
     /// How many items there are.
     pub(crate) fn len(&self) -> u32 {
         self.items.end - self.items.start
@@ -94,8 +100,7 @@ impl Parcel {
 
     /// The size of all inputs, also of items that have been split off.
     pub(crate) fn total_bytes(&self) -> usize {
-        let elsewhere = self.lease.as_ref().map_or(0, |lease| lease.len());
-        self.packet.kept_bytes() + elsewhere
+        self.packet.kept_bytes()
     }
 
     /// Its inputs, in records; none when they lie elsewhere.
@@ -105,7 +110,7 @@ impl Parcel {
 
     /// The size of its first input.
     pub(crate) fn first_bytes(&self) -> usize {
-        if let Some(lease) = &self.lease {
+        if let Some(lease) = self.lease() {
             return lease.len();
         }
         let first = Records::new(self.inputs()).next();
@@ -150,7 +155,7 @@ impl Parcel {
         }
         let mut records = Records::new(self.inputs());
         for _ in 0..count {
-            if self.lease.is_none() {
+            if self.lease().is_none() {
                 records.next()?;
             }
         }
@@ -247,6 +252,7 @@ pub(crate) struct Attempt {
     pub(crate) ticket: u64,
 }
 
+mod causes;
 mod packet;
 mod placing;
 

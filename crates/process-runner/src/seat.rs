@@ -147,7 +147,7 @@ impl Seat {
         let limit = parcel.terms.timeout.unwrap_or_default();
         let header = request::Header {
             sequence,
-            entry: address_of(parcel.entry),
+            entry: parcel.entry().map_or(0, address_of),
             job: parcel.job.id().0,
             attempt: u32::try_from(parcel.causes.len() + 1).unwrap_or(u32::MAX),
             limit_nanos: u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX),

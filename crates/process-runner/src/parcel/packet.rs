@@ -1,13 +1,14 @@
-//! The encoded inputs of some items, in records. Those of one small item lie in here, without memory of their own:
-//! a million of them may wait.
+//! The encoded inputs of some items, in records, or where the only one lies. Those of one small item lie in here,
+//! without memory of their own: a million of them may wait.
 
 use std::cell::Cell;
 use std::ops::Range;
 use std::sync::Arc;
 
-/// The longest input that lies in here, with its record's length: numbers, pairs of numbers, short words. No
-/// packet is larger for it than for the other form.
-const SMALL_BYTES: usize = 30;
+use crate::transport::inputs::InputLease;
+
+/// The longest input that lies in here, with its record's length: numbers, pairs of numbers, short words.
+const SMALL_BYTES: usize = 22;
 
 /// A thread's buffer is kept up to this size.
 const KEPT_BYTES: usize = 4 * 1024;
@@ -17,19 +18,20 @@ thread_local! {
     static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
 }
 
-/// Records, the bytes of which may be shared with other packets.
+/// Records, the bytes of which may be shared with other packets, or a place.
 #[derive(Clone, Debug)]
 pub(super) enum Packet {
     /// So many of these bytes.
     Small(u8, [u8; SMALL_BYTES]),
-    /// These of the bytes.
-    Shared(Arc<Vec<u8>>, Range<usize>),
+    /// These bytes.
+    Whole(Arc<Vec<u8>>),
+    /// Some of them.
+    Part(Box<(Arc<Vec<u8>>, Range<usize>)>),
+    /// No records: the only input lies here.
+    Elsewhere(Arc<InputLease>),
 }
 
 impl Packet {
-    /// Nothing.
-    pub(super) const EMPTY: Self = Self::Small(0, [0; SMALL_BYTES]);
-
     /// The record that `write` appends to a buffer, or nothing, and what else comes of that. The buffer serves
     /// the thread again where the record is small.
     pub(super) fn of_one<R>(write: impl FnOnce(&mut Vec<u8>) -> R) -> (Self, R) {
@@ -55,49 +57,68 @@ impl Packet {
 
     /// Records that lie elsewhere, whatever their size.
     pub(super) fn of_many(records: Vec<u8>) -> Self {
-        let all = 0..records.len();
-        Self::Shared(Arc::new(records), all)
+        Self::Whole(Arc::new(records))
     }
 
-    /// The records.
+    /// The records; none when the input lies elsewhere.
     pub(super) fn bytes(&self) -> &[u8] {
         match self {
             Self::Small(len, bytes) => &bytes[..usize::from(*len)],
-            Self::Shared(bytes, within) => &bytes[within.clone()],
+            Self::Whole(bytes) => bytes,
+            Self::Part(part) => &part.0[part.1.clone()],
+            Self::Elsewhere(_) => &[],
         }
     }
 
-    /// The size of what is kept in memory for it.
+    /// The size of what is kept for it.
     pub(super) fn kept_bytes(&self) -> usize {
         match self {
             Self::Small(len, _) => usize::from(*len),
-            Self::Shared(bytes, _) => bytes.len(),
+            Self::Whole(bytes) => bytes.len(),
+            Self::Part(part) => part.0.len(),
+            Self::Elsewhere(lease) => lease.len(),
         }
     }
 
-    /// Cuts off the first `count` bytes, of which there must be so many.
-    pub(super) fn cut(&mut self, count: usize) -> Self {
+    /// Where the only input lies, if it is not in records.
+    pub(super) fn lease(&self) -> Option<&Arc<InputLease>> {
         match self {
+            Self::Elsewhere(lease) => Some(lease),
+            _ => None,
+        }
+    }
+
+    /// Cuts off the first `count` bytes, of which there must be so many. An input that lies elsewhere stays there for
+    /// both.
+    pub(super) fn cut(&mut self, count: usize) -> Self {
+        let of = |bytes: &Arc<Vec<u8>>, within: Range<usize>| {
+            Self::Part(Box::new((Arc::clone(bytes), within)))
+        };
+        let (front, back) = match &*self {
             Self::Small(..) => {
                 let (front, back) = self.bytes().split_at(count);
-                let part = |bytes| Self::small(bytes).unwrap_or(Self::EMPTY);
-                let (front, back) = (part(front), part(back));
-                *self = back;
-                front
+                let part = |bytes| Self::small(bytes).unwrap_or(Self::Small(0, [0; SMALL_BYTES]));
+                (part(front), part(back))
             }
-            Self::Shared(bytes, within) => {
+            Self::Whole(bytes) => (of(bytes, 0..count), of(bytes, count..bytes.len())),
+            Self::Part(part) => {
+                let (bytes, within) = &**part;
                 let middle = within.start + count;
-                let front = Self::Shared(Arc::clone(bytes), within.start..middle);
-                within.start = middle;
-                front
+                (
+                    of(bytes, within.start..middle),
+                    of(bytes, middle..within.end),
+                )
             }
-        }
+            Self::Elsewhere(_) => return self.clone(),
+        };
+        *self = back;
+        front
     }
 }
 
 const _: () = assert!(
-    size_of::<Packet>() == 32,
-    "the small form is no larger than the other"
+    size_of::<Packet>() == 24,
+    "the small form fills what the others leave"
 );
 
 #[cfg(test)]

@@ -14,31 +14,30 @@ use crate::wire::request;
 impl Parcel {
     /// Where its only input lies, if it is not in records.
     pub(crate) fn lease(&self) -> Option<&Arc<InputLease>> {
-        self.lease.as_ref()
+        self.packet.lease()
     }
 
     /// Its inputs as a worker is told that has `among`: one that is large is put there, if there is room.
     pub(crate) fn put_among(&mut self, among: Option<&Arc<Inputs>>) -> request::Inputs<'_> {
         let lies_there =
             |lease: &Arc<InputLease>| among.is_some_and(|inputs| lease.lies_in(inputs));
-        match self.lease.take() {
-            Some(lease) if lies_there(&lease) => self.lease = Some(lease),
+        match self.lease().cloned() {
+            Some(lease) if lies_there(&lease) => {}
             Some(lease) => {
                 let copy = among.and_then(|inputs| lease.copied_to(inputs));
-                match copy {
-                    Some(copy) => self.lease = Some(Arc::new(copy)),
-                    None => self.take_records_of(&lease),
-                }
+                self.packet = match copy {
+                    Some(copy) => Packet::Elsewhere(Arc::new(copy)),
+                    None => records_of(&lease),
+                };
             }
             None if self.len() == 1 && self.inputs().len() >= LARGE_BYTES => {
                 if let Some(lease) = among.and_then(|inputs| self.copied_to(inputs)) {
-                    self.lease = Some(Arc::new(lease));
-                    self.packet = Packet::EMPTY;
+                    self.packet = Packet::Elsewhere(Arc::new(lease));
                 }
             }
             None => {}
         }
-        match &self.lease {
+        match self.lease() {
             Some(lease) => request::Inputs::At(lease.place()),
             None => request::Inputs::Here(self.inputs()),
         }
@@ -50,16 +49,16 @@ impl Parcel {
         let mut lease = inputs.lease(record.bytes.len())?;
         lease.append(record.bytes).then_some(lease)
     }
+}
 
-    /// Its only input lies in a record from now on.
-    fn take_records_of(&mut self, lease: &InputLease) {
-        let mut records = Vec::with_capacity(lease.len() + size_of::<u64>());
-        let _ = append_record(&mut records, |out| {
-            lease.copy_out(out);
-            Ok::<_, CodecError>(())
-        });
-        self.packet = Packet::of_many(records);
-    }
+/// The input that lies there, in a record.
+fn records_of(lease: &InputLease) -> Packet {
+    let mut records = Vec::with_capacity(lease.len() + size_of::<u64>());
+    let _ = append_record(&mut records, |out| {
+        lease.copy_out(out);
+        Ok::<_, CodecError>(())
+    });
+    Packet::of_many(records)
 }
 
 /// Encodes the only item of `work`, as a record or among a worker's inputs.
@@ -67,7 +66,7 @@ pub(super) fn encode_one(
     work: &Work,
     stock: &Stock,
     failed: &mut Vec<(u32, CodecError)>,
-) -> (Packet, Option<InputLease>) {
+) -> Packet {
     let mut annex = stock.annex();
     let mut is_annexed = false;
     let item = work.items.start;
@@ -85,5 +84,8 @@ pub(super) fn encode_one(
         written
     });
     failed.extend(written.err().map(|error| (item, error)));
-    (packet, annex.into_lease().filter(|_| is_annexed))
+    match annex.into_lease() {
+        Some(lease) if is_annexed => Packet::Elsewhere(Arc::new(lease)),
+        _ => packet,
+    }
 }

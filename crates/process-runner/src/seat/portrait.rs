@@ -1,6 +1,6 @@
 //! What a pool's owner is told of one worker's jobs.
 
-use anypool_core::JobId;
+use anypool_core::{JobId, TaskEntry};
 
 use crate::flight::Flight;
 use crate::seat::Seat;
@@ -57,7 +57,7 @@ impl Seat {
         let parcel = &self.flights.iter().find(is_it)?.parcel;
         Some(RunningJob {
             job: parcel.job.id(),
-            task: parcel.entry.label(),
+            task: parcel.entry().map_or("", TaskEntry::label),
             item: (parcel.job.items() > 1).then(|| parcel.items.start + running.item),
             attempt: u32::try_from(parcel.causes.len() + 1).unwrap_or(u32::MAX),
             age: running.ran,

@@ -105,7 +105,7 @@ impl Supervisor {
     fn decide(&mut self, attempt: Attempt, error: JobError) -> Result<(), JobError> {
         let Attempt { mut parcel, ticket } = attempt;
         let retries = parcel.terms.retries;
-        let mut causes = std::mem::take(&mut parcel.causes);
+        let mut causes = std::mem::take(&mut parcel.causes).into_vec();
         causes.push(error.clone());
         let causes = retries.decide(causes)?;
         let stops = self.phase == Phase::Ending || self.failed.is_some();
@@ -118,7 +118,7 @@ impl Supervisor {
         }
         let retry = u32::try_from(causes.len()).unwrap_or(u32::MAX);
         let pause = retries.pause(retry, fastrand::u64(..));
-        parcel.causes = causes;
+        parcel.causes = causes.into();
         self.herald.tell_of_attempt(|| PoolEvent::JobRetried {
             job: parcel.job.id(),
             item: (parcel.job.items() > 1).then_some(parcel.items.start),
