@@ -86,7 +86,7 @@ pub use map::iterator::{Map, MapUnordered};
 pub use map::options::MapOptions;
 pub use map::try_map::{TryMapCause, TryMapError};
 pub use memory_overrun::{MemoryEvidence, MemoryOverrun};
-pub use panics::{PanicReport, Unwound, catch, set_quiet};
+pub use panics::{PanicReport, Unwound, catch, panic_again, set_quiet};
 pub use process_id::process_id;
 pub use ran_by::RanBy;
 pub use raw_executor::{Patience, RawExecutor, Refused, SubmitError, TrySubmitError};

@@ -82,6 +82,19 @@ pub fn set_quiet(quiet: bool) {
     QUIET.set(quiet);
 }
 
+/// Panics with what was said of a panic elsewhere, as in another process: [`catch`] gives that report as it is.
+///
+/// ```
+/// use anypool_core::{PanicReport, Unwound, catch, panic_again};
+///
+/// let there = PanicReport { message: "no".to_owned(), location: Some("there.rs:7:1".to_owned()), backtrace: None, worker: None };
+/// let here = catch(|| panic_again(there.clone()));
+/// assert_eq!(here, Err::<(), _>(Unwound::Panicked(there)));
+/// ```
+pub fn panic_again(report: PanicReport) -> ! {
+    panic::resume_unwind(Box::new(report))
+}
+
 /// Runs `f`; a panic in it becomes a value.
 ///
 /// # Errors
@@ -106,6 +119,10 @@ fn report(payload: Box<dyn Any + Send>) -> Unwound {
     if payload.is::<Stop>() {
         return Unwound::Stopped;
     }
+    let payload = match payload.downcast::<PanicReport>() {
+        Ok(report) => return Unwound::Panicked(*report),
+        Err(payload) => payload,
+    };
     let (location, backtrace) = NOTE.take().unwrap_or_default();
     let message = message_of(payload.as_ref());
     discard(payload);

@@ -7,6 +7,9 @@ mod backend;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    if let Some(code) = anypool_runner::serve_call() {
+        return code;
+    }
     process_runner::init();
     anypool_runner::main(&backend::ProcessBackend)
 }

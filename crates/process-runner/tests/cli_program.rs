@@ -16,6 +16,9 @@ const ISOLATION: [&str; 3] = [
 #[path = "../../runner/tests/program/mod.rs"]
 mod program;
 
+#[path = "cli_program/anew.rs"]
+mod anew;
+
 use std::process::{Command, Stdio};
 
 use nix::sys::signal::Signal;
@@ -254,7 +257,11 @@ fn limits_that_do_not_go_together_are_refused() {
     for (arguments, told) in [
         (
             "map noop 1 --isolation fork --max-tasks-per-worker 2",
-            "a worker runs one task",
+            "a process runs one task",
+        ),
+        (
+            "map noop 1 --isolation exec --max-tasks-per-worker 2",
+            "a process runs one task",
         ),
         ("map noop 1 --inline --isolation fork", "--inline"),
         ("map noop 1 --inline --memory-limit 1G", "--inline"),

@@ -85,6 +85,8 @@ pub enum Separation {
     Pool,
     /// Each task gets a process that is forked for it.
     Fork,
+    /// Each task gets a process in which this program is started anew.
+    Exec,
 }
 
 /// How payloads travel between processes.

@@ -32,6 +32,7 @@ mod size;
 pub mod event;
 mod parameter;
 mod answer;
+mod anew;
 mod catalogue;
 mod workers;
 mod settings;
@@ -56,6 +57,7 @@ pub use backend::{
 };
 pub use catalogue::call::{Call, CallResult, run_call};
 pub use catalogue::kind::{Class, Kind};
+pub use catalogue::serving::serve_call;
 pub use exit::Exit;
 pub use inline::Inline;
 pub use parameter::{Argument, Domain, Parameter};

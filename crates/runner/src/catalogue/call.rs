@@ -6,10 +6,11 @@ use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
-use anypool_core::{Context, GlobalLock};
+use anypool_core::{Context, GlobalLock, PanicReport, decode_exact, encode_append, panic_again};
 use serde::{Deserialize, Serialize};
 
 use super::kind::{Arguments, Kind};
+use crate::anew;
 use crate::answer::{Answer, TaskFailure};
 use crate::parameter::Argument;
 
@@ -33,6 +34,8 @@ pub struct Call {
     attempt: u32,
     /// Under the global lock of its process, and how long others wait for it before they ask.
     gil: Option<Duration>,
+    /// In a process in which the program is started anew for it.
+    anew: bool,
 }
 
 impl Call {
@@ -46,6 +49,7 @@ impl Call {
             index,
             attempt: 1,
             gil: None,
+            anew: false,
         }
     }
 
@@ -63,6 +67,19 @@ impl Call {
     pub fn with_gil(mut self, interval: Option<Duration>) -> Self {
         self.gil = interval;
         self
+    }
+
+    /// The same call, for which its worker is to start the program anew or not. The program's main has to begin with
+    /// [`serve_call`](crate::serve_call).
+    #[must_use]
+    pub fn anew(mut self, anew: bool) -> Self {
+        self.anew = anew;
+        self
+    }
+
+    /// Whether its worker starts the program anew for it.
+    pub(crate) fn is_anew(&self) -> bool {
+        self.anew
     }
 
     /// The number of the worker, or the position of the input.
@@ -107,14 +124,15 @@ static GIL: GlobalLock = GlobalLock::new(GIL_INTERVAL);
 /// # Panics
 ///
 /// When that is the task.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "a task owns its input, which was moved to the worker"
-)]
 pub fn run_call(call: Call, ctx: &Context) -> CallResult {
     let Some(kind) = Kind::find(&call.kind) else {
         return Err(TaskFailure::Unknown(format!("no `{}`", call.kind)));
     };
+    if call.anew {
+        let attempt = call.attempt.max(ctx.attempt());
+        let here = call.anew(false).with_attempt(attempt);
+        return run_anew(kind, &here);
+    }
     let arguments = Arguments {
         attempt: call.attempt.max(ctx.attempt()),
         ..Arguments::new(kind, &call.arguments, call.index)
@@ -125,6 +143,24 @@ pub fn run_call(call: Call, ctx: &Context) -> CallResult {
             GIL.set_interval(interval);
             ctx.holding(&GIL, || (kind.run)(&arguments, ctx))
         }
+    }
+}
+
+/// What the process of a call tells the worker that has started it.
+pub(super) type Told = Result<CallResult, PanicReport>;
+
+/// Has a call run by the program, started anew.
+fn run_anew(kind: &Kind, call: &Call) -> CallResult {
+    let mut message = Vec::new();
+    let refused = |error: &dyn fmt::Display| {
+        TaskFailure::System(format!("its process cannot be started: {error}"))
+    };
+    encode_append(call, &mut message).map_err(|error| refused(&error))?;
+    let answer = anew::ask(kind.name, &message).map_err(|error| refused(&error))?;
+    match decode_exact::<Told>(&answer) {
+        Ok(Ok(result)) => result,
+        Ok(Err(report)) => panic_again(report),
+        Err(error) => Err(TaskFailure::System(format!("its answer is none: {error}"))),
     }
 }
 

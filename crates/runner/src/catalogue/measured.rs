@@ -56,21 +56,26 @@ pub(crate) struct Figures {
 
 /// Runs a call and measures it.
 pub(crate) fn run_measured(asked: Asked, ctx: &Context) -> Measured {
-    let who = who(asked.whole_process);
+    let who = who(&asked);
     let before = who.and_then(|who| getrusage(who).ok());
     let began = Instant::now();
+    let whole_process = asked.whole_process;
     let result = run_call(asked.call, ctx);
     let run = began.elapsed();
     let after = who.and_then(|who| getrusage(who).ok());
     let usage = match (before, after) {
-        (Some(before), Some(after)) => figures(&before, &after, asked.whole_process),
+        (Some(before), Some(after)) => figures(&before, &after, whole_process),
         _ => Figures::default(),
     };
     Measured { result, run, usage }
 }
 
-fn who(whole_process: bool) -> Option<UsageWho> {
-    if whole_process {
+fn who(asked: &Asked) -> Option<UsageWho> {
+    if asked.call.is_anew() {
+        // What the worker has started for it, and waited for.
+        return Some(UsageWho::RUSAGE_CHILDREN);
+    }
+    if asked.whole_process {
         return Some(UsageWho::RUSAGE_SELF);
     }
     #[cfg(target_os = "linux")]

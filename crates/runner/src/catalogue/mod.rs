@@ -15,7 +15,8 @@
 //! - [`failing`] has `fail`, `flaky`, `noisy`,
 //! - [`fault`] has `panic`, `abort`, `segv`, `exit`, `oom`, `hang`,
 //! - [`staying`] has `leak`, `fork-bomb-lite`,
-//! - [`call`] runs any of them on a worker, [`measured`] tells what that used.
+//! - [`call`] runs any of them on a worker, [`measured`] tells what that used,
+//! - [`serving`] runs one in a process that was started for it.
 
 pub(crate) mod kind;
 mod generated;
@@ -38,6 +39,7 @@ mod fault;
 mod staying;
 pub(crate) mod call;
 pub(crate) mod measured;
+pub(crate) mod serving;
 
 use kind::Kind;
 

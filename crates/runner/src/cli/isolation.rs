@@ -122,8 +122,7 @@ impl ProcessAsk {
 impl ProcessesAsk {
     fn confinement(&self) -> Result<Confinement, clap::Error> {
         if self.isolation != Separation::Pool && self.max_tasks_per_worker.is_some() {
-            let told =
-                "with --isolation fork a worker runs one task; leave --max-tasks-per-worker out\n";
+            let told = "with --isolation fork or exec a process runs one task; leave --max-tasks-per-worker out\n";
             return Err(clap::Error::raw(ErrorKind::ArgumentConflict, told));
         }
         Ok(Confinement {

@@ -156,6 +156,7 @@ fn opening(ask: &RunAsk, how: How<'_>, plan: &Plan, policy: &Policy) -> RunStart
         Isolation::Processes => match how.isolation.confinement.separation {
             Separation::Pool => "pool",
             Separation::Fork => "fork",
+            Separation::Exec => "exec",
         },
     };
     let tasks = plan.units.len() as u64;

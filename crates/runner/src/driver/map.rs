@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anypool_core::{Executor as _, JobError, MapOptions};
 
-use crate::backend::{Backend, Confinement, PoolConfig, RunnerPool};
+use crate::backend::{Backend, Confinement, PoolConfig, RunnerPool, Separation};
 use crate::catalogue::call::{Call, run_call};
 use crate::catalogue::kind::Kind;
 use crate::excerpt::Excerpt;
@@ -38,7 +38,9 @@ impl MapPlan {
         // A task without parameters has no place for its input, which is dropped.
         let filled = self.arguments.iter().cloned();
         let arguments = filled.map(|value| value.unwrap_or_else(|| input.clone()));
-        Call::new(self.kind, arguments.collect(), index).with_gil(self.gil)
+        Call::new(self.kind, arguments.collect(), index)
+            .with_gil(self.gil)
+            .anew(self.confinement.separation == Separation::Exec)
     }
 }
 

@@ -22,6 +22,8 @@ pub(super) struct Caller {
     pub(super) scribe: Arc<Scribe>,
     pub(super) asked: fn(Call) -> Asked,
     pub(super) gil: Option<Duration>,
+    /// Whether each call has the program started anew.
+    pub(super) anew: bool,
 }
 
 impl Caller {
@@ -39,7 +41,7 @@ impl Caller {
         let mut refusal = String::new();
         let submitted = self.scribe.submit(&author, || {
             let call = call.clone().with_attempt(tried.attempt);
-            let call = call.with_gil(self.gil);
+            let call = call.with_gil(self.gil).anew(self.anew);
             let pool: &dyn RawExecutor = &Pool(&*self.pool);
             match pool.submit_with(run_measured, (self.asked)(call), options) {
                 Ok(handle) => Some((handle.id(), handle)),

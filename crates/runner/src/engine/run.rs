@@ -20,7 +20,7 @@ use super::source::{Plan, Source};
 use super::spent::spent;
 use super::stop_line::StopLine;
 use super::unit::Work;
-use crate::backend::{Backend, Confinement, Isolation, PoolConfig};
+use crate::backend::{Backend, Confinement, Isolation, PoolConfig, Separation};
 use crate::catalogue::measured::Asked;
 use crate::event::{Event, Fatal, PoolReady, RunFinished, StopCause, WorkerPid};
 use crate::exit::Exit;
@@ -149,6 +149,7 @@ fn start_pool(
             scribe,
             asked,
             gil: policy.gil,
+            anew: confinement.separation == Separation::Exec,
         }),
         Err(error) => {
             let what = format!(
