@@ -24,7 +24,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anypool_compare::{Arm, Gate, Report, Store, Sweep, Unmet, check_gates, render};
+use anypool_compare::{Arm, Class, Gate, Report, Store, Sweep, Unmet, check_gates, render};
 use clap::ValueEnum;
 
 use failure::Failure;
@@ -45,6 +45,18 @@ pub(crate) struct Arguments {
     sweep: Option<Sweep>,
     #[command(flatten)]
     how: How,
+    /// The arms that run, as threads,pool,exec, instead of the comparisons' own
+    #[arg(long, value_name = "ARMS", value_delimiter = ',', value_parser = Arm::parse)]
+    arms: Option<Vec<Arm>>,
+    /// Leave out arms that cannot run here, also where --arms asks for them
+    #[arg(long)]
+    skip_missing: bool,
+    /// Only comparisons that run these tasks, as primes,sleep
+    #[arg(long, value_name = "TASKS", value_delimiter = ',')]
+    tasks: Vec<String>,
+    /// Only comparisons of these classes: cpu, io, mixed, mem, overhead, fault
+    #[arg(long, value_name = "CLASSES", value_delimiter = ',', value_parser = Class::parse)]
+    class: Vec<Class>,
     /// CPython for the arms that need one
     #[arg(long, value_name = "PROGRAM", default_value = "python3")]
     python: PathBuf,

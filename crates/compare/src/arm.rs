@@ -33,14 +33,24 @@ pub enum Arm {
     PoolIpc,
     /// The same, with shared memory.
     PoolShm,
-    /// A process for each task.
+    /// A process for each task, forked for it.
     Fork,
+    /// A process for each task, in which the program is started anew.
+    Exec,
+    /// No pool, behind a modelled global lock that nobody else wants.
+    SeqGil,
     /// Threads that share a modelled global lock.
     ThreadsGil,
     /// Processes that have a modelled global lock each.
     PoolGil,
+    /// A forked process for each task, with such a lock.
+    ForkGil,
+    /// A process that is started anew for each task, with such a lock.
+    ExecGil,
     /// CPython's threads.
     PyThreads,
+    /// Threads of a CPython that is built without a global lock.
+    PyThreadsFree,
     /// CPython's processes, started as this version of it does.
     PyProcs,
     /// CPython's processes, forked.
@@ -65,7 +75,7 @@ impl Arm {
     pub const ALL: [Self; 3] = [Self::Seq, Self::Threads, Self::Pool];
 
     /// Every arm there is.
-    pub const EVERY: [Self; 15] = [
+    pub const EVERY: [Self; 20] = [
         Self::Seq,
         Self::Threads,
         Self::Pool,
@@ -73,9 +83,14 @@ impl Arm {
         Self::PoolIpc,
         Self::PoolShm,
         Self::Fork,
+        Self::Exec,
+        Self::SeqGil,
         Self::ThreadsGil,
         Self::PoolGil,
+        Self::ForkGil,
+        Self::ExecGil,
         Self::PyThreads,
+        Self::PyThreadsFree,
         Self::PyProcs,
         Self::PyProcsFork,
         Self::PyProcsSpawn,
@@ -102,9 +117,30 @@ impl Arm {
             Self::PoolIpc => ("pool@ipc", "processes on ipc-channel", Side::Processes),
             Self::PoolShm => ("pool@shm", "processes on shared memory", Side::Processes),
             Self::Fork => ("fork", "a process for each task", Side::Processes),
+            Self::Exec => ("exec", "a program for each task", Side::Processes),
+            Self::SeqGil => (
+                "seq+gil",
+                "one after another behind a lock",
+                Side::Sequential,
+            ),
             Self::ThreadsGil => ("threads+gil", "threads behind a lock", Side::Threads),
             Self::PoolGil => ("pool+gil", "processes behind a lock", Side::Processes),
+            Self::ForkGil => (
+                "fork+gil",
+                "a process for each task behind a lock",
+                Side::Processes,
+            ),
+            Self::ExecGil => (
+                "exec+gil",
+                "a program for each task behind a lock",
+                Side::Processes,
+            ),
             Self::PyThreads => ("py-threads", "CPython's threads", Side::Threads),
+            Self::PyThreadsFree => (
+                "py-threads-ft",
+                "CPython's threads without a lock",
+                Side::Threads,
+            ),
             Self::PyProcs => ("py-procs", "CPython's processes", Side::Processes),
             Self::PyProcsFork => (
                 "py-procs@fork",
@@ -133,7 +169,20 @@ impl Arm {
 
     /// Whether it has the modelled global lock.
     pub(crate) fn is_locked(self) -> bool {
-        matches!(self, Self::ThreadsGil | Self::PoolGil)
+        self.name().ends_with("+gil")
+    }
+
+    /// Whether it has a process of its own for each task.
+    pub(crate) fn is_a_process_a_task(self) -> bool {
+        matches!(
+            self,
+            Self::Fork | Self::Exec | Self::ForkGil | Self::ExecGil
+        )
+    }
+
+    /// Whether it runs one task after another, without a pool.
+    pub(crate) fn is_sequential(self) -> bool {
+        self.facts().side == Side::Sequential
     }
 
     /// What a report says of it; `command` is its command line.
@@ -181,5 +230,8 @@ mod tests {
         }
         assert_eq!(Arm::PyProcsSpawn.twin(), Some("procs@spawn"));
         assert_eq!(Arm::Pool.twin(), None);
+        let names = Arm::EVERY.map(Arm::name);
+        let each: std::collections::BTreeSet<_> = names.into_iter().collect();
+        assert_eq!(each.len(), Arm::EVERY.len());
     }
 }

@@ -136,6 +136,7 @@ fn gil(cpus: usize) -> Workload {
             Arm::ThreadsGil,
             Arm::PoolGil,
             Arm::PyThreads,
+            Arm::PyThreadsFree,
             Arm::PyProcs,
             Arm::PyInterp,
         ]),
@@ -200,7 +201,8 @@ fn texts(numbers: impl IntoIterator<Item = u64>) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{Options, Plan};
+    use crate::options::Options;
+    use crate::plan::Plan;
     use crate::preset::Preset;
 
     #[test]

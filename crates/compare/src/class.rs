@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::nearest::UnknownName;
+
 /// What work spends its time on; figures of different classes are never summed up in one.
 ///
 /// ```
@@ -46,5 +48,19 @@ impl Class {
             Self::Overhead => "overhead",
             Self::Fault => "fault",
         }
+    }
+
+    /// Finds the class of that name.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is none.
+    pub fn parse(name: &str) -> Result<Self, UnknownName> {
+        let found = Self::ALL.into_iter().find(|class| class.name() == name);
+        found.ok_or_else(|| UnknownName {
+            kind: "class",
+            given: name.to_owned(),
+            known: Self::ALL.map(|class| class.name().to_owned()).to_vec(),
+        })
     }
 }

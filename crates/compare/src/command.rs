@@ -23,6 +23,8 @@ pub struct Runners {
     pub folder: PathBuf,
     /// CPython, where it was found.
     pub python: PathBuf,
+    /// CPython without a global lock, where one was found.
+    pub free_python: PathBuf,
     /// The script with CPython's twins of the runners.
     pub twins: PathBuf,
 }
@@ -50,7 +52,7 @@ impl Runners {
 
     /// A program once for each input; what they print keeps the order of the inputs.
     fn exec(&self, arm: Arm, command: &[String], inputs: &[String], workers: usize) -> CommandLine {
-        let workers = if arm == Arm::Seq { 1 } else { workers };
+        let workers = if arm.is_sequential() { 1 } else { workers };
         let flags = [
             "exec",
             "--keep-order",
@@ -87,7 +89,7 @@ impl Runners {
     fn task(&self, workload: &Workload, arm: Arm) -> CommandLine {
         let mut arguments = work(&workload.shape);
         match (&workload.shape, arm) {
-            (_, Arm::Seq) => arguments.push("--inline".to_owned()),
+            (_, arm) if arm.is_sequential() => arguments.push("--inline".to_owned()),
             (Shape::Map { workers, .. }, _) => {
                 arguments.extend(["--workers".to_owned(), workers.to_string()]);
             }
@@ -103,7 +105,10 @@ impl Runners {
             Some(way) => {
                 let script = [self.twins.display().to_string(), way.to_owned()];
                 arguments.splice(..0, script);
-                self.python.clone()
+                match arm {
+                    Arm::PyThreadsFree => self.free_python.clone(),
+                    _ => self.python.clone(),
+                }
             }
             None => self.folder.join(runner(arm)),
         };
@@ -141,6 +146,9 @@ fn flags(arm: Arm) -> &'static [&'static str] {
         Arm::PoolIpc => &["--transport", "ipc"],
         Arm::PoolShm => &["--transport", "shm"],
         Arm::Fork => &["--isolation", "fork"],
+        Arm::Exec => &["--isolation", "exec"],
+        Arm::ForkGil => &["--isolation", "fork", "--gil"],
+        Arm::ExecGil => &["--isolation", "exec", "--gil"],
         _ if arm.is_locked() => &["--gil"],
         _ => &[],
     }
@@ -206,6 +214,7 @@ mod tests {
         let runners = Runners {
             folder: PathBuf::from("bin"),
             python: PathBuf::from("bin/python3"),
+            free_python: PathBuf::from("bin/python3t"),
             twins: PathBuf::from("arms.py"),
         };
         let all = workloads(2);
@@ -235,6 +244,23 @@ mod tests {
             line("tutorial-map", Arm::ThreadsGil),
             "bin/thread-runner map square 1 2 3 4 5 --workers 4 --gil -s secs=0.05"
         );
+        for (arm, told) in [
+            (
+                Arm::SeqGil,
+                "thread-runner map square 1 2 3 4 5 --inline --gil",
+            ),
+            (
+                Arm::ExecGil,
+                "process-runner map square 1 2 3 4 5 --workers 4 --isolation exec --gil",
+            ),
+            (
+                Arm::PyThreadsFree,
+                "python3t arms.py threads-ft map square 1 2 3 4 5 --workers 4",
+            ),
+        ] {
+            let told = format!("bin/{told} -s secs=0.05");
+            assert_eq!(line("tutorial-map", arm), told);
+        }
         assert_eq!(
             line("tutorial", Arm::PyProcsFork),
             "bin/python3 arms.py procs@fork spawn worker --count 5 -s secs=0.05"

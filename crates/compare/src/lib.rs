@@ -14,7 +14,7 @@
 //! let options = Options { names: vec!["io".to_owned()], rounds: Some(6), ..Options::default() };
 //! let plan = Plan::new(&options, 2)?;
 //! assert_eq!(plan.workloads[0].name, "io");
-//! # Ok::<(), anypool_compare::UnknownName>(())
+//! # Ok::<(), anypool_compare::PlanError>(())
 //! ```
 
 #![forbid(unsafe_code)]
@@ -35,6 +35,8 @@ mod catalogue;
 mod turned;
 mod missing;
 mod preset;
+mod options;
+mod chosen;
 mod plan;
 mod command;
 mod answer;
@@ -81,6 +83,7 @@ pub mod bench;
 
 pub use arm::Arm;
 pub use child::ChildRun;
+pub use chosen::PlanError;
 pub use class::Class;
 pub use command::{CommandLine, Runners};
 pub use comparison::{Comparison, compare};
@@ -95,9 +98,10 @@ pub use github::annotations;
 pub use load::Reading;
 pub use nearest::UnknownName;
 pub use need::Need;
-pub use plan::{Options, Plan};
+pub use options::Options;
+pub use plan::Plan;
 pub use preset::Preset;
-pub use python::Python;
+pub use python::{Python, Pythons};
 pub use report::Report;
 pub use run::{Finished, Phases, Run, RunError, Weight};
 pub use self_test::{RUNS, SelfTest, self_test};

@@ -1,68 +1,100 @@
 //! Arms that cannot run on this machine, or not with this work: they are taken out, and the report says why.
 
-use crate::python::{Python, left_out};
+use crate::arm::Arm;
+use crate::python::{Pythons, left_out};
 use crate::workload::{Shape, Workload};
 
-/// Takes out the arms that cannot run here, and says why.
-pub(crate) fn leave_out(workload: &mut Workload, python: Option<&Python>) {
-    let is_program = match workload.shape {
+/// Why an arm cannot run this work here; `None` where it can.
+pub(crate) fn why_not(arm: Arm, shape: &Shape, pythons: &Pythons) -> Option<String> {
+    let of_shape = match shape {
         // Programs of one's own may take any arm's part.
-        Shape::Programs(_) => return,
-        Shape::Exec { .. } => true,
-        Shape::Spawn { .. } | Shape::Map { .. } | Shape::Faults => false,
+        Shape::Programs(_) => return None,
+        Shape::Exec { .. } => with_programs(arm),
+        Shape::Spawn { .. } if arm.is_a_process_a_task() => {
+            Some("`pool` starts a process for each task of `spawn` as it is")
+        }
+        Shape::Spawn { .. } | Shape::Map { .. } | Shape::Faults => None,
     };
-    let mut notes = Vec::new();
-    workload.arms.retain(|arm| {
-        let why = match arm.twin() {
-            Some(_) if is_program => Some(format!(
-                "{arm} is left out: CPython's twins run tasks, and this is a program"
-            )),
-            _ => left_out(*arm, python),
-        };
-        let stays = why.is_none();
-        notes.extend(why);
-        stays
+    of_shape
+        .map(str::to_owned)
+        .or_else(|| left_out(arm, pythons))
+}
+
+/// Why an arm makes no sense with programs instead of tasks.
+fn with_programs(arm: Arm) -> Option<&'static str> {
+    match arm {
+        Arm::Seq | Arm::Threads | Arm::Pool => None,
+        _ if arm.twin().is_some() => Some("CPython's twins run tasks, and this is a program"),
+        _ if arm.is_locked() => Some("a program knows nothing of the lock"),
+        _ => Some("a program is a process of its own already"),
+    }
+}
+
+/// Takes out the arms that cannot run here, and says why.
+pub(crate) fn leave_out(workload: &mut Workload, pythons: &Pythons) {
+    let Workload {
+        arms, shape, notes, ..
+    } = workload;
+    arms.retain(|arm| match why_not(*arm, shape, pythons) {
+        None => true,
+        Some(why) => {
+            notes.push(format!("{arm} is left out: {why}"));
+            false
+        }
     });
-    workload.notes.extend(notes);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::arm::Arm;
     use crate::catalogue::workloads;
 
-    fn gil() -> Workload {
-        let found = workloads(2).into_iter().find(|one| one.name == "gil");
+    fn named(name: &str) -> Workload {
+        let found = workloads(2).into_iter().find(|one| one.name == name);
         found.unwrap()
     }
 
     #[test]
     fn arms_that_cannot_run_here_are_left_out_and_named() {
-        let mut gil = gil();
-        leave_out(&mut gil, None);
+        let mut gil = named("gil");
+        leave_out(&mut gil, &Pythons::default());
         assert!(gil.arms.iter().all(|arm| arm.twin().is_none()));
         assert!(gil.arms.contains(&Arm::ThreadsGil));
-        assert_eq!(gil.notes.len(), 3, "{:?}", gil.notes);
+        assert_eq!(gil.notes.len(), 4, "{:?}", gil.notes);
     }
 
     #[test]
     fn twins_run_no_programs_and_programs_of_ones_own_run_as_anything() {
-        let mut exec = gil();
+        let gil = named("gil");
+        let mut exec = gil.clone();
         exec.shape = Shape::Exec {
             command: vec!["true".to_owned()],
             inputs: vec!["1".to_owned()],
             workers: 1,
         };
-        leave_out(&mut exec, None);
+        leave_out(&mut exec, &Pythons::default());
+        assert_eq!(exec.arms, Arm::ALL);
         assert!(
-            exec.notes[0].contains("this is a program"),
+            exec.notes.iter().any(|note| note.contains("is a program")),
             "{:?}",
             exec.notes
         );
-        let mut own = gil();
+        let mut own = gil.clone();
         own.shape = Shape::Programs(Vec::new());
-        leave_out(&mut own, None);
-        assert_eq!((own.arms, own.notes.len()), (gil().arms, 0));
+        leave_out(&mut own, &Pythons::default());
+        assert_eq!((own.arms, own.notes.len()), (gil.arms, 0));
+    }
+
+    #[test]
+    fn spawn_has_a_process_for_each_task_already() {
+        let mut tutorial = named("tutorial");
+        tutorial.arms = vec![Arm::Threads, Arm::Pool, Arm::Fork, Arm::ExecGil];
+        leave_out(&mut tutorial, &Pythons::default());
+        assert_eq!(tutorial.arms, [Arm::Threads, Arm::Pool]);
+        assert!(
+            tutorial.notes[1].starts_with("exec+gil is left out: `pool`"),
+            "{:?}",
+            tutorial.notes
+        );
     }
 }

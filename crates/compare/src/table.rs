@@ -10,7 +10,7 @@ use crate::plan::Plan;
 ///
 /// let plan = Plan::new(&Options::default(), 2)?;
 /// assert!(list(&plan).contains("tutorial"));
-/// # Ok::<(), anypool_compare::UnknownName>(())
+/// # Ok::<(), anypool_compare::PlanError>(())
 /// ```
 pub fn list(plan: &Plan) -> String {
     let mut rows = vec![["name", "arms", "time", "question"].map(str::to_owned)];

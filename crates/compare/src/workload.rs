@@ -68,6 +68,16 @@ pub enum Shape {
     Faults,
 }
 
+impl Shape {
+    /// The task of the catalogue that it runs, where it runs one.
+    pub(crate) fn task(&self) -> Option<&str> {
+        match self {
+            Self::Spawn { task, .. } | Self::Map { task, .. } => Some(task),
+            Self::Exec { .. } | Self::Programs(_) | Self::Faults => None,
+        }
+    }
+}
+
 /// A program that takes the part of an arm.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Program {

@@ -3,7 +3,8 @@
     arms.py WAY map TASK [INPUT]… [--workers N] [-s NAME=VALUE]…
     arms.py WAY spawn TASK [--count N] [-s NAME=VALUE]…
 
-WAY is threads, procs, procs@fork, procs@spawn, procs@forkserver or interp. Of the file that ANYPOOL_MOMENTS names, it
+WAY is threads, threads-ft, procs, procs@fork, procs@spawn, procs@forkserver or interp; threads-ft are threads where no
+global lock may be on. Of the file that ANYPOOL_MOMENTS names, it
 makes the same use as the runners: a line when its workers can be given work, and one when the last result is there.
 """
 
@@ -86,6 +87,10 @@ def main():
     parser.add_argument("--count", type=int, default=1)
     parser.add_argument("-s", dest="settings", action="append", default=[])
     asked = parser.parse_intermixed_args()
+    if asked.way == "threads-ft":
+        if getattr(sys, "_is_gil_enabled", lambda: True)():
+            sys.exit("this CPython has its global lock on (see PYTHON_GIL)")
+        asked.way = "threads"
     params = dict(setting.split("=", 1) for setting in asked.settings)
     {"map": run_map, "spawn": run_spawn}[asked.command](asked, params)
 

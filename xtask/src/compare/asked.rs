@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anypool_compare::{CompareFile, FileError, Gate, Options, Preset, Python};
+use anypool_compare::{CompareFile, FileError, Gate, Options, Preset, Pythons};
 
 use super::Arguments;
 
@@ -26,7 +26,11 @@ pub(super) fn asked(arguments: &Arguments) -> Result<Asked, FileError> {
             all: arguments.all,
             sweep: arguments.sweep.clone(),
             baseline: arguments.baseline,
-            python: Python::find(&arguments.python),
+            pythons: Pythons::find(&arguments.python),
+            arms: arguments.arms.clone(),
+            skip_missing: arguments.skip_missing,
+            tasks: arguments.tasks.clone(),
+            classes: arguments.class.clone(),
             ..arguments.how.options()
         },
         gates: arguments.gate.clone(),
@@ -51,7 +55,7 @@ impl Asked {
         Self {
             options: Options {
                 all: true,
-                python: Python::find(&arguments.python),
+                pythons: Pythons::find(&arguments.python),
                 ..arguments.how.options()
             },
             gates: Vec::new(),

@@ -3,7 +3,7 @@
 use std::io;
 
 use anypool_compare::{
-    CompareError, Exit, FileError, OtherMachine, StoreError, UnknownName, Unmet,
+    CompareError, Exit, FileError, OtherMachine, PlanError, StoreError, UnknownName, Unmet,
 };
 
 use super::github::SummaryError;
@@ -15,6 +15,8 @@ use crate::build::BuildError;
 pub(super) enum Failure {
     #[error(transparent)]
     Name(#[from] UnknownName),
+    #[error(transparent)]
+    Plan(#[from] PlanError),
     #[error(transparent)]
     Build(#[from] BuildError),
     #[error(transparent)]
@@ -56,6 +58,7 @@ impl Failure {
     pub(super) fn exit(&self) -> Exit {
         match self {
             Self::Name(_)
+            | Self::Plan(_)
             | Self::Unreadable(_)
             | Self::OtherMachine(_)
             | Self::Verb { .. }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use anypool_compare::{
-    ChildRun, CompareError, Comparison, Environment, Plan, Python, Report, Runners, Step, Store,
+    ChildRun, CompareError, Comparison, Environment, Plan, Python, Pythons, Report, Runners, Step,
+    Store,
 };
 
 use super::asked::{Asked, asked};
@@ -30,8 +31,7 @@ pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
         asked(arguments)?
     };
     let mut environment = Environment::probe();
-    let version = options.python.iter().map(|python| python.version.clone());
-    environment.pythons.extend(version);
+    environment.pythons.extend(options.pythons.versions());
     let plan = Plan::new(&options, environment.cpus_allowed)?;
     for gate in &gates {
         gate.find(&plan)?;
@@ -52,7 +52,7 @@ pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
     build::runners()?;
     let mut comparison = Comparison {
         plan: &plan,
-        runners: &runners(&target, options.python),
+        runners: &runners(&target, options.pythons),
         run: &mut ChildRun {
             limit: RUN_LIMIT,
             stop: signals::listen().map_err(Failure::Signals)?,
@@ -80,10 +80,12 @@ pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 /// Where the programs are that run arms.
-fn runners(target: &Path, python: Option<Python>) -> Runners {
+fn runners(target: &Path, pythons: Pythons) -> Runners {
+    let program = |python: Option<Python>| python.map_or_else(PathBuf::new, |one| one.program);
     Runners {
         folder: target.join("release"),
-        python: python.map_or_else(PathBuf::new, |python| python.program),
+        python: program(pythons.usual),
+        free_python: program(pythons.free),
         twins: workspace::root().join(TWINS),
     }
 }

@@ -8,7 +8,7 @@ use super::*;
 use crate::command::CommandLine;
 use crate::environment::Environment;
 use crate::load::Reading;
-use crate::plan::Options;
+use crate::options::Options;
 use crate::render::terminal;
 use crate::report::Word;
 use crate::run::{FakeRun, Finished, RunError};

@@ -149,7 +149,7 @@ fn bound(text: &str) -> Result<f64, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::Options;
+    use crate::options::Options;
 
     fn gate(text: &str) -> Gate {
         text.parse().unwrap()

@@ -1,0 +1,156 @@
+//! Which workloads are run, and on which arms.
+
+use crate::arm::Arm;
+use crate::catalogue::{usual, workloads};
+use crate::missing::leave_out;
+use crate::nearest::UnknownName;
+use crate::options::Options;
+use crate::python::left_out;
+use crate::sweep::Sweep;
+use crate::turned::swept_along;
+use crate::workload::{Shape, Workload};
+
+/// Why nothing is planned.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlanError {
+    /// A name stands for nothing.
+    #[error(transparent)]
+    Name(#[from] UnknownName),
+    /// An arm was asked for and cannot run here.
+    #[error(
+        "`{arm}` cannot run here: {why}\nhelp: leave it out, or let --skip-missing do so with all that cannot run here"
+    )]
+    Missing {
+        /// The arm.
+        arm: Arm,
+        /// Why not.
+        why: String,
+    },
+    /// No workload is as was asked for.
+    #[error(
+        "there is no comparison with {0}\nhelp: `cargo xtask compare list` shows what each of them runs"
+    )]
+    Nothing(String),
+}
+
+/// The workloads that are asked for, for a machine on which `cpus` processors may be used.
+///
+/// # Errors
+///
+/// Fails when a name is not known, when a chosen workload does not run on the baseline arm, when an arm that was asked for
+/// cannot run here, and when nothing is left.
+pub(crate) fn chosen(options: &Options, cpus: usize) -> Result<Vec<Workload>, PlanError> {
+    are_here(options)?;
+    let mut all: Vec<Workload> = options.own.iter().cloned().chain(workloads(cpus)).collect();
+    if let Some(arms) = &options.arms {
+        all.iter_mut().for_each(|one| put_on(one, arms));
+    }
+    all.retain(|workload| is_wanted(workload, options));
+    let mut chosen = if options.names.is_empty() {
+        by_default(all, options, cpus)
+    } else {
+        let found = options.names.iter();
+        let found = found.map(|name| find(&all, name, options.baseline));
+        found.collect::<Result<Vec<_>, _>>()?
+    };
+    if chosen.is_empty() {
+        return Err(PlanError::Nothing(wanted(options)));
+    }
+    if let Some(sweep) = &options.sweep {
+        chosen = swept_along(chosen, sweep, cpus)?;
+    }
+    for workload in &mut chosen {
+        leave_out(workload, &options.pythons);
+    }
+    Ok(chosen)
+}
+
+/// Whether the arms can run here that somebody wants to see.
+fn are_here(options: &Options) -> Result<(), PlanError> {
+    let asked = options.arms.iter().flatten();
+    let asked = asked.filter(|_| !options.skip_missing);
+    let mut needed = asked.chain([&options.baseline]);
+    let missing = needed.find_map(|arm| Some((*arm, left_out(*arm, &options.pythons)?)));
+    match missing {
+        Some((arm, why)) => Err(PlanError::Missing { arm, why }),
+        None => Ok(()),
+    }
+}
+
+/// Gives a workload other arms than its own, as far as it is not made for those.
+fn put_on(workload: &mut Workload, arms: &[Arm]) {
+    match workload.shape {
+        Shape::Programs(_) | Shape::Faults => workload.arms.retain(|arm| arms.contains(arm)),
+        _ => {
+            // The control runs as well.
+            let [before, now] = [&workload.arms[..], arms].map(|arms| arms.len() + 1);
+            let share = |count| u32::try_from(count).unwrap_or(u32::MAX);
+            workload.round = workload.round * share(now) / share(before);
+            workload.arms = arms.to_vec();
+        }
+    }
+}
+
+fn is_wanted(workload: &Workload, options: &Options) -> bool {
+    let task = workload.shape.task();
+    let of_tasks = || options.tasks.iter().any(|name| Some(name.as_str()) == task);
+    (options.tasks.is_empty() || of_tasks())
+        && (options.classes.is_empty() || options.classes.contains(&workload.class))
+}
+
+/// Without names: the usual workloads, or those of all that fit what else was said.
+fn by_default(all: Vec<Workload>, options: &Options, cpus: usize) -> Vec<Workload> {
+    let usual: Vec<String> = usual(cpus).into_iter().map(|one| one.name).collect();
+    let is_narrowed = !options.tasks.is_empty() || !options.classes.is_empty();
+    let of_all = options.all || options.sweep.is_some() || is_narrowed;
+    let turns = |workload: &Workload, wanted: &Sweep| {
+        let own = workload.sweep.as_ref();
+        own.is_some_and(|own| own.knob == wanted.knob)
+    };
+    let fits = |workload: &Workload| {
+        workload.arms.contains(&options.baseline)
+            && (of_all || usual.contains(&workload.name))
+            && options
+                .sweep
+                .as_ref()
+                .is_none_or(|wanted| turns(workload, wanted))
+    };
+    all.into_iter().filter(fits).collect()
+}
+
+/// What was asked for, where nothing has it.
+fn wanted(options: &Options) -> String {
+    let classes = options.classes.iter().map(|class| class.name());
+    let tasks = options.tasks.iter().map(String::as_str);
+    let narrowed: Vec<&str> = tasks.chain(classes).collect();
+    let baseline = format!("the arm {}", options.baseline);
+    match &narrowed[..] {
+        [] => baseline,
+        narrowed => format!("{} and {baseline}", narrowed.join(" or ")),
+    }
+}
+
+fn find(all: &[Workload], name: &str, baseline: Arm) -> Result<Workload, UnknownName> {
+    let unknown = |kind, given: &str, known| UnknownName {
+        kind,
+        given: given.to_owned(),
+        known,
+    };
+    let Some(found) = all.iter().find(|workload| workload.name == name) else {
+        let known = all.iter().map(|workload| workload.name.clone()).collect();
+        return Err(unknown("comparison", name, known));
+    };
+    if !found.arms.contains(&baseline) {
+        let known = found.arms.iter().map(|arm| arm.name().to_owned()).collect();
+        return Err(unknown(
+            "arm in this comparison called",
+            baseline.name(),
+            known,
+        ));
+    }
+    Ok(found.clone())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,113 @@
+//! What is chosen for what was asked.
+
+use super::*;
+use crate::class::Class;
+
+fn names(options: &Options) -> Vec<String> {
+    let chosen = chosen(options, 2).unwrap();
+    chosen.into_iter().map(|one| one.name).collect()
+}
+
+fn named(names: &[&str]) -> Options {
+    Options {
+        names: names.iter().map(|name| (*name).to_owned()).collect(),
+        ..Options::default()
+    }
+}
+
+#[test]
+fn a_sweep_takes_the_place_of_a_workloads_own_and_needs_a_knob() {
+    let along = |names: &[&str], sweep: &str| {
+        let options = Options {
+            sweep: Some(sweep.parse().unwrap()),
+            ..named(names)
+        };
+        chosen(&options, 2)
+    };
+    let cpu = along(&["cpu"], "workers=1,3").unwrap();
+    assert_eq!(cpu[0].sweep.as_ref().unwrap().places, [1.0, 3.0]);
+    let own = along(&[], "us=5,6").unwrap();
+    assert_eq!((own.len(), own[0].name.as_str()), (1, "overhead"));
+    let PlanError::Name(error) = along(&["io", "cpu"], "us=5,6").unwrap_err() else {
+        panic!("a name is what is wrong");
+    };
+    assert_eq!(
+        (error.given.as_str(), error.known),
+        ("io", ["gil", "overhead"].map(str::to_owned).to_vec())
+    );
+}
+
+#[test]
+fn unknown_names_and_missing_baselines_are_refused() {
+    let Err(PlanError::Name(unknown)) = chosen(&named(&["io", "cpuu"]), 2) else {
+        panic!("there is no cpuu");
+    };
+    assert_eq!(unknown.given, "cpuu");
+    let mut all = workloads(2);
+    all[1].arms.retain(|arm| *arm != Arm::Seq);
+    let missing = find(&all, "cpu", Arm::Seq).unwrap_err();
+    assert_eq!(missing.known, ["threads", "pool"]);
+}
+
+#[test]
+fn arms_that_are_asked_for_take_the_place_of_a_workloads_own() {
+    let with = |arms: &[Arm]| Options {
+        arms: Some(arms.to_vec()),
+        ..named(&["cpu", "tutorial"])
+    };
+    let found = chosen(&with(&[Arm::Threads, Arm::Exec]), 2).unwrap();
+    assert_eq!(found[0].arms, [Arm::Threads, Arm::Exec]);
+    // The tutorial starts a process for each task as it is.
+    assert_eq!(found[1].arms, [Arm::Threads]);
+    assert!(found[1].notes[0].starts_with("exec is left out: "));
+    assert!(found[0].round < workloads(2)[1].round);
+    let without = chosen(&with(&[Arm::Pool]), 2).unwrap_err();
+    assert!(
+        without.to_string().contains("called `threads`"),
+        "{without}"
+    );
+}
+
+#[test]
+fn what_was_asked_for_and_cannot_run_here_is_an_error_unless_it_may_be_left_out() {
+    let mut options = Options {
+        arms: Some(vec![Arm::Threads, Arm::PyThreadsFree]),
+        ..named(&["cpu"])
+    };
+    let error = chosen(&options, 2).unwrap_err().to_string();
+    assert!(
+        error.starts_with("`py-threads-ft` cannot run here: no CPython"),
+        "{error}"
+    );
+    options.skip_missing = true;
+    let found = chosen(&options, 2).unwrap();
+    assert_eq!(found[0].arms, [Arm::Threads]);
+    // Without its baseline there is nothing to compare with.
+    options.baseline = Arm::PyThreadsFree;
+    assert!(matches!(
+        chosen(&options, 2),
+        Err(PlanError::Missing { .. })
+    ));
+}
+
+#[test]
+fn tasks_and_classes_choose_among_all_there_are() {
+    let of_tasks = |tasks: &[&str]| Options {
+        tasks: tasks.iter().map(|task| (*task).to_owned()).collect(),
+        ..Options::default()
+    };
+    assert_eq!(
+        names(&of_tasks(&["spin", "sleep"])),
+        ["io", "gil", "overhead"]
+    );
+    let of_class = Options {
+        classes: vec![Class::Mixed, Class::Mem],
+        ..Options::default()
+    };
+    assert_eq!(names(&of_class), ["mixed", "memory"]);
+    let nothing = chosen(&of_tasks(&["noop"]), 2).unwrap_err().to_string();
+    assert!(
+        nothing.starts_with("there is no comparison with noop and the arm threads\nhelp: "),
+        "{nothing}"
+    );
+}

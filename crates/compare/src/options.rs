@@ -1,0 +1,77 @@
+//! What the command line and its files ask for.
+
+use std::time::Duration;
+
+use crate::arm::Arm;
+use crate::class::Class;
+use crate::preset::Preset;
+use crate::python::Pythons;
+use crate::report::Order;
+use crate::sweep::Sweep;
+use crate::workload::Workload;
+
+/// What the command line asks for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Options {
+    /// The workloads; none means the usual ones.
+    pub names: Vec<String>,
+    /// Workloads of the person's own, which go before those that ship.
+    pub own: Vec<Workload>,
+    /// Whether no name means all there are.
+    pub all: bool,
+    /// The knob to turn, and to where, instead of the workloads' own.
+    pub sweep: Option<Sweep>,
+    /// How long it may take.
+    pub preset: Preset,
+    /// Measured rounds, instead of the preset's.
+    pub rounds: Option<u32>,
+    /// How long the rounds of a workload may take, instead of the preset's time.
+    pub max_time: Option<Duration>,
+    /// How arms are ordered within rounds.
+    pub order: Order,
+    /// The least difference that matters, a share.
+    pub min_effect: Option<f64>,
+    /// The confidence of intervals.
+    pub confidence: Option<f64>,
+    /// Whether memory is looked at.
+    pub memory: bool,
+    /// The CPythons that were found.
+    pub pythons: Pythons,
+    /// The arms, instead of the workloads' own.
+    pub arms: Option<Vec<Arm>>,
+    /// Whether arms that were asked for and cannot run here are left out, and are no error.
+    pub skip_missing: bool,
+    /// Only workloads of these tasks, where any are named.
+    pub tasks: Vec<String>,
+    /// Only workloads of these classes, where any are named.
+    pub classes: Vec<Class>,
+    /// Seed of the order of the arms.
+    pub seed: u64,
+    /// The arm that the others are divided by.
+    pub baseline: Arm,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            names: Vec::new(),
+            own: Vec::new(),
+            all: false,
+            sweep: None,
+            preset: Preset::Default,
+            rounds: None,
+            max_time: None,
+            order: Order::Balanced,
+            min_effect: None,
+            confidence: None,
+            memory: true,
+            pythons: Pythons::default(),
+            arms: None,
+            skip_missing: false,
+            tasks: Vec::new(),
+            classes: Vec::new(),
+            seed: 0,
+            baseline: Arm::Threads,
+        }
+    }
+}
