@@ -5,6 +5,7 @@ use std::io::{self, PipeReader, Seek as _, Write as _};
 use std::os::fd::OwnedFd;
 use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
+use std::sync::{PoisonError, RwLock};
 
 use nix::unistd::Pid;
 
@@ -32,6 +33,22 @@ pub(super) struct Started {
     pub(super) notice: Option<OwnedFd>,
     pub(super) out: Option<PipeReader>,
     pub(super) err: Option<PipeReader>,
+}
+
+/// Shared by the starts that go on. Until a program is itself it has open whatever the runner has, the pipes of others as
+/// well, and on a busy machine that takes a while.
+static STARTS: RwLock<()> = RwLock::new(());
+
+/// Calls `start`, in which a process may be on its way to be a program.
+pub(super) fn starting<T>(start: impl FnOnce() -> T) -> T {
+    let _shared = STARTS.read().unwrap_or_else(PoisonError::into_inner);
+    start()
+}
+
+/// Calls `look` while nothing is on its way to be a program.
+pub(super) fn between_starts<T>(look: impl FnOnce() -> T) -> T {
+    let _alone = STARTS.write().unwrap_or_else(PoisonError::into_inner);
+    look()
 }
 
 /// Starts it, as the leader of a process group of its own.
@@ -79,7 +96,7 @@ pub(super) fn start(program: &Program, slot: usize, wiring: Wiring) -> io::Resul
             command.stdout(Stdio::null()).stderr(Stdio::null());
         }
     }
-    let child = command.spawn()?;
+    let child = starting(|| command.spawn())?;
     // A number of the kernel's for a process is positive and fits.
     let pid = Pid::from_raw(child.id().cast_signed());
     let notice = exit_notice(pid).ok();

@@ -4,16 +4,15 @@
 //! the run is to stop. Then it makes sure that nothing of the program's group is left.
 
 use std::io::{self, PipeReader, Read as _};
-use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::time::Duration;
 
-use nix::errno::Errno;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::unistd::Pid;
 
 use super::heard::{Ended, Heard, Post, StopReason};
 use super::leftover::{self, Leftover};
-use super::start::{Started, start};
+use super::readiness::{LOOK, ready_of};
+use super::start::{Started, between_starts, start};
 use crate::engine::program::Program;
 use crate::engine::terms::Terms;
 use crate::event::OutputStream;
@@ -22,8 +21,8 @@ use crate::sys::children::{Reaped, try_reap};
 /// So much is read at once.
 const PIECE: usize = 64 << 10;
 
-/// How often a program is asked whether it has ended, where nothing tells.
-const LOOK: Duration = Duration::from_millis(10);
+/// So often is read what those may add who hold the outputs of a program that has ended.
+const REST: usize = 32;
 
 /// Starts `program` and follows it to its end.
 ///
@@ -43,7 +42,7 @@ pub(in crate::engine) fn run(
     let reaped = watch.until_reaped(heard)?;
     let run = post.clock.now() - watch.began;
     watch.drain(heard);
-    let held = watch.out.is_some() || watch.err.is_some();
+    let held = watch.is_held(heard);
     let leaked = watch.end_leftover(held);
     let Watch {
         stopped,
@@ -182,7 +181,7 @@ impl<'a> Watch<'a> {
         let began = self.post.clock.now();
         let mut rest = 0;
         // What fits into its pipes when it ends is its own; what somebody else adds without end is not.
-        while (self.out.is_some() || self.err.is_some()) && rest < 32 {
+        while (self.out.is_some() || self.err.is_some()) && rest < REST {
             let passed = self.post.clock.now().saturating_sub(began);
             let left = leftover::PATIENCE.saturating_sub(passed);
             let ready = self.wait_for_outputs(left);
@@ -192,6 +191,22 @@ impl<'a> Watch<'a> {
             self.read(ready, heard);
             rest += usize::from(left.is_zero());
         }
+    }
+
+    /// Whether others hold its outputs, now that it has ended and was followed for a moment. Programs of other slots that are
+    /// about to be started do so as well, and mean nothing by it.
+    fn is_held(&mut self, heard: &mut dyn FnMut(Heard<'_>)) -> bool {
+        for _ in 0..REST {
+            if self.out.is_none() && self.err.is_none() {
+                return false;
+            }
+            let ready = between_starts(|| self.wait_for_outputs(Duration::ZERO));
+            if !ready.out && !ready.err {
+                return true;
+            }
+            self.read(ready, heard);
+        }
+        true
     }
 
     /// Ends what is left of its group, and tells what that was.
@@ -240,25 +255,7 @@ impl<'a> Watch<'a> {
             .filter(|_| lives);
         // Once it is known that all is to stop, it would be known at once every time.
         let stop = (lives && self.stopped.is_none()).then_some(self.post.stop);
-        let wanted = [out, err, notice, stop];
-        let mut fds = Vec::with_capacity(wanted.len());
-        fds.extend(
-            wanted
-                .iter()
-                .flatten()
-                .map(|fd| PollFd::new(*fd, PollFlags::POLLIN)),
-        );
-        match poll(&mut fds, timeout(patience)) {
-            Ok(_) | Err(Errno::EINTR) => {}
-            // Nothing of this can be wrong with what was just opened; and a wait that is none ends nothing.
-            Err(_) => std::thread::sleep(LOOK),
-        }
-        let mut answers = fds.iter();
-        let mut is_ready = |fd: &Option<BorrowedFd<'_>>| {
-            let answer = fd.and_then(|_| answers.next()?.any());
-            answer.unwrap_or(false)
-        };
-        let [out, err, ended, stop] = wanted.each_ref().map(&mut is_ready);
+        let [out, err, ended, stop] = ready_of([out, err, notice, stop], patience);
         Ready {
             out,
             err,
@@ -266,15 +263,6 @@ impl<'a> Watch<'a> {
             stop,
         }
     }
-}
-
-/// In whole milliseconds, as the call wants it, and never too early.
-fn timeout(patience: Option<Duration>) -> PollTimeout {
-    let Some(patience) = patience else {
-        return PollTimeout::NONE;
-    };
-    let ms = patience.as_micros().div_ceil(1_000);
-    PollTimeout::try_from(ms).unwrap_or(PollTimeout::MAX)
 }
 
 /// Reads once, and drops a pipe that has ended.
@@ -287,3 +275,6 @@ fn pass_on(pipe: &mut Option<PipeReader>, stream: OutputStream, heard: &mut dyn 
         _ => *pipe = None,
     }
 }
+
+#[cfg(test)]
+mod tests;
