@@ -21,7 +21,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.list {
         return Ok(progress::print(&bench::list(&rows))?);
     }
-    let started = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    #[expect(clippy::disallowed_methods, reason = "people are told the date")]
+    let now = SystemTime::now();
+    let started = humantime::format_rfc3339_seconds(now).to_string();
     let (mut stage, transports) = arms::prepare()?;
     let mut report = BenchReport {
         quick: arguments.quick,

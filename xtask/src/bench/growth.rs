@@ -33,7 +33,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
             .map(|series| format!("{}: {}\n", series.name, series.title));
         return Ok(progress::print(&lines.collect::<String>())?);
     }
-    let started = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    #[expect(clippy::disallowed_methods, reason = "people are told the date")]
+    let now = SystemTime::now();
+    let started = humantime::format_rfc3339_seconds(now).to_string();
     let (mut stage, transports) = arms::prepare()?;
     let mut report = GrowthReport {
         quick: arguments.quick,

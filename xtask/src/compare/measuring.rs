@@ -41,7 +41,9 @@ pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
     }
     let target = build::target_folder()?;
     let mut report = Report::new(&plan.name, plan.settings.clone(), environment);
-    report.started = humantime::format_rfc3339_seconds(SystemTime::now()).to_string();
+    #[expect(clippy::disallowed_methods, reason = "people are told the date")]
+    let now = SystemTime::now();
+    report.started = humantime::format_rfc3339_seconds(now).to_string();
     report.command_line = command_line(plan.settings.seed);
     let folder = arguments
         .out

@@ -41,8 +41,17 @@ pub(super) fn end_unborn(slot: usize, words: &str) -> WorkerEnd {
         job: None,
         done: 0,
         lived: Duration::ZERO,
-        at: SystemTime::now(),
+        at: date(),
     }
+}
+
+/// When it is, for people; nothing is timed by it.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "it is put into logs beside other dates"
+)]
+fn date() -> SystemTime {
+    SystemTime::now()
 }
 
 /// The end of a worker whose item ended, or would have ended, as `error`.
@@ -56,7 +65,7 @@ pub(super) fn end_of(live: &Worker, error: &JobError) -> WorkerEnd {
         job: None,
         done: 0,
         lived: live.born.elapsed(),
-        at: SystemTime::now(),
+        at: date(),
     }
 }
 

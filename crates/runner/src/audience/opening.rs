@@ -8,6 +8,7 @@ use crate::event::{RunStarted, SCHEMA};
 
 /// A run that begins now, in this process; its caller knows the rest.
 pub(crate) fn opening(runner: &str, command: &str) -> RunStarted {
+    #[expect(clippy::disallowed_methods, reason = "people are told the date")]
     let now = SystemTime::now();
     RunStarted {
         schema: SCHEMA,
