@@ -1,7 +1,7 @@
 //! Running the program, to its end or line by line, and seeing to it that nothing is left behind.
 
 use std::fs::{self, File};
-use std::io::{BufRead as _, BufReader, Read as _, Seek as _};
+use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _};
 use std::os::unix::fs::FileExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -100,6 +100,22 @@ impl Live {
         out.read_line(&mut line).unwrap();
         assert!(line.ends_with('\n'), "a whole line must come, not {line:?}");
         line.trim_end().to_owned()
+    }
+
+    /// Reads so many bytes of standard output, and forgets them.
+    pub(crate) fn skip(&mut self, bytes: u64) {
+        if bytes > 0 {
+            let mut out = self.out.as_mut().unwrap().take(bytes);
+            assert_eq!(io::copy(&mut out, &mut io::sink()).unwrap(), bytes);
+        }
+    }
+
+    /// The most that the program has ever had resident.
+    pub(crate) fn peak_bytes(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kibibytes = peak.unwrap().trim().trim_end_matches(" kB");
+        kibibytes.parse::<u64>().unwrap() << 10
     }
 
     /// Reads no more.
@@ -215,7 +231,7 @@ fn watch(id: u32) -> Sender<()> {
     sender
 }
 
-fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+pub(crate) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
     let deadline = Instant::now() + PATIENCE;
     while !holds() {
         assert!(Instant::now() < deadline, "waited in vain for {what}");

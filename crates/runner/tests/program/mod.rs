@@ -15,6 +15,8 @@
 //! - [`audience`] is who is told of its runs, [`again`] is what a log is good for afterwards,
 //! - [`reports`] are the files for build servers and viewers, [`progress`] is how far a run has come,
 //! - [`suites`] are suites that are looked at and not run, [`run`] runs some, [`run_ends`] is how that ends early,
+//! - [`floods`] are tasks that print without measure, [`hostile`] are inputs and children that nobody should have,
+//! - [`terminals`] may change their size and go away,
 //! - [`help`] are the texts of `--help`, [`pages`] are the pages in `docs` and what they show of a terminal.
 
 pub(crate) mod child;
@@ -35,6 +37,9 @@ mod progress;
 pub(crate) mod suites;
 mod run;
 mod run_ends;
+mod floods;
+mod hostile;
+mod terminals;
 mod help;
 mod pages;
 mod messages;
