@@ -7,7 +7,7 @@ use super::grid::Grid;
 use super::listener::Listener;
 use super::moment::Moment;
 use super::settings::{Settings, StatusLevel, Summary};
-use super::summary::{header, rerun, summary};
+use super::summary::{header, rerun, rest, summary};
 use crate::event::{Event, RunFinished, RunStarted, TaskFinished, Verdict};
 use crate::excerpt::OneLine;
 use crate::exit::Exit;
@@ -130,10 +130,14 @@ impl Frame {
         lines.push_str(&summary(&self.grid, finished, begun.cpus));
         let undone = finished.counts.not_ok() + finished.counts.cancelled;
         if let Some(log) = self.log.as_ref().filter(|_| undone > 0)
-            && let Some(again) = rerun(&begun.argv, log)
+            && let Some(again) = rerun(&begun.argv, rest(finished), log)
         {
+            let label = match finished.stopped {
+                Some(_) => "resume",
+                None => "rerun",
+            };
             lines.push('\n');
-            lines.push_str(&self.grid.own("rerun", &format!("  {again}")));
+            lines.push_str(&self.grid.own(label, &format!("  {again}")));
         }
         lines
     }

@@ -53,15 +53,23 @@ pub(super) fn summary(grid: &Grid, finished: &RunFinished, cpus: u64) -> String 
     lines.join("\n")
 }
 
-/// The command that runs again what did not end well, by this log: the one that was given, with one flag more and without
-/// one that says something like it.
-pub(super) fn rerun(argv: &[String], log: &Path) -> Option<String> {
+/// The flag by which the rest of a run is done: what failed, or after a stop also what nobody has begun.
+pub(super) fn rest(finished: &RunFinished) -> &'static str {
+    match finished.stopped {
+        Some(_) => "--resume",
+        None => "--rerun-failed",
+    }
+}
+
+/// The command that does the rest, by this log: the one that was given, with `flag` more and without one that says
+/// something like it.
+pub(super) fn rerun(argv: &[String], flag: &str, log: &Path) -> Option<String> {
     let [program, command, rest @ ..] = argv else {
         return None;
     };
     let program = Path::new(program).file_name()?.to_str()?;
     let log = log.to_str()?;
-    let mut words = vec![program, command, "--rerun-failed", log];
+    let mut words = vec![program, command, flag, log];
     let mut rest = rest.iter().map(String::as_str);
     while let Some(word) = rest.next() {
         match word {
@@ -182,7 +190,7 @@ mod tests {
     fn what_failed_is_run_again_by_the_same_words_and_one_flag_more() {
         let again = |argv: &str| {
             let argv: Vec<_> = argv.split(' ').map(str::to_owned).collect();
-            rerun(&argv, Path::new("a b.jsonl"))
+            rerun(&argv, "--rerun-failed", Path::new("a b.jsonl"))
         };
         let expected = "t exec --rerun-failed 'a b.jsonl' -j2 -- echo --resume x ::: a";
         for given in [
@@ -193,6 +201,14 @@ mod tests {
             assert_eq!(again(given).unwrap(), expected);
         }
         assert_eq!(again("t"), None);
+    }
+
+    #[test]
+    fn what_nobody_has_begun_is_no_failure_to_run_again() {
+        let mut finished = RunFinished::default();
+        assert_eq!(rest(&finished), "--rerun-failed");
+        finished.stopped = Some(StopCause::MaxFail);
+        assert_eq!(rest(&finished), "--resume");
     }
 
     #[test]

@@ -80,6 +80,17 @@ fn the_last_line_runs_again_what_failed() {
 }
 
 #[test]
+fn the_last_line_of_a_run_that_was_stopped_goes_on_with_what_has_not_begun() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log").display().to_string();
+    let options = format!("-j 1 --max-fail 1 --log {log}");
+    let stopped = ran(script(&options, "test $1 != a", "a b c"));
+    let line = stopped.err.lines().last().unwrap();
+    let words = line.trim_start().strip_prefix("resume").unwrap();
+    assert!(words.contains(&format!(" exec --resume {log} ")), "{line}");
+}
+
+#[test]
 fn what_is_no_log_is_refused_before_anything_starts() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("log");
