@@ -40,6 +40,8 @@ fn passing(before: &str, number: &str, after: &str) -> Option<&'static str> {
     match &*unit {
         "s" | "ms" | "us" | "ns" if !in_word => Some("T"),
         _ if before.ends_with("pid ") => Some("PID"),
+        // Which of the tutorial's workers is the first to say something.
+        _ if before.ends_with("Worker ") => Some("ANY"),
         // Slots of workers have fewer digits.
         _ if before.ends_with("worker ") && number.len() > 2 => Some("PID"),
         _ if after.starts_with(" %") => Some("SHARE"),
@@ -89,6 +91,7 @@ fn what_no_two_runs_share_is_passed_over_and_nothing_else() {
         ("worker 4242 died", "worker 99 died", false),
         ("worker 4242 died", "worker 121212 died", true),
         ("CPU (75 % of 2 CPUs)", "CPU (0 % of 1 CPU)", true),
+        ("Worker 0 시작", "Worker 3 시작", true),
         ("b3", "b4", false),
         ("one\n…\nfour", "one\ntwo\nthree\nfour", true),
         ("one\n…\nfour", "one\ntwo", false),
