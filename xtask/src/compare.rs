@@ -20,7 +20,6 @@ mod diff;
 mod asked;
 mod measuring;
 
-use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -29,6 +28,8 @@ use clap::ValueEnum;
 
 use failure::Failure;
 use how::How;
+
+use crate::console::{self, note, print};
 
 /// The flags of `cargo xtask compare`.
 #[derive(Debug, clap::Args)]
@@ -99,11 +100,7 @@ enum Format {
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     match try_run(arguments) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            let code = failure.exit().code();
-            eprintln!("error: {failure}   (exit {code})");
-            ExitCode::from(code)
-        }
+        Err(failure) => console::ended(&failure, failure.exit()),
     }
 }
 
@@ -184,13 +181,7 @@ fn show(format: Format, report: &Report, store: &Store) -> Result<(), Failure> {
         Format::Md => print(&render::markdown(report))?,
         Format::Csv => print(&render::samples(report))?,
     }
-    eprintln!("page: {}", store.page().display());
-    eprintln!("all samples: {}", store.file().display());
+    note(&format!("page: {}", store.page().display()));
+    note(&format!("all samples: {}", store.file().display()));
     Ok(())
-}
-
-fn print(text: &str) -> io::Result<()> {
-    let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes())?;
-    stdout.flush()
 }

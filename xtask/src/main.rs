@@ -2,6 +2,7 @@
 
 #![forbid(unsafe_code)]
 
+mod console;
 mod workspace;
 mod tidy;
 mod ci;

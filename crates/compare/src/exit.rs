@@ -1,5 +1,7 @@
 //! What the exit codes of a comparison mean; the runners use the same numbers.
 
+use std::io;
+
 /// An exit code of `cargo xtask compare`.
 ///
 /// ```
@@ -21,6 +23,8 @@ pub enum Exit {
     Internal,
     /// The report cannot be written.
     Output,
+    /// The reader of the standard output went away. Said by the code alone, without a message.
+    ReaderGone,
     /// A signal ended it.
     Stopped {
         /// The signal's number.
@@ -29,6 +33,14 @@ pub enum Exit {
 }
 
 impl Exit {
+    /// The exit code for a standard output that cannot be written.
+    pub fn of_print(error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => Self::ReaderGone,
+            _ => Self::Output,
+        }
+    }
+
     /// The number that the shell sees.
     pub fn code(self) -> u8 {
         match self {
@@ -39,6 +51,8 @@ impl Exit {
             Self::File => 65,
             Self::Internal => 70,
             Self::Output => 74,
+            // As shells report deaths by a signal: 128 and its number, which is that of a broken pipe.
+            Self::ReaderGone => 141,
             // As shells report deaths by a signal: 128 and its number.
             Self::Stopped { signal } => u8::try_from(128 + signal).unwrap_or(u8::MAX),
         }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anypool_compare::bench::Processes;
 
 use super::failure::Failure;
+use crate::console::note;
 use crate::{build, signals, workspace};
 
 /// How long an arm may take to start, or for a round: far longer than any that works.
@@ -37,7 +38,7 @@ fn python() -> Option<(PathBuf, PathBuf)> {
         .stdin(Stdio::null())
         .output();
     if !version.is_ok_and(|output| output.status.success()) {
-        eprintln!("bench: python3 is not installed: its arms are left out");
+        note(&"bench: python3 is not installed: its arms are left out");
         return None;
     }
     let script = workspace::root().join("xtask/peers/python/contender.py");

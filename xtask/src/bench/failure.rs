@@ -42,7 +42,8 @@ impl Failure {
             Self::Name(_) => Exit::Usage,
             Self::Build(_) | Self::Transports(_) | Self::Signals(_) => Exit::Internal,
             Self::Bench(BenchError::Stopped { signal }) => Exit::Stopped { signal: *signal },
-            Self::Bench(BenchError::Save(_)) | Self::File { .. } | Self::Print(_) => Exit::Output,
+            Self::Bench(BenchError::Save(_)) | Self::File { .. } => Exit::Output,
+            Self::Print(error) => Exit::of_print(error),
         }
     }
 }

@@ -9,6 +9,7 @@ use anypool_compare::bench::{
 
 use super::failure::Failure;
 use super::{Arguments, arms, files, progress};
+use crate::console::{note, print};
 
 /// Measures them.
 ///
@@ -19,7 +20,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let only = arguments.only.clone();
     let rows = Choice { only }.rows()?;
     if arguments.list {
-        return Ok(progress::print(&bench::list(&rows))?);
+        return Ok(print(&bench::list(&rows))?);
     }
     #[expect(clippy::disallowed_methods, reason = "people are told the date")]
     let now = SystemTime::now();
@@ -44,8 +45,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         &mut report,
     );
     progress::end();
-    progress::print(&terminal(&report, &rows))?;
-    eprintln!("all numbers: {}", json.display());
+    print(&terminal(&report, &rows))?;
+    note(&format!("all numbers: {}", json.display()));
     measured?;
     match &arguments.markdown {
         Some(file) => files::write_section(file, Section::Figures, &page(&report, &rows)),

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::Arguments;
 use super::failure::Failure;
 use crate::build;
+use crate::console::note;
 
 /// The file for every number. That it cannot be written must not be learnt after the measuring, so it is made here.
 ///
@@ -71,7 +72,7 @@ pub(super) fn write_section(file: &Path, section: Section, text: &str) -> Result
     // Read again: it may have been changed while the bench ran.
     let page = put_into(&read_page(file)?, section, text);
     std::fs::write(file, page).map_err(|error| Failure::of_file(file, error))?;
-    eprintln!("figures: {}", file.display());
+    note(&format!("figures: {}", file.display()));
     Ok(())
 }
 

@@ -12,6 +12,7 @@ use anypool_compare::bench::growth::{
 
 use super::failure::Failure;
 use super::{Arguments, arms, files, progress};
+use crate::console::{note, print};
 
 /// What the names of the pictures begin with; they lie beside the page.
 const PICTURES: &str = "growth-";
@@ -31,7 +32,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         let lines = series
             .iter()
             .map(|series| format!("{}: {}\n", series.name, series.title));
-        return Ok(progress::print(&lines.collect::<String>())?);
+        return Ok(print(&lines.collect::<String>())?);
     }
     #[expect(clippy::disallowed_methods, reason = "people are told the date")]
     let now = SystemTime::now();
@@ -56,8 +57,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         &mut report,
     );
     progress::end();
-    progress::print(&growth_terminal(&report, &series))?;
-    eprintln!("all numbers: {}", json.display());
+    print(&growth_terminal(&report, &series))?;
+    note(&format!("all numbers: {}", json.display()));
     measured?;
     match &arguments.markdown {
         Some(file) => write_page(file, &report, &series),

@@ -15,6 +15,8 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 
+use crate::console;
+
 /// The flags of `cargo xtask bench`.
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Arguments {
@@ -65,11 +67,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            let code = failure.exit().code();
-            eprintln!("error: {failure}   (exit {code})");
-            ExitCode::from(code)
-        }
+        Err(failure) => console::ended(&failure, failure.exit()),
     }
 }
 

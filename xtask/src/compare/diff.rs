@@ -6,7 +6,8 @@ use std::path::Path;
 use anypool_compare::Diff;
 
 use super::failure::Failure;
-use super::{Arguments, Format, print, reading};
+use super::{Arguments, Format, reading};
+use crate::console::print;
 
 /// Prints the differences of two files, the older first.
 pub(super) fn show(files: [&Path; 2], arguments: &Arguments) -> Result<(), Failure> {

@@ -5,15 +5,16 @@ use std::time::Duration;
 
 use anypool_compare::{Health, Machine, diagnose};
 
+use super::Arguments;
 use super::failure::Failure;
-use super::{Arguments, print};
+use crate::console::{note, print};
 
 /// How long the processors are watched while nothing of ours runs.
 const WATCHED: Duration = Duration::from_secs(1);
 
 /// Looks at this machine, and fails when it cannot measure and that is required.
 pub(super) fn examine(arguments: &Arguments) -> Result<(), Failure> {
-    eprintln!("looking at this machine for about two seconds");
+    note(&"looking at this machine for about two seconds");
     let diagnosis = diagnose(&Machine::this(), &mut || thread::sleep(WATCHED));
     print(&diagnosis.text())?;
     match diagnosis.health() {

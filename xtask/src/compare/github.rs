@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use anypool_compare::{Report, annotations, render};
 
+use crate::console::{note, note_on};
+
 /// Where GitHub tells a step to write its summary.
 const SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
@@ -17,6 +19,18 @@ pub(super) struct SummaryError {
     source: io::Error,
 }
 
+/// Makes sure that the summary can be written, before anything is measured.
+///
+/// # Errors
+///
+/// Fails when it cannot.
+pub(super) fn open() -> Result<(), SummaryError> {
+    match std::env::var_os(SUMMARY).map(PathBuf::from) {
+        Some(file) => append(&file, "").map_err(|source| SummaryError { file, source }),
+        None => Ok(()),
+    }
+}
+
 /// Tells GitHub what came of a comparison.
 ///
 /// # Errors
@@ -24,11 +38,11 @@ pub(super) struct SummaryError {
 /// Fails when the summary cannot be written.
 pub(super) fn tell(report: &Report) -> Result<(), SummaryError> {
     // Actions read commands from both streams, and standard output may be somebody's JSON.
-    eprint!("{}", annotations(report));
+    note_on(&annotations(report));
     let Some(file) = std::env::var_os(SUMMARY).map(PathBuf::from) else {
-        eprintln!(
+        note(&format!(
             "note: {SUMMARY} is not set, so no summary is written: this is no step of GitHub Actions"
-        );
+        ));
         return Ok(());
     };
     append(&file, &render::markdown(report)).map_err(|source| SummaryError { file, source })

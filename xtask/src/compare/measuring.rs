@@ -11,8 +11,9 @@ use anypool_compare::{
 
 use super::asked::{Asked, asked};
 use super::failure::Failure;
-use super::{Arguments, finish, print, show};
+use super::{Arguments, finish, github, show};
 use crate::build;
+use crate::console::{note, note_on, print};
 use crate::signals;
 use crate::workspace;
 
@@ -51,6 +52,9 @@ pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
         .unwrap_or_else(|| default_folder(&target, &plan.name, &report.started));
     // The report's file comes first: that it cannot be written must not be learnt after the measuring.
     let store = Store::open(&folder, &report)?;
+    if arguments.github {
+        github::open()?;
+    }
     build::runners()?;
     let mut comparison = Comparison {
         plan: &plan,
@@ -65,7 +69,7 @@ pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
     };
     let compared = anypool_compare::compare(&mut comparison, &mut report);
     if io::stderr().is_terminal() {
-        eprint!("{CLEAR_LINE}");
+        note_on(&CLEAR_LINE);
     }
     match compared {
         Ok(()) => finish(arguments, &gates, &mut report, &store),
@@ -74,7 +78,10 @@ pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
                 store.draw(&report)?;
                 show(arguments.format, &report, &store)?;
             } else {
-                eprintln!("the samples until here: {}", store.file().display());
+                note(&format!(
+                    "the samples until here: {}",
+                    store.file().display()
+                ));
             }
             Err(error.into())
         }
@@ -108,9 +115,9 @@ const CLEAR_LINE: &str = "\r\x1b[K";
 /// Shows the step in one line that changes on a terminal; elsewhere only where something begins.
 fn tell(step: &Step<'_>) {
     if io::stderr().is_terminal() {
-        eprint!("{CLEAR_LINE}{step}");
+        note_on(&format!("{CLEAR_LINE}{step}"));
     } else if step.is_first() {
-        eprintln!("{step}");
+        note(step);
     }
 }
 
