@@ -9,6 +9,7 @@
 //! - [`doctor`] looks at the machine;
 //! - [`diff`] says what has changed between two reports;
 //! - [`github`] tells GitHub what came of it;
+//! - [`surroundings`] looks at what the figures depend on beside the arms;
 //! - [`measuring`] measures.
 
 mod how;
@@ -18,6 +19,7 @@ mod failure;
 mod doctor;
 mod diff;
 mod asked;
+mod surroundings;
 mod measuring;
 
 use std::path::{Path, PathBuf};
@@ -67,6 +69,9 @@ pub(crate) struct Arguments {
     /// Folder of report.json [default: compare/NAME-TIME in the target folder]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Leave the machine's name out of the report
+    #[arg(long)]
+    no_hostname: bool,
     /// What to print
     #[arg(long, value_enum, default_value = "table")]
     format: Format,

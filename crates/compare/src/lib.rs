@@ -88,7 +88,7 @@ pub use class::Class;
 pub use command::{CommandLine, Runners};
 pub use comparison::{Comparison, compare};
 pub use diff::{Diff, DiffRow, OtherMachine};
-pub use doctor::{Diagnosis, Finding, Health, Machine, diagnose};
+pub use doctor::{Diagnosis, Finding, Health, Machine, diagnose, facts, facts_at_the_end};
 pub use environment::{Environment, Fact};
 pub use exit::Exit;
 pub use failure::{CompareError, Mismatch, RunFailure};

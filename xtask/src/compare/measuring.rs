@@ -11,7 +11,7 @@ use anypool_compare::{
 
 use super::asked::{Asked, asked};
 use super::failure::Failure;
-use super::{Arguments, finish, github, show};
+use super::{Arguments, finish, github, show, surroundings};
 use crate::build;
 use crate::console::{note, note_on, print};
 use crate::signals;
@@ -46,6 +46,7 @@ pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
     let now = SystemTime::now();
     report.started = humantime::format_rfc3339_seconds(now).to_string();
     report.command_line = command_line(plan.settings.seed);
+    surroundings::describe(&mut report.environment, arguments);
     let folder = arguments
         .out
         .clone()
@@ -68,24 +69,36 @@ pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
         say: &mut tell,
     };
     let compared = anypool_compare::compare(&mut comparison, &mut report);
+    surroundings::describe_the_end(&mut report.environment);
     if io::stderr().is_terminal() {
         note_on(&CLEAR_LINE);
     }
+    store.save(&report)?;
     match compared {
         Ok(()) => finish(arguments, &gates, &mut report, &store),
-        Err(error) => {
-            if matches!(error, CompareError::Stopped { .. }) {
-                store.draw(&report)?;
-                show(arguments.format, &report, &store)?;
-            } else {
-                note(&format!(
-                    "the samples until here: {}",
-                    store.file().display()
-                ));
-            }
-            Err(error.into())
-        }
+        Err(error) => Err(interrupted(arguments, error, &report, &store)),
     }
+}
+
+/// Tells what there is of a comparison that came to no end, and why it did not.
+fn interrupted(
+    arguments: &Arguments,
+    error: CompareError,
+    report: &Report,
+    store: &Store,
+) -> Failure {
+    if matches!(error, CompareError::Stopped { .. }) {
+        let shown = store.draw(report).map_err(Failure::from);
+        if let Err(failure) = shown.and_then(|()| show(arguments.format, report, store)) {
+            return failure;
+        }
+    } else {
+        note(&format!(
+            "the samples until here: {}",
+            store.file().display()
+        ));
+    }
+    error.into()
 }
 
 /// Where the programs are that run arms.

@@ -62,11 +62,19 @@ impl Finding {
         }
     }
 
-    /// A finding that cannot be made here.
-    pub(super) fn unknown(name: &'static str) -> Self {
+    /// A finding that is as it should be, where there is one.
+    pub(super) fn of(name: &'static str, value: Option<String>, teller: &str) -> Self {
+        match value.filter(|value| !value.is_empty()) {
+            Some(value) => Self::well(name, value),
+            None => Self::unknown(name, teller),
+        }
+    }
+
+    /// A finding that cannot be made here, since what would tell does not.
+    pub(super) fn unknown(name: &'static str, teller: &str) -> Self {
         Self {
             health: Health::Unknown,
-            ..Self::well(name, "cannot be found out here")
+            ..Self::well(name, format!("n/a: {teller} does not tell"))
         }
     }
 

@@ -18,7 +18,7 @@ fn available(machine: &Machine) -> Finding {
         .as_deref()
         .and_then(|text| number(text, "MemAvailable"))
     else {
-        return Finding::unknown(name);
+        return Finding::unknown(name, "/proc/meminfo");
     };
     Finding::well(name, size(float(kib) * KIB)).mind_if(
         kib < ENOUGH,
@@ -32,7 +32,7 @@ fn swap(machine: &Machine) -> Finding {
         .read("proc/meminfo")
         .and_then(|text| Some((number(&text, "SwapTotal")?, number(&text, "SwapFree")?)));
     let Some((total, free)) = numbers else {
-        return Finding::unknown(name);
+        return Finding::unknown(name, "/proc/meminfo");
     };
     let used = total.saturating_sub(free);
     Finding::well(name, size(float(used) * KIB)).mind_if(
@@ -45,7 +45,7 @@ fn swap(machine: &Machine) -> Finding {
 fn huge_pages(machine: &Machine) -> Finding {
     let name = "huge pages";
     let Some(text) = machine.read("sys/kernel/mm/transparent_hugepage/enabled") else {
-        return Finding::unknown(name);
+        return Finding::unknown(name, "/sys/kernel/mm/transparent_hugepage");
     };
     let chosen = text.split(['[', ']']).nth(1).unwrap_or(&text).to_owned();
     let always = chosen == "always";
@@ -59,7 +59,7 @@ fn huge_pages(machine: &Machine) -> Finding {
 fn placement(machine: &Machine) -> Finding {
     let name = "random placement (ASLR)";
     let Some(text) = machine.read("proc/sys/kernel/randomize_va_space") else {
-        return Finding::unknown(name);
+        return Finding::unknown(name, "/proc/sys/kernel/randomize_va_space");
     };
     // It makes runs differ a little, which is what several rounds are for: nobody should turn it off for this.
     Finding::well(name, if text == "0" { "off" } else { "on" })

@@ -2,7 +2,7 @@
 //!
 //! - [`machine`] is where it looks: the kernel's files, and the variables that cargo heeds;
 //! - [`finding`] is what a look tells;
-//! - [`others`] looks at who else uses the processors, [`speed`] at what changes their speed, [`memory`] at memory and
+//! - [`shape`] looks at what it is made of, [`others`] at who else uses the processors, [`speed`] at what changes their speed, [`memory`] at memory and
 //!   its settings, [`limits`] at what may be refused, [`build`] at how the runners are built;
 //! - [`steady`] takes the same time again and again, which shows what all of that amounts to.
 //!
@@ -10,6 +10,7 @@
 
 mod machine;
 mod finding;
+mod shape;
 mod others;
 mod speed;
 mod memory;
@@ -18,6 +19,7 @@ mod build;
 mod steady;
 
 use crate::columns::columns;
+use crate::environment::Fact;
 use crate::render::{clean, paragraph};
 
 pub use finding::{Finding, Health};
@@ -49,9 +51,56 @@ pub fn diagnose(machine: &Machine, pause: &mut dyn FnMut()) -> Diagnosis {
     Diagnosis { findings }
 }
 
+/// What a report says of the machine when the comparison begins; its name may be left out.
+///
+/// ```
+/// use anypool_compare::{Machine, facts};
+///
+/// let facts = facts(&Machine::this(), false);
+/// assert!(facts.iter().any(|fact| fact.name == "clock"));
+/// ```
+pub fn facts(machine: &Machine, with_name: bool) -> Vec<Fact> {
+    let told = || {
+        Finding::of(
+            HOST,
+            machine.read("proc/sys/kernel/hostname"),
+            "/proc/sys/kernel/hostname",
+        )
+    };
+    let host = match with_name {
+        true => told(),
+        false => Finding::well(HOST, "left out, as was asked for"),
+    };
+    let all = [host].into_iter().chain(probed(machine));
+    all.map(Fact::from).collect()
+}
+
+/// What the machine's own name is called.
+const HOST: &str = "host";
+
+/// What has become of it when the comparison is at its end.
+pub fn facts_at_the_end(machine: &Machine) -> Vec<Fact> {
+    let probes = others::PROBES.iter().map(|probe| probe(machine));
+    let facts = probes.map(Fact::from).map(|fact| Fact {
+        name: format!("{}, at the end", fact.name),
+        ..fact
+    });
+    facts.collect()
+}
+
+impl From<Finding> for Fact {
+    fn from(finding: Finding) -> Self {
+        Self {
+            name: finding.name.to_owned(),
+            value: finding.value,
+        }
+    }
+}
+
 /// What its files and variables tell.
 fn probed(machine: &Machine) -> Vec<Finding> {
     let probes = [
+        shape::PROBES,
         others::PROBES,
         speed::PROBES,
         memory::PROBES,

@@ -7,7 +7,14 @@ use crate::render::{count, share, time};
 /// Where the kernel counts the processors' time.
 pub(super) const STAT: &str = "proc/stat";
 
-pub(super) const PROBES: &[fn(&Machine) -> Finding] = &[load, pressure, quota, throttled];
+pub(super) const PROBES: &[fn(&Machine) -> Finding] = &[
+    load,
+    pressure,
+    memory_pressure,
+    disk_pressure,
+    quota,
+    throttled,
+];
 
 /// With this share of the processors in use by others, small differences do not show.
 const SOME: f64 = 0.1;
@@ -21,7 +28,8 @@ const QUIET: &str = "other programs take processor time from the arms; find them
 pub(super) fn meanwhile(before: Option<&str>, after: Option<&str>) -> Vec<Finding> {
     let spent = before.zip(after).and_then(|(one, other)| spent(one, other));
     let Some(Spent { busy, steal }) = spent else {
-        return ["other programs", "steal"].map(Finding::unknown).to_vec();
+        let unknown = |name| Finding::unknown(name, "/proc/stat");
+        return ["other programs", "steal"].map(unknown).to_vec();
     };
     vec![
         Finding::well("other programs", format!("{} of the processors", share(busy)))
@@ -74,7 +82,7 @@ fn load(machine: &Machine) -> Finding {
         .read("proc/loadavg")
         .and_then(|text| text.split(' ').next()?.parse::<f64>().ok());
     let Some(load) = load else {
-        return Finding::unknown(name);
+        return Finding::unknown(name, "/proc/loadavg");
     };
     let cpus = count(machine.cpus());
     let value = format!("{load:.2} in the last minute, on {cpus} processors");
@@ -85,23 +93,54 @@ fn load(machine: &Machine) -> Finding {
 
 fn pressure(machine: &Machine) -> Finding {
     let name = "CPU pressure";
-    let some = machine.read("proc/pressure/cpu").and_then(|text| {
-        let (_, rest) = text.split_once("some avg10=")?;
-        rest.split(' ').next()?.parse::<f64>().ok()
-    });
-    let Some(some) = some else {
-        return Finding::unknown(name);
+    let Some(some) = waited(machine, "cpu") else {
+        return Finding::unknown(name, "/proc/pressure/cpu");
     };
-    let some = some / 100.0;
-    Finding::well(
-        name,
-        format!(
-            "something waited for a processor in {} of the last 10 s",
-            share(some)
-        ),
+    let value = format!(
+        "something waited for a processor in {} of the last 10 s",
+        share(some)
+    );
+    Finding::well(name, value)
+        .mind_if(some > SOME, QUIET)
+        .ill_if(some > MUCH, QUIET)
+}
+
+/// In what share of the last ten seconds something waited.
+fn waited(machine: &Machine, of: &str) -> Option<f64> {
+    let text = machine.read(&format!("proc/pressure/{of}"))?;
+    let (_, rest) = text.split_once("some avg10=")?;
+    let percent = rest.split(' ').next()?.parse::<f64>().ok()?;
+    Some(percent / 100.0)
+}
+
+fn memory_pressure(machine: &Machine) -> Finding {
+    let name = "memory pressure";
+    let Some(some) = waited(machine, "memory") else {
+        return Finding::unknown(name, "/proc/pressure/memory");
+    };
+    let value = format!(
+        "something waited for memory in {} of the last 10 s",
+        share(some)
+    );
+    Finding::well(name, value).mind_if(
+        some > SOME,
+        "memory is short, and who waits for it is measured as slow; end what is not needed",
     )
-    .mind_if(some > SOME, QUIET)
-    .ill_if(some > MUCH, QUIET)
+}
+
+fn disk_pressure(machine: &Machine) -> Finding {
+    let name = "disk pressure";
+    let Some(some) = waited(machine, "io") else {
+        return Finding::unknown(name, "/proc/pressure/io");
+    };
+    let value = format!(
+        "something waited for a disk in {} of the last 10 s",
+        share(some)
+    );
+    Finding::well(name, value).mind_if(
+        some > MUCH,
+        "other programs keep the disk busy, which arms that read and write files have to wait for",
+    )
 }
 
 /// The folder of this program's control group, where groups are of the second version.
@@ -116,12 +155,12 @@ fn quota(machine: &Machine) -> Finding {
     let text = group(machine).and_then(|group| machine.read(&format!("{group}/cpu.max")));
     let numbers = text.as_deref().and_then(|text| text.split_once(' '));
     match numbers {
-        None => Finding::unknown(name),
+        None => Finding::unknown(name, "the control group's cpu.max"),
         Some(("max", _)) => Finding::well(name, "none"),
         Some((quota, period)) => {
             let parsed = quota.parse::<f64>().ok().zip(period.parse::<f64>().ok());
             let Some((quota, period)) = parsed else {
-                return Finding::unknown(name);
+                return Finding::unknown(name, "the control group's cpu.max");
             };
             let cpus = quota / period;
             let short = cpus < count(machine.cpus());
@@ -141,12 +180,14 @@ fn throttled(machine: &Machine) -> Finding {
         .as_deref()
         .and_then(|text| number(text, "throttled_usec"))
     else {
-        return Finding::unknown(name);
+        return Finding::unknown(name, "the control group's cpu.stat");
     };
-    let value = format!(
-        "{} by the quota so far",
-        time(crate::render::float(microseconds) * 1e3)
-    );
+    let held = time(crate::render::float(microseconds) * 1e3);
+    let periods = |name| text.as_deref().and_then(|text| number(text, name));
+    let value = match periods("nr_throttled").zip(periods("nr_periods")) {
+        Some((some, all)) => format!("{held} by the quota so far, in {some} of {all} periods"),
+        None => format!("{held} by the quota so far"),
+    };
     Finding::well(name, value).mind_if(
         microseconds > 0,
         "the quota has stopped programs of this control group before, and will stop arms; raise it",

@@ -55,7 +55,7 @@ pub(super) fn steadiness(times: &[Duration]) -> Finding {
         .collect();
     apart.sort_by(f64::total_cmp);
     let Some(off) = apart.get(apart.len() * 9 / 10) else {
-        return Finding::unknown(name);
+        return Finding::unknown(name, "the clock");
     };
     let half = apart.get(apart.len() / 2).copied().unwrap_or(0.0);
     let value = format!(

@@ -5,6 +5,8 @@ use std::path::Path;
 
 use super::*;
 
+mod facts;
+
 /// A machine with such files, in a folder that lives as long.
 fn machine(files: &[(&str, &str)], variables: &[(&str, &str)]) -> (tempfile::TempDir, Machine) {
     let folder = tempfile::tempdir().unwrap();
@@ -47,7 +49,13 @@ fn a_machine_that_shows_nothing_is_unknown_and_no_failure() {
         .filter(|finding| finding.health != Health::Unknown);
     let told: Vec<&str> = told.map(|finding| finding.name).collect();
     // What needs no file: how steady it is, that no battery is there, how the runners are built.
-    assert_eq!(told, ["same work twice", "battery", "build of the runners"]);
+    let expected = [
+        "same work twice",
+        "clock resolution",
+        "battery",
+        "build of the runners",
+    ];
+    assert_eq!(told, expected);
 }
 
 #[test]
@@ -118,6 +126,11 @@ fn quotas_are_found_in_the_own_group() {
         (Health::Mind, "1.50 processors of 2".to_owned())
     );
     assert_eq!(with("200000 100000", "", "CPU quota").0, Health::Well);
+    let stat = "nr_periods 40\nnr_throttled 3\nthrottled_usec 2500000";
+    assert_eq!(
+        with("", stat, "throttled").1,
+        "2.50 s by the quota so far, in 3 of 40 periods"
+    );
     let stat = "usage_usec 5\nthrottled_usec 2500000";
     assert_eq!(
         with("", stat, "throttled"),
@@ -167,11 +180,15 @@ fn what_changes_the_speed_has_an_advice() {
         Health::Mind,
         "discharging",
     );
+    let guest = ("proc/cpuinfo", "flags\t\t: fpu hypervisor sse");
+    is("virtual machine", &[guest], Health::Well, "yes");
+    let host = ("sys/class/dmi/id/sys_vendor", "QEMU\n");
+    is("virtual machine", &[guest, host], Health::Well, "yes: QEMU");
     is(
         "virtual machine",
-        &[("proc/cpuinfo", "flags\t\t: fpu hypervisor sse")],
+        &[("proc/cpuinfo", "flags : fpu"), host],
         Health::Well,
-        "yes",
+        "no",
     );
 }
 
@@ -197,7 +214,14 @@ fn memory_limits_and_builds_have_theirs() {
         "madvise",
     );
     let limits = "Max processes             100                  96364                processes\n\
-                  Max open files            unlimited            20000                files";
+                  Max open files            unlimited            20000                files\n\
+                  Max stack size            8388608              unlimited            bytes";
+    is(
+        "stack",
+        &[("proc/self/limits", limits)],
+        Health::Well,
+        "at most 8.00 MiB",
+    );
     is(
         "processes",
         &[("proc/self/limits", limits)],

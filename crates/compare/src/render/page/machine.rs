@@ -48,6 +48,8 @@ fn facts(report: &Report) -> Grid {
     fact("measured", &report.started);
     fact("seed", &report.settings.seed.to_string());
     fact("preset", &report.settings.preset);
+    fact("order of the arms", report.settings.order.name());
+    fact("command line", &report.command_line);
     grid
 }
 

@@ -1,6 +1,7 @@
 //! What a reader must know before the figures: how and where they were measured.
 
 use super::wrapped::paragraph;
+use crate::environment::Environment;
 use crate::render::clean::{clean, cut};
 use crate::render::quantity::{float, share, time_of};
 use crate::report::Report;
@@ -18,13 +19,9 @@ pub(super) fn head(report: &Report) -> String {
             time_of(report.elapsed_ns),
         ),
         [
-            format!(
-                "{} ({} CPUs allowed)",
-                clean(&machine.cpu),
-                machine.cpus_allowed
-            ),
+            processors(machine),
             clean(&machine.kernel),
-            clean(&machine.rustc),
+            software(machine),
             format!("load {} at the start", clean(&machine.load)),
         ]
         .join(" · "),
@@ -65,4 +62,62 @@ pub(super) fn head(report: &Report) -> String {
         ));
     }
     text
+}
+
+/// The processor, how many there are of it for us, and whether it is somebody else's.
+fn processors(machine: &Environment) -> String {
+    let is_guest = machine
+        .facts
+        .iter()
+        .any(|fact| fact.name == "virtual machine" && fact.value.starts_with("yes"));
+    format!(
+        "{} ({} of {} CPUs allowed{})",
+        clean(&machine.cpu),
+        machine.cpus_allowed,
+        machine.cpus_total.max(machine.cpus_allowed),
+        if is_guest { ", virtual machine" } else { "" }
+    )
+}
+
+/// What the arms are made with, as far as it is known.
+fn software(machine: &Environment) -> String {
+    let commit =
+        Some(&machine.commit).filter(|commit| !commit.is_empty() && !commit.starts_with("n/a"));
+    let commit = commit.map(|commit| format!("commit {}", clean(commit)));
+    let known = [clean(&machine.rustc)].into_iter();
+    let all = known
+        .chain(machine.pythons.iter().map(|python| clean(python)))
+        .chain(commit);
+    all.collect::<Vec<_>>().join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::environment::Fact;
+
+    #[test]
+    fn the_head_says_in_short_what_the_page_says_in_full() {
+        let mut report = crate::sample::one();
+        let lines = |report: &Report| head(report).replace('\n', " ");
+        let bare = lines(&report);
+        let short = "(2 of 2 CPUs allowed) · linux 6.18.0 · rustc 1.95.0 · load 0.31";
+        assert!(bare.contains(short), "{bare}");
+        let machine = &mut report.environment;
+        machine.commit = "1a2b3c4d5e (with changes)".to_owned();
+        machine.pythons.push("CPython 3.13.1".to_owned());
+        machine.facts.push(Fact {
+            name: "virtual machine".to_owned(),
+            value: "yes: QEMU".to_owned(),
+        });
+        let text = lines(&report);
+        assert!(
+            text.contains("(2 of 2 CPUs allowed, virtual machine)"),
+            "{text}"
+        );
+        assert!(
+            text.contains("rustc 1.95.0 · CPython 3.13.1 · commit 1a2b3c4d5e (with changes)"),
+            "{text}"
+        );
+    }
 }

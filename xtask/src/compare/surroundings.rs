@@ -1,0 +1,116 @@
+//! What the figures depend on beside the arms: the machine, the commit, how the runners are built, the C library, and
+//! Python's build.
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anypool_compare::{Environment, Fact, Machine, facts, facts_at_the_end};
+
+use super::Arguments;
+use crate::workspace;
+
+/// What Python is asked.
+const BUILD_FLAGS: &str = "import sysconfig; print(sysconfig.get_config_var('CONFIG_ARGS') or '')";
+
+/// Says all that is known when the comparison begins.
+pub(super) fn describe(environment: &mut Environment, arguments: &Arguments) {
+    environment.commit = commit();
+    environment.facts = facts(&Machine::this(), !arguments.no_hostname);
+    environment.facts.extend(software(&arguments.python));
+}
+
+/// Says what has become of the machine.
+pub(super) fn describe_the_end(environment: &mut Environment) {
+    environment.facts.extend(facts_at_the_end(&Machine::this()));
+}
+
+/// The commit of the checkout, and whether files differ from it.
+fn commit() -> String {
+    let root = workspace::root();
+    let git = |arguments: &[&str]| {
+        let mut words = vec![OsStr::new("-C"), root.as_os_str()];
+        words.extend(arguments.iter().map(OsStr::new));
+        printed(OsStr::new("git"), &words)
+    };
+    let commit = git(&["rev-parse", "--short=10", "HEAD"]);
+    let changes = git(&["status", "--porcelain", "--untracked-files=no"]);
+    told(commit.as_deref(), changes.as_deref())
+}
+
+fn told(commit: Option<&str>, changes: Option<&str>) -> String {
+    match (commit, changes) {
+        (None | Some(""), _) => "n/a: git does not tell".to_owned(),
+        (Some(commit), Some("")) => commit.to_owned(),
+        (Some(commit), Some(_)) => format!("{commit} (with changes)"),
+        (Some(commit), None) => format!("{commit} (git does not tell whether with changes)"),
+    }
+}
+
+/// What is not the machine's, in the order in which it is shown.
+fn software(python: &Path) -> Vec<Fact> {
+    let fact = |name: &str, value: String| Fact {
+        name: name.to_owned(),
+        value,
+    };
+    let flags = [OsStr::new("-c"), OsStr::new(BUILD_FLAGS)];
+    vec![
+        fact("C library", c_library()),
+        fact("features of the runners", "the default ones".to_owned()),
+        fact("allocator of the runners", "the C library's".to_owned()),
+        fact(
+            "flags of Python's build",
+            or_not(printed(python.as_os_str(), &flags), "it"),
+        ),
+    ]
+}
+
+fn c_library() -> String {
+    if cfg!(target_env = "musl") {
+        return "musl, which is linked in".to_owned();
+    }
+    let words = [OsStr::new("GNU_LIBC_VERSION")];
+    or_not(printed(OsStr::new("getconf"), &words), "getconf")
+}
+
+fn or_not(text: Option<String>, teller: &str) -> String {
+    text.filter(|text| !text.is_empty())
+        .unwrap_or_else(|| format!("n/a: {teller} does not tell"))
+}
+
+/// What a program prints; `None` where it cannot be run, or fails.
+fn printed(program: &OsStr, arguments: &[&OsStr]) -> Option<String> {
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stderr(Stdio::null());
+    let output = command.output().ok()?;
+    let text = String::from_utf8(output.stdout).ok()?;
+    output.status.success().then(|| text.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_commit_says_whether_files_differ_from_it() {
+        assert_eq!(told(Some("1a2b3c4d5e"), Some("")), "1a2b3c4d5e");
+        assert_eq!(told(Some("1a2b"), Some(" M x.rs")), "1a2b (with changes)");
+        assert!(told(Some("1a2b"), None).contains("does not tell"));
+        assert_eq!(told(None, None), "n/a: git does not tell");
+        assert_eq!(told(Some(""), Some("")), "n/a: git does not tell");
+    }
+
+    #[test]
+    fn what_cannot_be_asked_is_not_known_and_no_failure() {
+        let facts = software(Path::new("/no/such/python"));
+        let found = facts
+            .iter()
+            .find(|fact| fact.name == "flags of Python's build");
+        assert_eq!(found.unwrap().value, "n/a: it does not tell");
+        assert!(facts.iter().all(|fact| !fact.value.is_empty()), "{facts:?}");
+        assert_eq!(printed(OsStr::new("false"), &[]), None);
+    }
+}
