@@ -19,7 +19,7 @@ struct Chore {
 #[derive(Subcommand)]
 enum Command {
     /// Threads or processes? Measures the same work both ways
-    Compare(compare::Arguments),
+    Compare(Box<compare::Arguments>),
     /// How fast are our pools? Measures them beside their peers and against what is to be reached
     Bench(bench::Arguments),
     /// Formats, lints, docs, house rules and licences: all that CI checks before it runs tests

@@ -63,9 +63,9 @@ pub(crate) struct Arguments {
     /// CPython for the arms that need one
     #[arg(long, value_name = "PROGRAM", default_value = "python3")]
     python: PathBuf,
-    /// The arm that the others are divided by, as seq, threads or pool
-    #[arg(long, value_name = "ARM", default_value = "threads", value_parser = Arm::parse)]
-    baseline: Arm,
+    /// The arm that the others are divided by [default: what a file says, or threads]
+    #[arg(long, value_name = "ARM")]
+    baseline: Option<String>,
     /// Folder of report.json [default: compare/NAME-TIME in the target folder]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,

@@ -2,8 +2,6 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
-
 use crate::nearest::UnknownName;
 use crate::report::{ArmInfo, Side};
 
@@ -17,8 +15,7 @@ pub(crate) const CONTROL: &str = "control";
 ///
 /// assert_eq!(Arm::parse("pool"), Ok(Arm::Pool));
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Arm {
     /// No pool: one job after another on the caller's thread.
@@ -61,6 +58,16 @@ pub enum Arm {
     PyProcsForkserver,
     /// CPython's interpreters, several of them in one process.
     PyInterp,
+    /// A program of a person's own, under a name of its own.
+    Own(Own),
+}
+
+/// A program of a person's own, as tables and sentences call it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Own {
+    name: &'static str,
+    noun: &'static str,
+    side: Side,
 }
 
 /// What is known of an arm.
@@ -101,6 +108,23 @@ impl Arm {
     /// The name on the command line, in tables and in reports.
     pub fn name(self) -> &'static str {
         self.facts().name
+    }
+
+    /// What kind of workers it has.
+    pub fn side(self) -> Side {
+        self.facts().side
+    }
+
+    /// An arm for a program of a person's own.
+    ///
+    /// Its name is kept until this program ends, so that arms stay as small as numbers; a file has a few.
+    pub(crate) fn own(name: &str, side: Side) -> Self {
+        let noun = format!("runs of {name}");
+        Self::Own(Own {
+            name: name.to_owned().leak(),
+            noun: noun.leak(),
+            side,
+        })
     }
 
     /// What a sentence calls it.
@@ -158,13 +182,17 @@ impl Arm {
                 Side::Processes,
             ),
             Self::PyInterp => ("py-interp", "CPython's interpreters", Side::Threads),
+            Self::Own(Own { name, noun, side }) => (name, noun, side),
         };
         Facts { name, noun, side }
     }
 
     /// What CPython's twins call it; `None` for an arm of ours.
     pub(crate) fn twin(self) -> Option<&'static str> {
-        self.name().strip_prefix("py-")
+        match self {
+            Self::Own(_) => None,
+            _ => self.name().strip_prefix("py-"),
+        }
     }
 
     /// Whether it has the modelled global lock.
@@ -233,5 +261,12 @@ mod tests {
         let names = Arm::EVERY.map(Arm::name);
         let each: std::collections::BTreeSet<_> = names.into_iter().collect();
         assert_eq!(each.len(), Arm::EVERY.len());
+    }
+
+    #[test]
+    fn a_program_of_ones_own_is_called_as_its_file_calls_it() {
+        let own = Arm::own("py-fast", Side::Threads);
+        assert_eq!((own.name(), own.noun()), ("py-fast", "runs of py-fast"));
+        assert_eq!((own.side(), own.twin()), (Side::Threads, None));
     }
 }

@@ -187,6 +187,7 @@ fn faults() -> Workload {
         notes: Vec::new(),
         terms: Terms {
             needs: vec![Need::Crash, Need::Kill],
+            ..Terms::default()
         },
     }
 }
@@ -216,7 +217,7 @@ mod tests {
     fn the_quick_preset_keeps_its_promised_time() {
         let plan = Plan::new(
             &Options {
-                preset: Preset::Quick,
+                preset: Some(Preset::Quick),
                 ..Options::default()
             },
             2,

@@ -51,7 +51,7 @@ pub(crate) fn chosen(options: &Options, cpus: usize) -> Result<Vec<Workload>, Pl
         by_default(all, options, cpus)
     } else {
         let found = options.names.iter();
-        let found = found.map(|name| find(&all, name, options.baseline));
+        let found = found.map(|name| find(&all, name));
         found.collect::<Result<Vec<_>, _>>()?
     };
     if chosen.is_empty() {
@@ -62,6 +62,7 @@ pub(crate) fn chosen(options: &Options, cpus: usize) -> Result<Vec<Workload>, Pl
     }
     for workload in &mut chosen {
         leave_out(workload, &options.pythons);
+        settle(workload, options.baseline.as_deref())?;
     }
     Ok(chosen)
 }
@@ -70,12 +71,22 @@ pub(crate) fn chosen(options: &Options, cpus: usize) -> Result<Vec<Workload>, Pl
 fn are_here(options: &Options) -> Result<(), PlanError> {
     let asked = options.arms.iter().flatten();
     let asked = asked.filter(|_| !options.skip_missing);
-    let mut needed = asked.chain([&options.baseline]);
+    let baseline = options.baseline.as_deref();
+    let baseline = baseline.map(|name| known(name, options)).transpose()?;
+    let mut needed = asked.chain(&baseline);
     let missing = needed.find_map(|arm| Some((*arm, left_out(*arm, &options.pythons)?)));
     match missing {
         Some((arm, why)) => Err(PlanError::Missing { arm, why }),
         None => Ok(()),
     }
+}
+
+/// The arm of that name, ours or one of a person's own.
+fn known(name: &str, options: &Options) -> Result<Arm, UnknownName> {
+    let own = options.own.iter().flat_map(|workload| &workload.arms);
+    let mut all = own.chain(&Arm::EVERY).copied();
+    let found = all.find(|arm| arm.name() == name);
+    found.map_or_else(|| Arm::parse(name), Ok)
 }
 
 /// Gives a workload other arms than its own, as far as it is not made for those.
@@ -109,7 +120,9 @@ fn by_default(all: Vec<Workload>, options: &Options, cpus: usize) -> Vec<Workloa
         own.is_some_and(|own| own.knob == wanted.knob)
     };
     let fits = |workload: &Workload| {
-        workload.arms.contains(&options.baseline)
+        let baseline = options.baseline.as_deref();
+        let baseline = baseline.unwrap_or(workload.baseline().name());
+        arm(workload, baseline).is_some()
             && (of_all || usual.contains(&workload.name))
             && options
                 .sweep
@@ -124,32 +137,47 @@ fn wanted(options: &Options) -> String {
     let classes = options.classes.iter().map(|class| class.name());
     let tasks = options.tasks.iter().map(String::as_str);
     let narrowed: Vec<&str> = tasks.chain(classes).collect();
-    let baseline = format!("the arm {}", options.baseline);
+    let baseline = options.baseline.as_deref().unwrap_or(Arm::Threads.name());
+    let baseline = format!("the arm {baseline}");
     match &narrowed[..] {
         [] => baseline,
         narrowed => format!("{} and {baseline}", narrowed.join(" or ")),
     }
 }
 
-fn find(all: &[Workload], name: &str, baseline: Arm) -> Result<Workload, UnknownName> {
-    let unknown = |kind, given: &str, known| UnknownName {
-        kind,
-        given: given.to_owned(),
-        known,
-    };
-    let Some(found) = all.iter().find(|workload| workload.name == name) else {
-        let known = all.iter().map(|workload| workload.name.clone()).collect();
-        return Err(unknown("comparison", name, known));
-    };
-    if !found.arms.contains(&baseline) {
-        let known = found.arms.iter().map(|arm| arm.name().to_owned()).collect();
-        return Err(unknown(
-            "arm in this comparison called",
-            baseline.name(),
-            known,
-        ));
+fn find(all: &[Workload], name: &str) -> Result<Workload, UnknownName> {
+    let found = all.iter().find(|workload| workload.name == name);
+    found.cloned().ok_or_else(|| UnknownName {
+        kind: "comparison",
+        given: name.to_owned(),
+        known: all.iter().map(|workload| workload.name.clone()).collect(),
+    })
+}
+
+fn arm(workload: &Workload, name: &str) -> Option<Arm> {
+    let mut arms = workload.arms.iter().copied();
+    arms.find(|arm| arm.name() == name)
+}
+
+/// Makes sure that the baseline and the control are among the arms that are left; a baseline that was asked for goes
+/// before the workload's own.
+fn settle(workload: &mut Workload, asked: Option<&str>) -> Result<(), UnknownName> {
+    let baseline = asked.unwrap_or(workload.baseline().name());
+    for name in [baseline, workload.control().name()] {
+        if arm(workload, name).is_none() {
+            return Err(UnknownName {
+                kind: "arm in this comparison called",
+                given: name.to_owned(),
+                known: workload
+                    .arms
+                    .iter()
+                    .map(|arm| arm.name().to_owned())
+                    .collect(),
+            });
+        }
     }
-    Ok(found.clone())
+    workload.terms.baseline = arm(workload, baseline);
+    Ok(())
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ mod catalogue;
 mod turned;
 mod missing;
 mod preset;
+mod measure;
 mod options;
 mod chosen;
 mod plan;
@@ -81,7 +82,7 @@ mod comparison;
 
 pub mod bench;
 
-pub use arm::Arm;
+pub use arm::{Arm, Own};
 pub use child::ChildRun;
 pub use chosen::PlanError;
 pub use class::Class;
@@ -96,6 +97,7 @@ pub use file::{CompareFile, FileError};
 pub use gate::{Gate, GateError, check_gates};
 pub use github::annotations;
 pub use load::Reading;
+pub use measure::{Measure, share_of};
 pub use nearest::UnknownName;
 pub use need::Need;
 pub use options::Options;

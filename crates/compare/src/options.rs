@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::arm::Arm;
 use crate::class::Class;
+use crate::measure::Measure;
 use crate::preset::Preset;
 use crate::python::Pythons;
 use crate::report::Order;
@@ -21,8 +22,10 @@ pub struct Options {
     pub all: bool,
     /// The knob to turn, and to where, instead of the workloads' own.
     pub sweep: Option<Sweep>,
+    /// What a file says of how it is measured; what is said here goes before it.
+    pub measure: Measure,
     /// How long it may take.
-    pub preset: Preset,
+    pub preset: Option<Preset>,
     /// Measured rounds, instead of the preset's.
     pub rounds: Option<u32>,
     /// How long the rounds of a workload may take, instead of the preset's time.
@@ -47,8 +50,8 @@ pub struct Options {
     pub classes: Vec<Class>,
     /// Seed of the order of the arms.
     pub seed: u64,
-    /// The arm that the others are divided by.
-    pub baseline: Arm,
+    /// The name of the arm that the others are divided by, instead of the workloads' own.
+    pub baseline: Option<String>,
 }
 
 impl Default for Options {
@@ -58,7 +61,8 @@ impl Default for Options {
             own: Vec::new(),
             all: false,
             sweep: None,
-            preset: Preset::Default,
+            measure: Measure::default(),
+            preset: None,
             rounds: None,
             max_time: None,
             order: Order::Balanced,
@@ -71,7 +75,7 @@ impl Default for Options {
             tasks: Vec::new(),
             classes: Vec::new(),
             seed: 0,
-            baseline: Arm::Threads,
+            baseline: None,
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use crate::arm::Arm;
 use crate::chosen::{PlanError, chosen};
 use crate::options::Options;
 use crate::preset::Preset;
@@ -14,14 +13,10 @@ use crate::workload::Workload;
 pub struct Plan {
     /// What the report's folder is named after.
     pub name: String,
-    /// How long it may take.
-    pub preset: Preset,
     /// The workloads in the order in which they run.
     pub workloads: Vec<Workload>,
     /// How they are measured.
     pub settings: Settings,
-    /// The arm that the others are divided by.
-    pub baseline: Arm,
     /// How many processors may be used.
     pub cpus: usize,
 }
@@ -35,16 +30,14 @@ impl Plan {
     /// asked for cannot run here.
     pub fn new(options: &Options, cpus: usize) -> Result<Self, PlanError> {
         let name = if options.names.is_empty() {
-            options.preset.name().to_owned()
+            preset(options).name().to_owned()
         } else {
             options.names.join("+")
         };
         Ok(Self {
             name,
-            preset: options.preset,
             workloads: chosen(options, cpus)?,
             settings: settings(options),
-            baseline: options.baseline,
             cpus,
         })
     }
@@ -69,72 +62,40 @@ impl Plan {
     }
 }
 
-/// The preset's settings, but for what was given.
+/// What was asked for, then what a file says, then the usual.
+fn preset(options: &Options) -> Preset {
+    let said = options.preset.or(options.measure.preset);
+    said.unwrap_or(Preset::Quick)
+}
+
+/// The preset's settings, but for what a file says, but for what was asked for.
 fn settings(options: &Options) -> Settings {
-    let preset = options.preset.settings();
+    let (preset, file) = (preset(options).settings(), &options.measure);
+    let (least, most) = match options.rounds {
+        Some(rounds) => (Some(rounds), Some(rounds)),
+        None => file.rounds,
+    };
+    // Where one end is given, the other one gives way.
+    let min_rounds = least.unwrap_or(preset.min_rounds.min(most.unwrap_or(u32::MAX)));
+    let max_rounds = most.unwrap_or(preset.max_rounds.max(min_rounds));
+    let max_time = options.max_time.or(file.max_time);
+    let memory_rounds = file.memory_rounds.unwrap_or(preset.memory_rounds);
     Settings {
         seed: options.seed,
         order: options.order,
-        min_rounds: options.rounds.unwrap_or(preset.min_rounds),
-        max_rounds: options.rounds.unwrap_or(preset.max_rounds),
-        max_time_ns: options.max_time.map_or(preset.max_time_ns, |time| {
+        min_rounds,
+        max_rounds,
+        warmup_rounds: file.warmup_rounds.unwrap_or(preset.warmup_rounds),
+        until_half_width: file.until_half_width.unwrap_or(preset.until_half_width),
+        max_time_ns: max_time.map_or(preset.max_time_ns, |time| {
             u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
         }),
         min_effect: options.min_effect.unwrap_or(preset.min_effect),
         confidence: options.confidence.unwrap_or(preset.confidence),
-        memory_rounds: if options.memory {
-            preset.memory_rounds
-        } else {
-            0
-        },
+        memory_rounds: if options.memory { memory_rounds } else { 0 },
         ..preset
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn plan(names: &[&str], baseline: Arm) -> Result<Plan, PlanError> {
-        let names = names.iter().map(|name| (*name).to_owned()).collect();
-        Plan::new(
-            &Options {
-                names,
-                baseline,
-                ..Options::default()
-            },
-            2,
-        )
-    }
-
-    #[test]
-    fn no_name_means_all_that_have_the_baseline() {
-        let names = |baseline| {
-            plan(&[], baseline)
-                .unwrap()
-                .workloads
-                .into_iter()
-                .map(|w| w.name)
-                .collect::<Vec<_>>()
-        };
-        let all = ["tutorial", "cpu", "io", "gil"];
-        assert_eq!(names(Arm::Threads), all);
-        assert_eq!(names(Arm::Seq), all);
-    }
-
-    #[test]
-    fn a_plan_is_named_after_what_was_asked_for() {
-        let name = |names: &[&str], preset| {
-            let names = names.iter().map(|name| (*name).to_owned()).collect();
-            let options = Options {
-                names,
-                preset,
-                ..Options::default()
-            };
-            Plan::new(&options, 2).unwrap().name
-        };
-        assert_eq!(name(&[], Preset::Default), "default");
-        assert_eq!(name(&[], Preset::Quick), "quick");
-        assert_eq!(name(&["io", "cpu"], Preset::Quick), "io+cpu");
-    }
-}
+mod tests;

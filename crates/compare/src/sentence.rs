@@ -1,11 +1,13 @@
 //! One plain sentence a workload, which never says more than the rounds do.
 
-use crate::arm::{Arm, CONTROL};
-use crate::report::{ArmResult, Interval, rounds};
+use crate::arm::Arm;
+use crate::report::{ArmResult, Interval, Side, rounds};
 use crate::verdict::{ENOUGH_ROUNDS, MIN_ROUNDS, Rule, Verdict};
+use crate::workload::Workload;
 
-/// Words the summary of a workload.
-pub(crate) fn sentence(name: &str, arms: &[ArmResult], baseline: Arm, rule: Rule) -> String {
+/// Words the summary of a workload, whose arms came to this.
+pub(crate) fn sentence(workload: &Workload, arms: &[ArmResult], rule: Rule) -> String {
+    let name = &workload.name;
     let fewest = arms.iter().map(|arm| arm.wall.n).min().unwrap_or(0);
     if fewest < MIN_ROUNDS {
         return format!(
@@ -13,25 +15,34 @@ pub(crate) fn sentence(name: &str, arms: &[ArmResult], baseline: Arm, rule: Rule
             rounds(fewest)
         );
     }
-    let pools: Vec<&ArmResult> = arms
-        .iter()
-        .filter(|arm| arm.arm != Arm::Seq.name() && arm.arm != CONTROL && !is_case(&arm.arm))
+    let entrants = workload.arms.iter().copied();
+    let pools: Vec<(Arm, &ArmResult)> = entrants
+        .filter(|arm| arm.side() != Side::Sequential && !is_case(*arm))
+        .filter_map(|arm| Some((arm, arms.iter().find(|result| result.arm == arm.name())?)))
         .collect();
+    let baseline = workload.baseline();
     let mut clauses: Vec<String> = Vec::new();
-    if baseline != Arm::Seq {
-        let others = pools.iter().filter(|arm| arm.arm != baseline.name());
-        clauses.extend(others.filter_map(|arm| beside(arm, baseline, rule)));
+    if baseline.side() != Side::Sequential {
+        let others = pools.iter().filter(|(arm, _)| *arm != baseline);
+        clauses.extend(others.filter_map(|(arm, result)| beside(*arm, result, baseline, rule)));
     }
-    clauses.extend(speed_ups(&pools, rule));
+    clauses.extend(speed_ups(&pools, seq(workload), rule));
     match clauses.as_slice() {
         [] => format!("{name}: there is nothing to compare."),
         clauses => format!("{name}: {}.", clauses.join("; ")),
     }
 }
 
-fn beside(arm: &ArmResult, baseline: Arm, rule: Rule) -> Option<String> {
-    let (one, other) = (noun(&arm.arm), baseline.noun());
-    Some(match rule.verdict(arm.wall.n, &arm.ratio?) {
+/// What doing one job after another is called.
+fn seq(workload: &Workload) -> &'static str {
+    let mut arms = workload.arms.iter().copied();
+    let found = arms.find(|arm| arm.side() == Side::Sequential);
+    found.unwrap_or(Arm::Seq).noun()
+}
+
+fn beside(arm: Arm, result: &ArmResult, baseline: Arm, rule: Rule) -> Option<String> {
+    let (one, other) = (arm.noun(), baseline.noun());
+    Some(match rule.verdict(result.wall.n, &result.ratio?) {
         Verdict::Faster(times) => format!("{one} are {times:.2} x as fast as {other} here"),
         Verdict::Slower(times) => format!("{one} take {times:.2} x as long as {other} here"),
         Verdict::Within(percent) => {
@@ -45,19 +56,18 @@ fn beside(arm: &ArmResult, baseline: Arm, rule: Rule) -> Option<String> {
 }
 
 /// How each pool compares with doing one job after another; arms of which the same is true share a clause.
-fn speed_ups(pools: &[&ArmResult], rule: Rule) -> Vec<String> {
+fn speed_ups(pools: &[(Arm, &ArmResult)], seq: &str, rule: Rule) -> Vec<String> {
     let mut said: Vec<(Words, Vec<&str>)> = Vec::new();
-    for pool in pools {
+    for (arm, pool) in pools {
         let beside = |speed_up: Interval| rule.verdict(pool.wall.n, &speed_up.inverse());
         let Some(words) = pool.speed_up.map(beside).and_then(beside_seq) else {
             continue;
         };
         match said.iter_mut().find(|(known, _)| *known == words) {
-            Some((_, nouns)) => nouns.push(noun(&pool.arm)),
-            None => said.push((words, vec![noun(&pool.arm)])),
+            Some((_, nouns)) => nouns.push(arm.noun()),
+            None => said.push((words, vec![arm.noun()])),
         }
     }
-    let seq = Arm::Seq.noun();
     match said.as_slice() {
         // The same words for all but a figure.
         [(one, a), (other, b)] if one.ends == other.ends => {
@@ -70,7 +80,7 @@ fn speed_ups(pools: &[&ArmResult], rule: Rule) -> Vec<String> {
         }
         said => said
             .iter()
-            .map(|(words, nouns)| clause(words, nouns))
+            .map(|(words, nouns)| clause(words, nouns, seq))
             .collect(),
     }
 }
@@ -89,12 +99,12 @@ impl Words {
     }
 }
 
-fn clause(words: &Words, nouns: &[&str]) -> String {
+fn clause(words: &Words, nouns: &[&str], seq: &str) -> String {
     let who = match nouns {
         [_, _] => "both".to_owned(),
         nouns => nouns.join(", "),
     };
-    format!("{who} {} {} {}", words.start, words.ends, Arm::Seq.noun())
+    format!("{who} {} {} {seq}", words.start, words.ends)
 }
 
 fn beside_seq(verdict: Verdict) -> Option<Words> {
@@ -109,17 +119,14 @@ fn beside_seq(verdict: Verdict) -> Option<Words> {
 }
 
 /// Whether an arm belongs to a case of its own, which another sentence is about.
-fn is_case(arm: &str) -> bool {
-    Arm::parse(arm).is_ok_and(|arm| arm.is_locked() || arm.twin().is_some())
-}
-
-fn noun(arm: &str) -> &str {
-    Arm::parse(arm).map_or(arm, |known| known.noun())
+fn is_case(arm: Arm) -> bool {
+    arm.is_locked() || arm.twin().is_some()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::workloads;
     use crate::report::{Cell, Round, Settings};
     use crate::round_of::round;
     use crate::summary::Summing;
@@ -132,9 +139,11 @@ mod tests {
         let rounds: Vec<Round> = rounds.iter().map(named).collect();
         let infos: Vec<_> = arms.iter().map(|arm| arm.info(String::new())).collect();
         let settings = Settings::default();
+        let has_threads = arms.contains(&Arm::Threads);
+        let baseline = if has_threads { Arm::Threads } else { arms[0] };
         let summing = Summing {
             arms: &infos,
-            baseline: "threads",
+            baseline: baseline.name(),
             settings: &settings,
             cpus: 2,
         };
@@ -143,7 +152,10 @@ mod tests {
             ..Cell::default()
         };
         summing.conclude(&mut cell);
-        sentence("w", &cell.arms, Arm::Threads, Rule::new(0.05, None))
+        let mut workload = workloads(2).remove(0);
+        (workload.name, workload.arms) = ("w".to_owned(), arms.to_vec());
+        workload.terms.baseline = Some(baseline);
+        sentence(&workload, &cell.arms, Rule::new(0.05, None))
     }
 
     #[test]
@@ -165,6 +177,16 @@ mod tests {
         assert_eq!(
             said(&[Arm::Threads, Arm::Pool], &[[1000, 1500]; 16]),
             slower
+        );
+    }
+
+    #[test]
+    fn programs_of_ones_own_have_sentences_too() {
+        let own =
+            [("old", Side::Other), ("new", Side::Other)].map(|(name, side)| Arm::own(name, side));
+        assert_eq!(
+            said(&own, &[[1000, 500]; 16]),
+            "w: runs of new are 2.00 x as fast as runs of old here."
         );
     }
 

@@ -1,5 +1,6 @@
 //! On what terms the arms of a workload are judged.
 
+use crate::arm::Arm;
 use crate::need::Need;
 
 /// What is said of a workload beside what is run.
@@ -9,6 +10,10 @@ use crate::need::Need;
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Terms {
+    /// The arm that the others are divided by; without it threads.
+    pub baseline: Option<Arm>,
+    /// The arm that runs twice a round, to measure the noise; without it the baseline.
+    pub control: Option<Arm>,
     /// What the work needs beside speed.
     pub needs: Vec<Need>,
 }

@@ -88,6 +88,16 @@ pub struct Program {
 }
 
 impl Workload {
+    /// The arm that the others are divided by.
+    pub fn baseline(&self) -> Arm {
+        self.terms.baseline.unwrap_or(Arm::Threads)
+    }
+
+    /// The arm that runs twice a round.
+    pub(crate) fn control(&self) -> Arm {
+        self.terms.control.unwrap_or(self.baseline())
+    }
+
     /// The work in a line: the task, its settings, and how often it runs.
     pub(crate) fn text(&self) -> String {
         let task = match &self.shape {

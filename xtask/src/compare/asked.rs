@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use anypool_compare::{CompareFile, FileError, Gate, Options, Preset, Pythons};
+use anypool_compare::{CompareFile, Gate, Measure, Options, Pythons};
 
 use super::Arguments;
+use super::failure::Failure;
 
 /// What the command line and its files ask for together.
 #[derive(Debug)]
@@ -19,13 +20,13 @@ pub(super) struct Asked {
 ///
 /// # Errors
 ///
-/// Fails when a file is not as it has to be.
-pub(super) fn asked(arguments: &Arguments) -> Result<Asked, FileError> {
+/// Fails when a file is not as it has to be, or is to be measured otherwise than another one.
+pub(super) fn asked(arguments: &Arguments) -> Result<Asked, Failure> {
     let mut asked = Asked {
         options: Options {
             all: arguments.all,
             sweep: arguments.sweep.clone(),
-            baseline: arguments.baseline,
+            baseline: arguments.baseline.clone(),
             pythons: Pythons::find(&arguments.python),
             arms: arguments.arms.clone(),
             skip_missing: arguments.skip_missing,
@@ -35,9 +36,17 @@ pub(super) fn asked(arguments: &Arguments) -> Result<Asked, FileError> {
         },
         gates: arguments.gate.clone(),
     };
+    let mut first: Option<(&String, Measure)> = None;
     for name in &arguments.names {
         if name.ends_with(FILES) {
             let file = CompareFile::read(Path::new(name))?;
+            let (other, measure) = *first.get_or_insert((name, file.measure));
+            if measure != file.measure {
+                return Err(Failure::Measures {
+                    file: name.clone(),
+                    other: other.clone(),
+                });
+            }
             asked.take(file, arguments);
         } else {
             asked.options.names.push(name.clone());
@@ -66,18 +75,100 @@ impl Asked {
         let options = &mut self.options;
         options.names.push(file.name.clone());
         options.own.push(file.workload());
-        if options.preset == Preset::Quick {
-            options.preset = file.preset.unwrap_or(options.preset);
-        }
-        options.rounds = options.rounds.or(file.rounds);
-        if let (None, Some(seed)) = (arguments.how.seed, file.seed) {
+        if let (None, Some(seed)) = (arguments.how.seed, file.measure.seed) {
             options.seed = seed;
         }
-        options.baseline = file.baseline.unwrap_or(options.baseline);
+        options.measure = file.measure;
         let own = file.gates.into_iter().map(|gate| Gate {
             comparison: gate.comparison.or(Some(file.name.clone())),
             ..gate
         });
         self.gates.extend(own);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use anypool_compare::{Arm, Plan, PlanError};
+    use clap::Parser;
+
+    use super::*;
+
+    #[derive(Parser)]
+    struct Line {
+        #[command(flatten)]
+        arguments: Arguments,
+    }
+
+    const FILE: &str = r#"
+schema = 1
+name = "own"
+[workload]
+kind = "primes"
+input = 1000
+tasks = 2
+[arms]
+baseline = "pool"
+[measure]
+preset = "thorough"
+rounds = { max-time = "3m" }
+"#;
+
+    fn asked_by(words: &[&str]) -> Result<Asked, Failure> {
+        let line = Line::parse_from([&["compare"], words].concat());
+        asked(&line.arguments)
+    }
+
+    fn plan(words: &[&str]) -> Result<Plan, PlanError> {
+        Plan::new(&asked_by(words).unwrap().options, 2)
+    }
+
+    #[test]
+    fn a_flag_goes_before_a_file_even_if_it_says_the_usual() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("own.toml");
+        fs::write(&file, FILE).unwrap();
+        let file = file.to_str().unwrap();
+        let of_file = plan(&[file]).unwrap();
+        assert_eq!(of_file.settings.preset, "thorough");
+        assert_eq!(of_file.settings.max_time_ns, 180_000_000_000);
+        assert_eq!(of_file.workloads[0].baseline(), Arm::Pool);
+        let flags = [
+            file,
+            "--preset",
+            "quick",
+            "--max-time",
+            "9s",
+            "--baseline",
+            "threads",
+        ];
+        let by_flags = plan(&flags).unwrap();
+        assert_eq!(by_flags.settings.preset, "quick");
+        assert_eq!(by_flags.settings.max_time_ns, 9_000_000_000);
+        assert_eq!(by_flags.workloads[0].baseline(), Arm::Threads);
+        assert_eq!(plan(&["cpu"]).unwrap().settings.preset, "quick");
+        let missing = plan(&[file, "--baseline", "fork"]).unwrap_err().to_string();
+        assert!(
+            missing.contains("in this comparison called `fork`"),
+            "{missing}"
+        );
+    }
+
+    #[test]
+    fn files_that_are_measured_otherwise_are_not_mixed() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = ["one.toml", "two.toml"].map(|name| folder.path().join(name));
+        fs::write(&names[0], FILE).unwrap();
+        fs::write(&names[1], FILE.replace("3m", "4m")).unwrap();
+        let names = names.map(|name| name.to_str().unwrap().to_owned());
+        let failure = asked_by(&[&names[0], &names[1]]).unwrap_err();
+        assert_eq!(failure.exit().code(), 65);
+        assert!(
+            failure.to_string().contains("two.toml` is not measured as"),
+            "{failure}"
+        );
+        assert!(asked_by(&[&names[0], "cpu"]).is_ok());
     }
 }

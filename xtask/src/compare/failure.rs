@@ -27,6 +27,11 @@ pub(super) enum Failure {
     Signals(#[source] io::Error),
     #[error(transparent)]
     File(#[from] FileError),
+    #[error(
+        "`{file}` is not measured as `{other}` is, and one comparison is measured in one way\n\
+         help: run them one after another, or give their [measure] the same keys"
+    )]
+    Measures { file: String, other: String },
     #[error(transparent)]
     Unreadable(#[from] Unreadable),
     #[error(transparent)]
@@ -63,7 +68,7 @@ impl Failure {
             | Self::OtherMachine(_)
             | Self::Verb { .. }
             | Self::Format => Exit::Usage,
-            Self::File(_) => Exit::File,
+            Self::File(_) | Self::Measures { .. } => Exit::File,
             Self::Build(_) | Self::Signals(_) | Self::Untrue { .. } => Exit::Internal,
             Self::Store(_) | Self::Summary(_) => Exit::Output,
             Self::Print(error) => Exit::of_print(error),

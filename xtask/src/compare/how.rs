@@ -3,16 +3,16 @@
 use std::time::Duration;
 
 use anypool_compare::report::Order;
-use anypool_compare::{Options, Preset};
+use anypool_compare::{Options, Preset, share_of};
 
 /// How is measured.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "How")]
 pub(super) struct How {
     /// How much is measured: quick (16 rounds), default (until intervals are narrow, a minute a workload at most) or
-    /// thorough (until they are narrower, four minutes at most)
-    #[arg(long, default_value = "quick", value_parser = Preset::parse)]
-    preset: Preset,
+    /// thorough (until they are narrower, four minutes at most) [default: what a file says, or quick]
+    #[arg(long, value_parser = Preset::parse)]
+    preset: Option<Preset>,
     /// Measured rounds of each workload, instead of the preset's
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     rounds: Option<u32>,
@@ -26,10 +26,10 @@ pub(super) struct How {
     #[arg(long, value_name = "ORDER", default_value = "abba", value_parser = order)]
     order: Order,
     /// The least difference that matters, as 5% or 0.05
-    #[arg(long, value_name = "SHARE", value_parser = share)]
+    #[arg(long, value_name = "SHARE", value_parser = share_of)]
     min_effect: Option<f64>,
     /// The confidence of intervals, as 95% or 0.95
-    #[arg(long, value_name = "SHARE", value_parser = share)]
+    #[arg(long, value_name = "SHARE", value_parser = share_of)]
     confidence: Option<f64>,
     /// Do not look at memory
     #[arg(long)]
@@ -62,29 +62,9 @@ fn order(name: &str) -> Result<Order, String> {
     found.ok_or_else(|| format!("there are {}", all.map(Order::name).join(", ")))
 }
 
-fn share(text: &str) -> Result<f64, String> {
-    let number = |text: &str| text.trim().parse::<f64>().ok();
-    let share = match text.strip_suffix('%') {
-        Some(percent) => number(percent).map(|percent| percent / 100.0),
-        None => number(text),
-    };
-    share
-        .filter(|share| *share > 0.0 && *share < 1.0)
-        .ok_or_else(|| "it is a share between 0 and 1, as 5% or 0.05".to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn shares_are_percents_or_numbers_below_one() {
-        assert_eq!(share("5%"), Ok(0.05));
-        assert_eq!(share("0.95"), Ok(0.95));
-        for wrong in ["5", "0", "-1%", "100%", "NaN", "much"] {
-            assert!(share(wrong).is_err(), "{wrong}");
-        }
-    }
 
     #[test]
     fn an_order_has_one_of_three_names() {

@@ -10,7 +10,7 @@ use crate::arm::Arm;
 use crate::cases::{self, capital, cases};
 use crate::choice::Choice;
 use crate::class::Class;
-use crate::report::{Answer, ArmResult, Card, Cell, Interval, Settings, Word};
+use crate::report::{Answer, ArmResult, Card, Cell, Interval, Settings, Side, Word};
 use crate::sentence::sentence;
 use crate::verdict::Rule;
 use crate::workload::Workload;
@@ -24,8 +24,6 @@ pub(crate) struct Judged<'a> {
     pub(crate) workload: &'a Workload,
     /// Its rounds, and what they amount to.
     pub(crate) cell: &'a Cell,
-    /// The arm that the others were divided by.
-    pub(crate) baseline: Arm,
     /// How it was measured.
     pub(crate) settings: &'a Settings,
 }
@@ -57,8 +55,8 @@ impl Judged<'_> {
 
     /// The card of a comparison that has one part.
     fn of_one(&self, rule: Rule) -> Card {
-        let (name, arms) = (self.workload.name.as_str(), &self.cell.arms);
-        let headline = sentence(name, arms, self.baseline, rule);
+        let name = self.workload.name.as_str();
+        let headline = sentence(self.workload, &self.cell.arms, rule);
         let headline = headline
             .strip_prefix(name)
             .and_then(|rest| rest.strip_prefix(": "))
@@ -89,17 +87,36 @@ impl Judged<'_> {
 
     /// Which of two equally fast ones to take.
     fn choose(&self, card: &mut Card) {
-        let pair = [Arm::Threads, Arm::Pool].map(Arm::name);
-        let choice = Choice::of(self.cell, pair, self.settings.min_effect);
+        let Some(pair) = self.pair() else {
+            return;
+        };
+        let choice = Choice::of(self.cell, pair.map(Arm::name), self.settings.min_effect);
         card.choice = Some(choice.answer);
         card.reasons.push(format!("{}.", capital(&choice.why)));
     }
 
+    /// The arms that are threads and processes: the plain ones, or of programs of one's own the only ones.
+    fn pair(&self) -> Option<[Arm; 2]> {
+        let of = |side, plain| {
+            let arms = self.workload.arms.iter().copied();
+            let all: Vec<Arm> = arms.filter(|arm| arm.side() == side).collect();
+            match all[..] {
+                [only] => Some(only),
+                _ => all.into_iter().find(|arm| *arm == plain),
+            }
+        };
+        Some([
+            of(Side::Threads, Arm::Threads)?,
+            of(Side::Processes, Arm::Pool)?,
+        ])
+    }
+
     /// The arm that the baseline is to be compared with.
     fn other(&self) -> Option<&ArmResult> {
-        let other = match self.baseline {
-            Arm::Threads => Arm::Pool,
-            Arm::Pool => Arm::Threads,
+        let [threads, processes] = self.pair()?;
+        let other = match self.workload.baseline() {
+            baseline if baseline == threads => processes,
+            baseline if baseline == processes => threads,
             _ => return None,
         };
         self.cell.arm(other.name())
@@ -109,8 +126,8 @@ impl Judged<'_> {
         let Some(other) = other else {
             return (Answer::Other, None);
         };
-        let (faster, slower) = match self.baseline {
-            Arm::Pool => (Answer::Threads, Answer::Processes),
+        let (faster, slower) = match self.workload.baseline().side() {
+            Side::Processes => (Answer::Threads, Answer::Processes),
             _ => (Answer::Processes, Answer::Threads),
         };
         match other.word {

@@ -26,10 +26,10 @@ fn asked(word: Word, baseline: Arm, needs: &[Need]) -> Card {
     let found = workloads(2).into_iter().find(|one| one.name == "cpu");
     let mut workload = found.unwrap();
     workload.terms.needs = needs.to_vec();
+    workload.terms.baseline = Some(baseline);
     let judged = Judged {
         workload: &workload,
         cell: &cell,
-        baseline,
         settings: &Settings::default(),
     };
     judged.card()
@@ -89,5 +89,37 @@ fn a_need_decides_whatever_is_faster() {
     assert_eq!(
         (card.answer, card.needs),
         (Answer::Processes, vec![Need::Kill])
+    );
+}
+
+#[test]
+fn programs_of_ones_own_are_judged_by_the_kind_of_their_workers() {
+    let mut cell = sample::one().comparisons.remove(0).cells.remove(0);
+    cell.arms
+        .retain(|arm| ["threads", "pool"].contains(&arm.arm.as_str()));
+    cell.rounds.clear();
+    for (arm, name) in cell.arms.iter_mut().zip(["tokio", "prefork"]) {
+        arm.arm = name.to_owned();
+        (arm.word, arm.ratio) = (Some(Word::Faster), Some(Interval::exact(0.5)));
+    }
+    let mut workload = workloads(2).remove(0);
+    let answer = |arms: [Arm; 2], workload: &mut Workload| {
+        workload.arms = arms.to_vec();
+        workload.terms.baseline = Some(arms[0]);
+        let judged = Judged {
+            workload,
+            cell: &cell,
+            settings: &Settings::default(),
+        };
+        judged.card().answer
+    };
+    let arms = |one, other| [Arm::own("tokio", one), Arm::own("prefork", other)];
+    assert_eq!(
+        answer(arms(Side::Threads, Side::Processes), &mut workload),
+        Answer::Processes
+    );
+    assert_eq!(
+        answer(arms(Side::Other, Side::Other), &mut workload),
+        Answer::Other
     );
 }

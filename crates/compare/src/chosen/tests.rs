@@ -43,10 +43,25 @@ fn unknown_names_and_missing_baselines_are_refused() {
         panic!("there is no cpuu");
     };
     assert_eq!(unknown.given, "cpuu");
-    let mut all = workloads(2);
-    all[1].arms.retain(|arm| *arm != Arm::Seq);
-    let missing = find(&all, "cpu", Arm::Seq).unwrap_err();
-    assert_eq!(missing.known, ["threads", "pool"]);
+    let by = |name: &str, names: &[&str]| {
+        let options = Options {
+            baseline: Some(name.to_owned()),
+            ..named(names)
+        };
+        chosen(&options, 2).unwrap_err().to_string()
+    };
+    let missing = by("seq", &["faults"]);
+    assert!(
+        missing.contains("in this comparison called `seq`\n  = there are: threads, pool"),
+        "{missing}"
+    );
+    for names in [&[][..], &["cpu"]] {
+        let slip = by("thread", names);
+        assert!(
+            slip.starts_with("there is no arm `thread`; did you mean `threads`?"),
+            "{slip}"
+        );
+    }
 }
 
 #[test]
@@ -83,7 +98,7 @@ fn what_was_asked_for_and_cannot_run_here_is_an_error_unless_it_may_be_left_out(
     let found = chosen(&options, 2).unwrap();
     assert_eq!(found[0].arms, [Arm::Threads]);
     // Without its baseline there is nothing to compare with.
-    options.baseline = Arm::PyThreadsFree;
+    options.baseline = Some("py-threads-ft".to_owned());
     assert!(matches!(
         chosen(&options, 2),
         Err(PlanError::Missing { .. })

@@ -25,7 +25,7 @@ pub(super) fn measure(
     told: &str,
     report: &mut Report,
 ) -> Result<(), CompareError> {
-    let mut course = Course::new(workload, told, comparison.plan, comparison.runners);
+    let mut course = Course::new(workload, told, comparison.runners);
     let course = &mut course;
     let mut agenda = Agenda::new(&course.names(), &report.settings);
     let warm_up = Turn {

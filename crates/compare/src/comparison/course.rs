@@ -4,13 +4,9 @@ use crate::answer::Answer;
 use crate::arm::CONTROL;
 use crate::command::{CommandLine, Runners};
 use crate::failure::{CompareError, Mismatch, RunFailure};
-use crate::plan::Plan;
 use crate::report::ArmInfo;
 use crate::run::{Finished, RunError};
 use crate::workload::Workload;
-
-/// What it does differently from others is nothing.
-const CONTROL_NOUN: &str = "the baseline once more";
 
 /// The arms of a cell.
 #[derive(Debug)]
@@ -32,13 +28,8 @@ struct Entrant {
 }
 
 impl<'a> Course<'a> {
-    /// The arms of a workload, and the baseline once more as the control.
-    pub(super) fn new(
-        workload: &'a Workload,
-        told: &'a str,
-        plan: &Plan,
-        runners: &Runners,
-    ) -> Self {
+    /// The arms of a workload, and one of them once more as the control.
+    pub(super) fn new(workload: &'a Workload, told: &'a str, runners: &Runners) -> Self {
         let entrant = |arm| {
             let command = runners.command(workload, arm);
             Entrant {
@@ -47,12 +38,12 @@ impl<'a> Course<'a> {
             }
         };
         let mut entrants: Vec<Entrant> = workload.arms.iter().copied().map(entrant).collect();
-        let baseline = plan.baseline;
-        let mut control = entrant(baseline);
+        let repeated = workload.control();
+        let mut control = entrant(repeated);
         control.info = ArmInfo {
             name: CONTROL.to_owned(),
-            noun: CONTROL_NOUN.to_owned(),
-            control_of: Some(baseline.name().to_owned()),
+            noun: format!("{} once more", repeated.noun()),
+            control_of: Some(repeated.name().to_owned()),
             ..control.info
         };
         entrants.push(control);

@@ -108,15 +108,15 @@ fn measure(
 
 /// A workload that has no round yet.
 fn begun(comparison: &Comparison<'_>, workload: &Workload) -> Measured {
-    let (plan, runners) = (comparison.plan, comparison.runners);
+    let runners = comparison.runners;
     Measured {
         name: workload.name.clone(),
         question: workload.question.clone(),
         class: workload.class,
         workload: workload.text(),
         axis: workload.sweep.as_ref().map(|sweep| sweep.knob.axis()),
-        arms: Course::new(workload, &workload.name, plan, runners).infos(),
-        baseline: plan.baseline.name().to_owned(),
+        arms: Course::new(workload, &workload.name, runners).infos(),
+        baseline: workload.baseline().name().to_owned(),
         cells: match (&workload.sweep, &workload.shape) {
             (Some(_), _) | (None, Shape::Faults) => Vec::new(),
             (None, _) => vec![Cell::default()],
@@ -140,7 +140,6 @@ fn conclude(current: &mut Measured, workload: &Workload, plan: &Plan, settings: 
     let judged = Judged {
         workload,
         cell,
-        baseline: plan.baseline,
         settings,
     };
     current.card = Some(judged.card());

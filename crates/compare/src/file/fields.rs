@@ -40,7 +40,9 @@ impl<'w, 't> Fields<'w, 't> {
 
     /// The value of a key, if it is there.
     pub(super) fn get(&mut self, key: &'static str) -> Option<Value<'w>> {
-        self.known.push(key);
+        if !self.known.contains(&key) {
+            self.known.push(key);
+        }
         self.table.get(key)
     }
 
@@ -212,7 +214,8 @@ impl<'w, 't> Fields<'w, 't> {
         }
     }
 
-    fn misfit(&self, key: &str, value: Value<'_>, expected: &str) {
+    /// A value that cannot be this.
+    pub(super) fn misfit(&self, key: &str, value: Value<'_>, expected: &str) {
         let what = format!("`{key}` of {} cannot be this", self.name);
         let mut wrong = self.wrong.borrow_mut();
         let notes = wrong.at(

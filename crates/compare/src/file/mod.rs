@@ -2,11 +2,13 @@
 //!
 //! - [`wrong`] gathers all that is wrong with a file, each with its place;
 //! - [`fields`] reads the keys of a table;
-//! - [`work`] is what is run, [`reading`] reads all of it.
+//! - [`work`] is what is run, [`arms`] on which arms, [`measure`] how it is measured; [`reading`] reads all of it.
 
 mod wrong;
 mod fields;
 mod work;
+mod arms;
+mod measure;
 mod reading;
 
 use std::path::Path;
@@ -15,7 +17,7 @@ use std::time::Duration;
 use crate::arm::Arm;
 use crate::class::Class;
 use crate::gate::Gate;
-use crate::preset::Preset;
+use crate::measure::Measure;
 use crate::sweep::Sweep;
 use crate::terms::Terms;
 use crate::workload::{Shape, Workload};
@@ -39,14 +41,8 @@ pub struct CompareFile {
     pub sweep: Option<Sweep>,
     /// The arms.
     pub arms: Vec<Arm>,
-    /// The arm that the others are divided by.
-    pub baseline: Option<Arm>,
-    /// How long it may take.
-    pub preset: Option<Preset>,
-    /// Measured rounds of each cell.
-    pub rounds: Option<u32>,
-    /// The seed of the order of the arms.
-    pub seed: Option<u64>,
+    /// How it is measured.
+    pub measure: Measure,
     /// What it must keep to.
     pub gates: Vec<Gate>,
     /// On what terms its arms are judged.

@@ -6,23 +6,20 @@ use std::path::Path;
 use toml::de::{DeTable, DeValue};
 
 use super::CompareFile;
+use super::arms::chosen;
 use super::fields::{Fields, whole};
-use super::work::{of_programs, of_task, texts};
+use super::measure::measure;
+use super::work::{of_programs, of_task};
 use super::wrong::{FileError, Wrong};
 use crate::arm::Arm;
 use crate::class::Class;
 use crate::gate::Gate;
-use crate::nearest::UnknownName;
 use crate::need::Need;
-use crate::preset::Preset;
 use crate::sweep::{Knob, Sweep};
 use crate::terms::Terms;
 
 /// The version of the format.
 const SCHEMA: u32 = 1;
-
-/// As many rounds as the command line takes.
-const MOST_ROUNDS: u32 = 1_000;
 
 pub(super) fn read(file: &Path, text: &str) -> Result<CompareFile, FileError> {
     let wrong = RefCell::new(Wrong::new(text));
@@ -45,11 +42,11 @@ fn of_root(mut root: Fields<'_, '_>) -> Option<CompareFile> {
     let name = root.parsed("name", name);
     let name = root.required("name", name);
     let question = root.text("question");
-    let class = root.parsed("class", class);
+    let class = root.parsed("class", Class::parse);
     let needs = needs(&mut root);
     let (task, programs) = (root.table("workload"), root.tables("arm"));
     let sweep = root.table("sweep").and_then(sweep);
-    let chosen = root.table("arms").map(chosen).unwrap_or_default();
+    let arms = root.table("arms");
     let measure = root.table("measure").map(measure).unwrap_or_default();
     let gates = root.tables("gate").into_iter().filter_map(gate).collect();
     let work = match (task, programs.is_empty()) {
@@ -65,8 +62,11 @@ fn of_root(mut root: Fields<'_, '_>) -> Option<CompareFile> {
             None
         }
     };
+    let own = work.as_ref().and_then(|work| work.arms.as_deref());
+    let chosen = arms.map(|table| chosen(table, own)).unwrap_or_default();
     root.finish();
     let (name, work) = (name?, work?);
+    let arms = chosen.arms.or(work.arms).unwrap_or(Arm::ALL.to_vec());
     Some(CompareFile {
         question: question.unwrap_or_else(|| format!("{name}: threads or processes?")),
         name,
@@ -74,32 +74,25 @@ fn of_root(mut root: Fields<'_, '_>) -> Option<CompareFile> {
         shape: work.shape,
         params: work.params,
         sweep,
-        arms: chosen.arms.or(work.arms).unwrap_or(Arm::ALL.to_vec()),
-        baseline: chosen.baseline,
-        preset: measure.preset,
-        rounds: measure.rounds,
-        seed: measure.seed,
+        // Who runs no threads is divided by what is named first.
+        terms: Terms {
+            baseline: chosen.baseline.or(usual(&arms)),
+            control: chosen.control,
+            needs,
+        },
+        arms,
+        measure,
         gates,
-        terms: Terms { needs },
     })
 }
 
 const WORK: &str = "= a [workload] is a task or a command that the runners run\n\
                     = programs of your own, each of which does all of the work in its way, are [[arm]]s";
 
-/// What was chosen of the arms.
-#[derive(Default)]
-struct Chosen {
-    arms: Option<Vec<Arm>>,
-    baseline: Option<Arm>,
-}
-
-/// How it is measured.
-#[derive(Default)]
-struct Measure {
-    preset: Option<Preset>,
-    rounds: Option<u32>,
-    seed: Option<u64>,
+fn usual(arms: &[Arm]) -> Option<Arm> {
+    let has_threads = arms.contains(&Arm::Threads);
+    let first = arms.first().copied();
+    has_threads.then_some(Arm::Threads).or(first)
 }
 
 /// A name that can be a folder's.
@@ -112,15 +105,6 @@ fn name(text: &str) -> Result<String, String> {
         );
     }
     Ok(text.to_owned())
-}
-
-fn class(text: &str) -> Result<Class, UnknownName> {
-    let found = Class::ALL.into_iter().find(|class| class.name() == text);
-    found.ok_or_else(|| UnknownName {
-        kind: "class",
-        given: text.to_owned(),
-        known: Class::ALL.map(|class| class.name().to_owned()).to_vec(),
-    })
 }
 
 /// What the work needs beside speed, where all of it can be had at once.
@@ -149,23 +133,6 @@ fn needs(root: &mut Fields<'_, '_>) -> Vec<Need> {
     needs
 }
 
-fn chosen(mut table: Fields<'_, '_>) -> Chosen {
-    let mut arms = None;
-    if let Some(names) = table.read("use", "a list of arms", texts) {
-        let known = names
-            .iter()
-            .map(|name| Arm::parse(name))
-            .collect::<Result<Vec<_>, _>>();
-        match known {
-            Ok(known) => arms = Some(known),
-            Err(error) => table.fault(table.at(), &error.to_string()),
-        }
-    }
-    let baseline = table.parsed("baseline", Arm::parse);
-    table.finish();
-    Chosen { arms, baseline }
-}
-
 fn sweep(mut table: Fields<'_, '_>) -> Option<Sweep> {
     let mut found = None;
     for knob in Knob::ALL {
@@ -189,16 +156,6 @@ fn sweep(mut table: Fields<'_, '_>) -> Option<Sweep> {
     }
     table.finish();
     found
-}
-
-fn measure(mut table: Fields<'_, '_>) -> Measure {
-    let measure = Measure {
-        preset: table.parsed("preset", Preset::parse),
-        rounds: table.whole("rounds", 1, MOST_ROUNDS),
-        seed: table.whole("seed", 0, u32::MAX).map(u64::from),
-    };
-    table.finish();
-    measure
 }
 
 fn gate(mut table: Fields<'_, '_>) -> Option<Gate> {

@@ -3,7 +3,9 @@
 use toml::de::DeValue;
 
 use super::fields::{Fields, scalar};
-use crate::arm::Arm;
+use crate::arm::{Arm, CONTROL};
+use crate::nearest::UnknownName;
+use crate::report::Side;
 use crate::workload::{Program, Shape};
 
 /// What is run, and on which arms it can be.
@@ -110,7 +112,12 @@ fn params(mut table: Fields<'_, '_>) -> Vec<String> {
 
 /// Programs of the person's own.
 pub(super) fn of_programs(tables: Vec<Fields<'_, '_>>) -> Work {
-    let programs: Vec<Program> = tables.into_iter().filter_map(program).collect();
+    let mut programs: Vec<Program> = Vec::new();
+    for table in tables {
+        let names = programs.iter().map(|program| program.arm.name());
+        let names: Vec<&str> = names.collect();
+        programs.extend(program(table, &names));
+    }
     Work {
         arms: Some(programs.iter().map(|program| program.arm).collect()),
         shape: Shape::Programs(programs),
@@ -118,14 +125,53 @@ pub(super) fn of_programs(tables: Vec<Fields<'_, '_>>) -> Work {
     }
 }
 
-fn program(mut table: Fields<'_, '_>) -> Option<Program> {
-    let arm = table.parsed("name", Arm::parse);
-    let arm = table.required("name", arm);
+fn program(mut table: Fields<'_, '_>, taken: &[&str]) -> Option<Program> {
+    let name = table.parsed("name", |name| arm_name(name, taken));
+    let name = table.required("name", name);
+    let kind = table.parsed("kind", kind);
     let command = table.read("command", WORDS, words);
     let command = table.required("command", command);
+    let arm = name.and_then(|name| match (Arm::parse(&name), kind) {
+        (Ok(known), Some(kind)) if known.side() != kind => {
+            let (is, given) = (known.side().name(), kind.name());
+            let what = format!("an arm called `{name}` is of the kind `{is}`, and not `{given}`\n= take another name");
+            table.fault(table.at(), &what);
+            None
+        }
+        (Ok(known), _) => Some(known),
+        (Err(_), kind) => Some(Arm::own(&name, kind.unwrap_or(Side::Other))),
+    });
     table.finish();
     Some(Program {
         arm: arm?,
         command: command?,
+    })
+}
+
+/// A name that tables and gates can have.
+fn arm_name(name: &str, taken: &[&str]) -> Result<String, String> {
+    let is_plain = |letter: char| letter.is_alphanumeric() || "-_.+@".contains(letter);
+    if name.is_empty() || !name.chars().all(is_plain) {
+        return Err(
+            "the name of an arm has letters, digits, `-`, `_`, `.`, `+` and `@` alone".to_owned(),
+        );
+    }
+    if name == CONTROL {
+        return Err(format!(
+            "`{CONTROL}` is what an arm is called that runs twice a round\n= take another name"
+        ));
+    }
+    if taken.contains(&name) {
+        return Err(format!("there is an arm called `{name}` already"));
+    }
+    Ok(name.to_owned())
+}
+
+fn kind(name: &str) -> Result<Side, UnknownName> {
+    let found = Side::ALL.into_iter().find(|side| side.name() == name);
+    found.ok_or_else(|| UnknownName {
+        kind: "kind of workers called",
+        given: name.to_owned(),
+        known: Side::ALL.map(|side| side.name().to_owned()).to_vec(),
     })
 }

@@ -99,3 +99,23 @@ pub enum Side {
     /// Something else: another tool, or a program of the user's.
     Other,
 }
+
+impl Side {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::Sequential,
+        Self::Threads,
+        Self::Processes,
+        Self::Other,
+    ];
+
+    /// The name in files and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sequential => "sequential",
+            Self::Threads => "threads",
+            Self::Processes => "processes",
+            Self::Other => "other",
+        }
+    }
+}
