@@ -2,9 +2,11 @@
 
 use crate::arm::Arm;
 use crate::catalogue::{usual, workloads};
+use crate::exit::Exit;
 use crate::missing::leave_out;
 use crate::nearest::UnknownName;
 use crate::options::Options;
+use crate::program::missing;
 use crate::python::left_out;
 use crate::sweep::Sweep;
 use crate::turned::swept_along;
@@ -27,11 +29,32 @@ pub enum PlanError {
         /// Why not.
         why: String,
     },
+    /// A program that a file names is not here.
+    #[error(
+        "`{workload}` needs the program `{program}`, which was not found\n\
+         help: build or install it; --skip-missing leaves out what needs it, where something is left"
+    )]
+    Program {
+        /// What needs it.
+        workload: String,
+        /// The program, as the file names it.
+        program: String,
+    },
     /// No workload is as was asked for.
     #[error(
         "there is no comparison with {0}\nhelp: `cargo xtask compare list` shows what each of them runs"
     )]
     Nothing(String),
+}
+
+impl PlanError {
+    /// The exit code for it.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Missing { .. } | Self::Program { .. } => Exit::Missing,
+            Self::Name(_) | Self::Nothing(_) => Exit::Usage,
+        }
+    }
 }
 
 /// The workloads that are asked for, for a machine on which `cpus` processors may be used.
@@ -61,6 +84,7 @@ pub(crate) fn chosen(options: &Options, cpus: usize) -> Result<Vec<Workload>, Pl
         chosen = swept_along(chosen, sweep, cpus)?;
     }
     for workload in &mut chosen {
+        programs_are_here(workload, options.skip_missing)?;
         leave_out(workload, &options.pythons);
         settle(workload, options.baseline.as_deref())?;
     }
@@ -87,6 +111,23 @@ fn known(name: &str, options: &Options) -> Result<Arm, UnknownName> {
     let mut all = own.chain(&Arm::EVERY).copied();
     let found = all.find(|arm| arm.name() == name);
     found.map_or_else(|| Arm::parse(name), Ok)
+}
+
+/// Whether the programs are here that a workload needs: all of them, or those of one arm at least.
+fn programs_are_here(workload: &Workload, skip_missing: bool) -> Result<(), PlanError> {
+    let all = workload.arms.iter();
+    let gone: Vec<&str> = all
+        .filter_map(|arm| missing(*arm, &workload.shape))
+        .collect();
+    match gone.first() {
+        Some(program) if !skip_missing || gone.len() == workload.arms.len() => {
+            Err(PlanError::Program {
+                workload: workload.name.clone(),
+                program: (*program).to_owned(),
+            })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Gives a workload other arms than its own, as far as it is not made for those.

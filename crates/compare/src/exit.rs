@@ -17,6 +17,8 @@ pub enum Exit {
     Inconclusive,
     /// Two arms returned different results.
     DifferentAnswers,
+    /// Something that the command line or a file names is missing: a program, a Python.
+    Missing,
     /// A comparison's file is not as it has to be.
     File,
     /// A runner could not be built or started, failed, or hung.
@@ -49,6 +51,7 @@ impl Exit {
             Self::Inconclusive => 5,
             Self::DifferentAnswers => 6,
             Self::File => 65,
+            Self::Missing => 69,
             Self::Internal => 70,
             Self::Output => 74,
             // As shells report deaths by a signal: 128 and its number, which is that of a broken pipe.

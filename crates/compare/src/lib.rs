@@ -33,6 +33,7 @@ mod workload;
 mod swept;
 mod catalogue;
 mod turned;
+mod program;
 mod missing;
 mod preset;
 mod measure;

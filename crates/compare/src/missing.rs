@@ -1,6 +1,7 @@
 //! Arms that cannot run on this machine, or not with this work: they are taken out, and the report says why.
 
 use crate::arm::Arm;
+use crate::program::missing;
 use crate::python::{Pythons, left_out};
 use crate::workload::{Shape, Workload};
 
@@ -8,7 +9,7 @@ use crate::workload::{Shape, Workload};
 pub(crate) fn why_not(arm: Arm, shape: &Shape, pythons: &Pythons) -> Option<String> {
     let of_shape = match shape {
         // Programs of one's own may take any arm's part.
-        Shape::Programs(_) => return None,
+        Shape::Programs(_) => return not_found(arm, shape),
         Shape::Exec { .. } => with_programs(arm),
         Shape::Spawn { .. } if arm.is_a_process_a_task() => {
             Some("`pool` starts a process for each task of `spawn` as it is")
@@ -17,7 +18,13 @@ pub(crate) fn why_not(arm: Arm, shape: &Shape, pythons: &Pythons) -> Option<Stri
     };
     of_shape
         .map(str::to_owned)
+        .or_else(|| not_found(arm, shape))
         .or_else(|| left_out(arm, pythons))
+}
+
+fn not_found(arm: Arm, shape: &Shape) -> Option<String> {
+    let program = missing(arm, shape)?;
+    Some(format!("the program `{program}` was not found"))
 }
 
 /// Why an arm makes no sense with programs instead of tasks.

@@ -28,11 +28,19 @@ fn every_file_is_right_and_its_gates_are_about_its_arms() {
     let mut names = Vec::new();
     for entry in std::fs::read_dir(folder()).unwrap() {
         let path = entry.unwrap().path();
-        if path.extension().is_some_and(|extension| extension == "toml") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "toml")
+        {
             let file = CompareFile::read(&path).unwrap();
             let plan = plan(&file);
             let found = file.gates.iter().map(|gate: &Gate| gate.find(&plan));
-            assert_eq!(found.collect::<Result<Vec<()>, _>>().map(drop), Ok(()), "{}", file.name);
+            assert_eq!(
+                found.collect::<Result<Vec<()>, _>>().map(drop),
+                Ok(()),
+                "{}",
+                file.name
+            );
             names.push(file.name);
         }
     }
@@ -62,7 +70,10 @@ fn the_python_program_prints_the_same_in_each_way() {
         eprintln!("left out: there is no python3 here");
         return;
     };
-    assert!(plain.status.success() && !plain.stdout.is_empty(), "{plain:?}");
+    assert!(
+        plain.status.success() && !plain.stdout.is_empty(),
+        "{plain:?}"
+    );
     for way in ["threads", "processes"] {
         let other = python(&[way]).unwrap();
         assert_eq!(other.stdout, plain.stdout, "{way}");
@@ -72,9 +83,15 @@ fn the_python_program_prints_the_same_in_each_way() {
 
 #[test]
 fn the_program_that_is_not_ours_is_run_once_for_each_input() {
-    let Shape::Exec { command, inputs, .. } = read("gzip.toml").shape else {
+    let Shape::Exec {
+        command, inputs, ..
+    } = read("gzip.toml").shape
+    else {
         panic!("it runs a command");
     };
-    assert!(command.iter().any(|word| word.contains("gzip")), "{command:?}");
+    assert!(
+        command.iter().any(|word| word.contains("gzip")),
+        "{command:?}"
+    );
     assert_eq!(inputs.len(), 8);
 }

@@ -63,11 +63,11 @@ impl Failure {
     pub(super) fn exit(&self) -> Exit {
         match self {
             Self::Name(_)
-            | Self::Plan(_)
             | Self::Unreadable(_)
             | Self::OtherMachine(_)
             | Self::Verb { .. }
             | Self::Format => Exit::Usage,
+            Self::Plan(error) => error.exit(),
             Self::File(_) | Self::Measures { .. } => Exit::File,
             Self::Build(_) | Self::Signals(_) | Self::Untrue { .. } => Exit::Internal,
             Self::Store(_) | Self::Summary(_) => Exit::Output,

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::class::Class;
+use crate::file::CompareFile;
 
 fn names(options: &Options) -> Vec<String> {
     let chosen = chosen(options, 2).unwrap();
@@ -125,4 +126,45 @@ fn tasks_and_classes_choose_among_all_there_are() {
         nothing.starts_with("there is no comparison with noop and the arm threads\nhelp: "),
         "{nothing}"
     );
+}
+
+#[test]
+fn a_program_that_is_not_here_is_an_error_unless_something_is_left_without_it() {
+    let text = |second: &str| {
+        format!(
+            "schema = 1\nname = \"own\"\n[[arm]]\nname = \"threads\"\ncommand = [\"/bin/sh\"]\n\
+             [[arm]]\nname = \"fast\"\ncommand = [\"{second}\"]\n"
+        )
+    };
+    let options = |text: &str| Options {
+        own: vec![
+            CompareFile::parse("own.toml".as_ref(), text)
+                .unwrap()
+                .workload(),
+        ],
+        ..named(&["own"])
+    };
+    assert_eq!(
+        chosen(&options(&text("/bin/sh")), 2).unwrap()[0].arms.len(),
+        2
+    );
+    let mut one = options(&text("/no/such/program"));
+    let error = chosen(&one, 2).unwrap_err();
+    assert_eq!(error.exit().code(), 69);
+    let said = error.to_string();
+    assert!(
+        said.starts_with("`own` needs the program `/no/such/program`, which"),
+        "{said}"
+    );
+    one.skip_missing = true;
+    let left = chosen(&one, 2).unwrap();
+    assert_eq!(left[0].arms, [Arm::Threads]);
+    assert!(
+        left[0].notes[0].contains("`/no/such/program` was not found"),
+        "{:?}",
+        left[0].notes
+    );
+    let mut none = options(&text("/no/such/program").replace("/bin/sh", "/no/shell"));
+    none.skip_missing = true;
+    assert_eq!(chosen(&none, 2).unwrap_err().exit().code(), 69);
 }
