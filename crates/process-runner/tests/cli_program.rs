@@ -74,6 +74,15 @@ fn the_pool_goes_on_after_a_crash() {
 }
 
 #[test]
+fn a_worker_of_its_own_that_dies_is_told_and_tried_again_no_more_than_twice() {
+    let ran = run("spawn segv --retries 5 --message-format json");
+    assert_eq!(ran.code, 100, "{}", ran.err);
+    let count = |event: &str| ran.out.matches(&format!("\"event\":\"{event}\"")).count();
+    assert_eq!((count("worker-lost"), count("task-retry")), (2, 1));
+    assert!(ran.out.contains("SIGSEGV"), "{}", ran.out);
+}
+
+#[test]
 fn what_is_printed_before_a_crash_is_not_lost() {
     let mut live = Live::start(command("map worker 3600 -s lang=en --timeout 500ms"));
     assert_eq!(live.line(), "Worker 0 started");

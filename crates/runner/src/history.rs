@@ -142,6 +142,10 @@ impl<S: Source> Source for Remaining<S> {
         }))
     }
 
+    fn has_calls(&self) -> bool {
+        self.all.has_calls()
+    }
+
     fn total(&self) -> Option<u64> {
         self.all.total()
     }

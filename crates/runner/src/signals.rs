@@ -50,7 +50,8 @@ pub(crate) fn listen(program: &'static str, halt: Arc<Halt>) -> io::Result<()> {
 /// Tells what runs.
 fn describe(program: &str, halt: &Halt) {
     let known = halt.describe();
-    let known = known.unwrap_or_else(|| "what runs is told by `exec` and `run` alone\n".to_owned());
+    let known = known
+        .unwrap_or_else(|| "nobody follows what runs; with --status, somebody does\n".to_owned());
     report::say(&format!("{program}: {known}"));
 }
 

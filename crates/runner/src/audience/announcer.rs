@@ -14,8 +14,9 @@ use super::junit::Junit;
 use super::listener::Listener;
 use super::moment::{Moment, Tally};
 use super::progress::ticker::{Form, Ticker};
+use super::results::Results;
 use super::roster::Roster;
-use super::settings::{Progress, Settings};
+use super::settings::{Progress, Settings, Values};
 use super::trace::Trace;
 use crate::engine::ear::Ear;
 use crate::event::{Event, Stamped};
@@ -66,6 +67,9 @@ impl Announcer {
         }
         let grid = Grid::new(settings.status);
         listeners.push(Box::new(Console::new(Arc::clone(sink), grid, settings)));
+        if settings.values != Values::Told && !settings.json {
+            listeners.push(Box::new(Results::new(Arc::clone(sink), settings)));
+        }
         if let Some(form) = form(settings) {
             let canvas = Arc::clone(sink);
             let ticker = Ticker::start(&roster, (form, grid), canvas, began);

@@ -5,7 +5,7 @@
 //! - [`opening`] is the first event of a run,
 //! - [`grid`] has a line for each thing that people are told, [`summary`] those at the end,
 //! - [`spool`] keeps what tasks print until it is their turn, [`keepsake`] until the end, [`console`] passes it on with those lines, [`frame`] has
-//!   those before and after,
+//!   those before and after, [`results`] prints what tasks give,
 //! - [`outlet`] is the way of lines to who may take his time to read them, [`journal`] writes events there,
 //! - [`xml`] is text in XML, [`junit`] a file for build servers, [`trace`] one for viewers of timelines,
 //! - [`roster`] knows what runs, [`progress`] shows how far it has come, [`dump`] tells it to who asks,
@@ -21,6 +21,7 @@ mod spool;
 mod keepsake;
 mod console;
 mod frame;
+mod results;
 mod outlet;
 mod journal;
 mod xml;

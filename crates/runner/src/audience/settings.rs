@@ -37,6 +37,31 @@ pub(crate) struct Settings {
     pub(crate) goes_on: bool,
     /// Whether it is told at the end how to run again what failed.
     pub(crate) rerun: bool,
+    /// What becomes of what tasks give.
+    pub(crate) values: Values,
+    /// Whether each failure gets a line that needs no others around it.
+    pub(crate) failures: bool,
+}
+
+/// What becomes of what tasks give, on standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Values {
+    /// Nothing: lines about tasks have it.
+    Told,
+    /// Each so many become one list.
+    List {
+        /// How many there are in a list.
+        of: u64,
+    },
+    /// Each is a line.
+    Lines {
+        /// The task that workers of their own run.
+        name: &'static str,
+        /// How many workers there are.
+        count: u64,
+        /// What takes the place of all of them, when all have ended well.
+        closing: Option<&'static str>,
+    },
 }
 
 /// When what tasks print is shown that end as they were to.
@@ -119,6 +144,23 @@ impl Settings {
             trace: None,
             goes_on: false,
             rerun: true,
+            values: Values::Told,
+            failures: false,
+        }
+    }
+
+    /// Those of `map` and `spawn`, which print what tasks give. What `is_unsteady` may be tried again or end early,
+    /// which is told then.
+    pub(crate) fn of_calls(values: Values, is_unsteady: bool) -> Self {
+        Self {
+            status: match is_unsteady {
+                true => StatusLevel::Slow,
+                false => StatusLevel::None,
+            },
+            summary: Summary::Never,
+            rerun: false,
+            values,
+            ..Self::of_exec()
         }
     }
 

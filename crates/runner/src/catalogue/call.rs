@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::os::unix::ffi::OsStrExt as _;
 use std::time::Duration;
 
 use anypool_core::{Context, GlobalLock, PanicReport, decode_exact, encode_append, panic_again};
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::kind::{Arguments, Kind};
 use crate::anew;
 use crate::answer::{Answer, TaskFailure};
+use crate::event::TaskKey;
 use crate::parameter::Argument;
 
 /// A task of the catalogue with all it is given.
@@ -80,6 +82,19 @@ impl Call {
     /// Whether its worker starts the program anew for it.
     pub(crate) fn is_anew(&self) -> bool {
         self.anew
+    }
+
+    /// What it does, by its content.
+    pub(crate) fn key(&self) -> TaskKey {
+        let mut key = TaskKey::builder("call").part("kind", self.kind.as_bytes());
+        let parameters = Kind::find(&self.kind).map_or(&[][..], |kind| kind.parameters);
+        for (parameter, argument) in parameters.iter().zip(&self.arguments) {
+            key = match argument {
+                Argument::Path(path) => key.part(parameter.name, path.as_bytes()),
+                argument => key.part(parameter.name, argument.to_string().as_bytes()),
+            };
+        }
+        key.finish()
     }
 
     /// The number of the worker, or the position of the input.

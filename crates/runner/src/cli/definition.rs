@@ -1,7 +1,6 @@
 //! What both programs accept. Their help differs under the heading Isolation alone.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use clap::{Args, Command, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
@@ -10,14 +9,13 @@ use super::completions::CompletionsAsk;
 use super::config::{flags, looks_beyond, with_config};
 use super::exec::ExecAsk;
 use super::isolation::with_isolation;
-use super::lock::LockAsk;
+use super::map::MapAsk;
 use super::pages::{HelpAsk, SchemaAsk};
 use super::replay::ReplayAsk;
 use super::run::RunAsk;
+use super::spawn::SpawnAsk;
 use super::suites::ChoiceAsk;
 use crate::backend::Isolation;
-use crate::sink::TaskOutput;
-use crate::workers::WorkerCount;
 
 /// Runs tasks side by side.
 #[derive(Debug, Parser)]
@@ -30,9 +28,9 @@ pub(super) struct CommandLine {
 #[derive(Debug, Subcommand)]
 pub(super) enum Ask {
     /// Start one worker for each task, all at once, and join them in order
-    Spawn(SpawnAsk),
+    Spawn(Box<SpawnAsk>),
     /// Run a task on every INPUT in a pool; print the results as one list, in the order of the inputs
-    Map(MapAsk),
+    Map(Box<MapAsk>),
     /// Run the tasks of suites
     Run(Box<RunAsk>),
     /// Run a program once for each argument: those after `:::`, or the lines of a file or of standard input
@@ -49,64 +47,6 @@ pub(super) enum Ask {
     Help(HelpAsk),
     /// Print a script that completes command lines in a shell
     Completions(CompletionsAsk),
-}
-
-#[derive(Debug, Args)]
-pub(super) struct SpawnAsk {
-    /// The task to run (see `list`)
-    pub(super) task: String,
-    /// How many workers
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=10_000))]
-    pub(super) count: u64,
-    #[command(flatten)]
-    pub(super) common: CommonAsk,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct MapAsk {
-    /// The task to run (see `list`)
-    pub(super) task: String,
-    /// Values of the task's first parameter: words, ranges like 1..=5, and `-` for the lines of standard input
-    #[arg(value_name = "INPUT", required = true, allow_negative_numbers = true)]
-    pub(super) inputs: Vec<String>,
-    /// How many workers: auto (one for each processor that may be used), N, N%, or +N and -N from auto
-    #[arg(
-        short = 'j',
-        long,
-        value_name = "N",
-        default_value_t = WorkerCount::Auto,
-        allow_hyphen_values = true,
-        conflicts_with = "inline",
-        help_heading = POOL
-    )]
-    pub(super) workers: WorkerCount,
-    #[command(flatten)]
-    pub(super) common: CommonAsk,
-}
-
-const POOL: &str = "Pool";
-const POLICY: &str = "Policy";
-const OUTPUT: &str = "Output";
-
-#[derive(Debug, Args)]
-pub(super) struct CommonAsk {
-    /// Set a parameter of the task; may be given several times
-    #[arg(short = 's', value_name = "NAME=VALUE")]
-    pub(super) settings: Vec<String>,
-    /// No workers: run one after another
-    #[arg(long, help_heading = POOL)]
-    pub(super) inline: bool,
-    /// How long each task may run, like 30s or 500ms
-    #[arg(long, value_name = "TIME", value_parser = limit, conflicts_with = "inline", help_heading = POLICY)]
-    pub(super) timeout: Option<Duration>,
-    /// What a task that must stop gets to do so, before it is made to
-    #[arg(long, value_name = "TIME", default_value = "2s", value_parser = humantime::parse_duration, help_heading = POLICY)]
-    pub(super) grace: Duration,
-    /// What becomes of the lines that tasks print
-    #[arg(long, value_name = "HOW", value_enum, default_value = "line", help_heading = OUTPUT)]
-    pub(super) output: TaskOutput,
-    #[command(flatten)]
-    pub(super) lock: LockAsk,
 }
 
 #[derive(Debug, Args)]
@@ -129,21 +69,21 @@ pub(super) enum Format {
     Json,
 }
 
-fn limit(text: &str) -> Result<Duration, String> {
-    match humantime::parse_duration(text) {
-        Ok(Duration::ZERO) => {
-            Err("no task can end in no time; leave it out for no limit".to_owned())
-        }
-        Ok(limit) => Ok(limit),
-        Err(error) => Err(error.to_string()),
-    }
-}
-
 /// The command line of the program `name`.
 pub(super) fn command(name: &'static str, isolation: Isolation) -> Command {
     let command = CommandLine::command().name(name).bin_name(name);
-    with_isolation(with_config(command), isolation)
+    let command = with_isolation(with_config(command), isolation);
+    command.mut_subcommands(|ask| match CALLS.contains(&ask.get_name()) {
+        // These print what tasks give, and say nothing else that nobody asks for.
+        true => ask
+            .mut_arg("output", |output| output.default_value("line"))
+            .mut_arg("progress", |progress| progress.default_value("none")),
+        false => ask,
+    })
 }
+
+/// The commands that call one task of the catalogue.
+const CALLS: [&str; 2] = ["spawn", "map"];
 
 /// The flags that a config file may name: it serves both programs.
 pub(super) fn known_flags(name: &'static str) -> Vec<String> {

@@ -21,6 +21,7 @@ use crate::engine::policy::Repeat;
 use crate::engine::program::{Stdin, is_there};
 use crate::engine::run::{Run, Supply};
 use crate::engine::source::Source;
+use crate::engine::staff::Hiring;
 use crate::engine::unit::Work;
 use crate::event::{Event, RunStarted};
 use crate::exec::arguments::Lists;
@@ -83,12 +84,12 @@ pub(super) fn run(backend: &dyn Backend, ask: &ExecAsk) -> Exit {
         }),
         Err((exit, report)) => return session::refuse(exit, &report, json),
     };
-    let grace = ask.policy.grace;
+    let grace = ask.policy.rules.grace;
     session::hold(backend.name(), TaskOutput::Line, grace, |sink, halt| {
         if ask.dry_run {
             return tell(&mut *source, sink, halt);
         }
-        if let Err(report) = ask.policy.give_way() {
+        if let Err(report) = ask.policy.rules.give_way() {
             return session::refuse(Exit::Internal, &report, json);
         }
         let mut settings = ask.output.settings(Settings::of_exec());
@@ -102,16 +103,19 @@ pub(super) fn run(backend: &dyn Backend, ask: &ExecAsk) -> Exit {
             isolation: "exec".to_owned(),
             tasks: source
                 .total()
-                .filter(|_| ask.policy.repeat == Repeat::default()),
+                .filter(|_| ask.policy.rules.repeat == Repeat::default()),
             ..ask.policy.opening(backend.name(), "exec")
         })));
         let run = Run {
             supply: Supply::Stream(source),
             policy: ask.policy.policy(),
             wiring: ask.output.wiring(),
-            backend,
-            grace,
-            confinement: Confinement::default(),
+            hiring: Hiring {
+                backend,
+                grace,
+                confinement: Confinement::default(),
+                one_each: false,
+            },
         };
         let ear: Arc<dyn Ear> = Arc::<Announcer>::clone(&announcer);
         let exit = engine::run::run(run, &ear, halt);
@@ -132,7 +136,7 @@ fn commands(ask: &ExecAsk) -> Result<Commands, Refused> {
         let report = Report::new("arguments come from `:::` or from a file (-a), not from both");
         return Err((Exit::Usage, report));
     }
-    if lists.is_none() && ask.policy.repeat != Repeat::default() {
+    if lists.is_none() && ask.policy.rules.repeat != Repeat::default() {
         let report = Report::new("--repeat needs arguments that can be had again")
             .help("give them after `:::`");
         return Err((Exit::Usage, report));
@@ -163,7 +167,7 @@ fn commands(ask: &ExecAsk) -> Result<Commands, Refused> {
     Ok(Commands {
         template,
         arguments: arguments(ask, lists)?,
-        terms: Arc::new(ask.policy.terms()),
+        terms: Arc::new(ask.policy.rules.terms()),
         stdin: stdin(from_stdin),
         memory_limit: ask.memory_limit,
         name: name.into_owned(),

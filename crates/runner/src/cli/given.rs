@@ -37,7 +37,7 @@ impl Given {
 
     /// What the flags grant to tasks, as far as they were given.
     pub(super) fn grants(&self, ask: &PolicyAsk) -> Grants {
-        let asked = Grants::from(ask.terms());
+        let asked = Grants::from(ask.rules.terms());
         let retries = self.has("retries") || self.has("retry_delay");
         Grants {
             timeout: asked.timeout.filter(|_| self.has("timeout")),

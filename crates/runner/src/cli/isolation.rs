@@ -5,7 +5,7 @@ use std::num::{NonZeroU32, NonZeroU64};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{ArgMatches, Args, Command, FromArgMatches as _};
 
-use crate::backend::{Confinement, Isolation, Separation, Transport};
+use crate::backend::{Backend, Confinement, Isolation, Separation, Transport};
 use crate::report::Report;
 use crate::size;
 
@@ -106,6 +106,21 @@ impl IsolationAsk {
             None => {}
         }
         Ok(read)
+    }
+}
+
+impl IsolationAsk {
+    /// The word for what keeps tasks apart.
+    pub(super) fn word(&self, backend: &dyn Backend, is_inline: bool) -> &'static str {
+        match backend.isolation() {
+            _ if is_inline => "inline",
+            Isolation::Threads => "threads",
+            Isolation::Processes => match self.confinement.separation {
+                Separation::Pool => "pool",
+                Separation::Fork => "fork",
+                Separation::Exec => "exec",
+            },
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 //! - [`isolation`] is what workers of one kind alone can be told,
 //! - [`completions`] is the command `completions`,
 //! - [`config`] is what holds where the command line says nothing,
+//! - [`calls`] is what the commands [`map`] and [`spawn`] have in common,
 //! - [`exec`] is the command `exec`, [`replay`] the command `replay`,
 //! - [`suites`] reads the suites that a command names, [`check`] prints what is in them, [`run`] runs it,
 //! - [`given`] are the flags that were given,
@@ -25,6 +26,9 @@ mod select;
 mod isolation;
 mod completions;
 mod config;
+mod calls;
+mod spawn;
+mod map;
 mod exec;
 mod replay;
 mod suites;

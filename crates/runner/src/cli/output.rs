@@ -12,7 +12,7 @@ pub(super) const OUTPUT: &str = "Output";
 
 #[derive(Debug, Args)]
 pub(super) struct OutputAsk {
-    /// What becomes of what the programs print
+    /// What becomes of what tasks print
     #[arg(long, value_name = "HOW", value_enum, default_value = "group", help_heading = OUTPUT)]
     output: ProgramOutput,
     /// Pass on what they print in the order of their arguments, and not in that of their ends
@@ -56,7 +56,7 @@ enum ProgramOutput {
     Group,
     /// Each line is passed on as soon as it is whole
     Line,
-    /// Like `line`, with the name of the program and its argument before each line
+    /// Like `line`, with the name of the task before each line
     Tag,
     /// They print where the runner does, as they like
     Live,
@@ -100,9 +100,11 @@ impl OutputAsk {
             settings.header = true;
             settings.summary = Summary::Always;
         }
+        settings.failures = self.status.is_none() && settings.status == StatusLevel::None;
         settings.status = self.status.unwrap_or(settings.status);
         if self.quiet || self.is_json() {
             settings.status = StatusLevel::None;
+            settings.failures = false;
             settings.header = false;
             settings.summary = Summary::Never;
         }
@@ -111,6 +113,28 @@ impl OutputAsk {
             settings.keep_order = false;
         }
         settings
+    }
+
+    /// What becomes of the lines that tasks print, if nobody wants to know more than what they print and give.
+    pub(super) fn plain(&self) -> Option<TaskOutput> {
+        let asked = [
+            self.keep_order,
+            self.quiet,
+            self.verbose,
+            self.is_json(),
+            self.show_ok.is_some(),
+            self.show_fail.is_some(),
+            self.status.is_some(),
+            self.progress != Progress::None,
+        ];
+        let files = [&self.log, &self.junit, &self.trace];
+        let is_plain = !asked.contains(&true) && files.iter().all(|file| file.is_none());
+        match self.output {
+            _ if !is_plain => None,
+            ProgramOutput::Line | ProgramOutput::Live => Some(TaskOutput::Line),
+            ProgramOutput::None => Some(TaskOutput::None),
+            ProgramOutput::Group | ProgramOutput::Tag => None,
+        }
     }
 
     /// Whether standard output carries events.

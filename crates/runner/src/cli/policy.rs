@@ -17,14 +17,24 @@ use crate::workers::WorkerCount;
 pub(super) const POOL: &str = "Pool";
 pub(super) const POLICY: &str = "Policy";
 
+// What describes these would take the place of what describes the command that they are added to.
+
+// What holds for runs on as many workers as one likes.
 #[derive(Debug, Args)]
 pub(super) struct PolicyAsk {
     /// How many run side by side: auto (one for each processor that may be used), N, N%, or +N and -N from auto
     #[arg(short = 'j', long, value_name = "N", default_value_t = WorkerCount::Auto, allow_hyphen_values = true, help_heading = POOL)]
-    workers: WorkerCount,
+    pub(super) workers: WorkerCount,
     /// How many are read ahead of those that run [default: twice the workers]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000), help_heading = POOL)]
     queue: Option<u64>,
+    #[command(flatten)]
+    pub(super) rules: RulesAsk,
+}
+
+// What holds for runs on any workers.
+#[derive(Debug, Args)]
+pub(super) struct RulesAsk {
     /// What chance goes by, which shortens the pauses between tries
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = POOL)]
     seed: u64,
@@ -33,7 +43,7 @@ pub(super) struct PolicyAsk {
     pub(super) repeat: Repeat,
     /// How long each may run, like 30s or 500ms
     #[arg(long, value_name = "TIME", value_parser = limit, help_heading = POLICY)]
-    timeout: Option<Duration>,
+    pub(super) timeout: Option<Duration>,
     /// What is to stop gets so long to do so, before it is made to
     #[arg(long, value_name = "TIME", default_value = "2s", value_parser = humantime::parse_duration, help_heading = POLICY)]
     pub(super) grace: Duration,
@@ -71,7 +81,7 @@ pub(super) struct PolicyAsk {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(0..=19), help_heading = POLICY)]
     nice: Option<i32>,
     #[command(flatten)]
-    lock: LockAsk,
+    pub(super) lock: LockAsk,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -84,11 +94,36 @@ enum Flaky {
 
 impl PolicyAsk {
     pub(super) fn policy(&self) -> Policy {
-        let workers = self.workers.here();
+        let policy = self.rules.policy(self.workers.here());
         let queue = self.queue.and_then(|queue| usize::try_from(queue).ok());
         Policy {
+            queue: queue.unwrap_or(policy.queue),
+            ..policy
+        }
+    }
+
+    /// The first event of a run like this.
+    pub(super) fn opening(&self, runner: &str, command: &str) -> RunStarted {
+        RunStarted {
+            workers: self.workers.here() as u64,
+            workers_from: self.workers.why(),
+            seed: Some(self.rules.seed),
+            ..opening(runner, command)
+        }
+    }
+
+    /// Whether it says nothing but what any pool does.
+    pub(super) fn is_plain(&self) -> bool {
+        self.queue.is_none() && self.rules.is_plain()
+    }
+}
+
+impl RulesAsk {
+    /// The policy of a run on so many workers.
+    pub(super) fn policy(&self, workers: usize) -> Policy {
+        Policy {
             workers,
-            queue: queue.unwrap_or(2 * workers),
+            queue: 2 * workers,
             max_fail: self.max_fail,
             until_success: self.until_success,
             flaky_fails: self.flaky == Flaky::Fail,
@@ -102,14 +137,27 @@ impl PolicyAsk {
         }
     }
 
-    /// The first event of a run like this.
-    pub(super) fn opening(&self, runner: &str, command: &str) -> RunStarted {
-        RunStarted {
-            workers: self.workers.here() as u64,
-            workers_from: self.workers.why(),
-            seed: Some(self.seed),
-            ..opening(runner, command)
-        }
+    /// Whether it says nothing but how long a task may run, and how it is stopped.
+    pub(super) fn is_plain(&self) -> bool {
+        let usual = Policy {
+            seed: self.seed,
+            gil: self.lock.gil,
+            flaky_fails: self.flaky == Flaky::Fail,
+            ..Policy::default()
+        };
+        self.policy(usual.workers) == usual
+            && self.retries == 0
+            && self.slow_after.is_none()
+            && self.nice.is_none()
+    }
+
+    /// Whether tasks may be tried again, or the run end before all of them have, or somebody wants to know who is slow.
+    pub(super) fn is_unsteady(&self) -> bool {
+        self.retries > 0
+            || self.slow_after.is_some()
+            || self.run_timeout.is_some()
+            || self.until_success.is_some()
+            || self.max_fail != MaxFail::default()
     }
 
     /// Lets other programs go first, if that was asked for.

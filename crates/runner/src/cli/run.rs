@@ -15,12 +15,13 @@ use super::session;
 use super::suites::{self, Choosing, Danger, SuitesAsk};
 use crate::audience::announcer::Announcer;
 use crate::audience::settings::Settings;
-use crate::backend::{Backend, Isolation, Separation};
+use crate::backend::Backend;
 use crate::engine;
 use crate::engine::ear::Ear;
 use crate::engine::policy::{Policy, Repeat};
 use crate::engine::run::{Run, Supply};
 use crate::engine::source::Plan;
+use crate::engine::staff::Hiring;
 use crate::engine::unit::{Unit, Work};
 use crate::event::{Event, RunStarted};
 use crate::exit::Exit;
@@ -75,7 +76,7 @@ pub(super) fn run(ask: &RunAsk, how: How<'_>) -> Exit {
 fn start(ask: &RunAsk, how: How<'_>, choosing: &Choosing<'_>) -> Exit {
     let flags = Flags {
         given: how.given.grants(&ask.policy),
-        otherwise: Grants::from(ask.policy.terms()),
+        otherwise: Grants::from(ask.policy.rules.terms()),
         is_inline: ask.inline,
     };
     if ask.dry_run {
@@ -90,7 +91,7 @@ fn start(ask: &RunAsk, how: How<'_>, choosing: &Choosing<'_>) -> Exit {
         }
         Err((exit, report)) => return session::refuse(exit, &report, ask.output.is_json()),
     }
-    if let Err(report) = ask.policy.give_way() {
+    if let Err(report) = ask.policy.rules.give_way() {
         return session::refuse(Exit::Internal, &report, ask.output.is_json());
     }
     let suites = choosing.chosen.iter().map(|chosen| chosen.suite);
@@ -137,9 +138,12 @@ fn carry_out(ask: &RunAsk, how: How<'_>, plan: Plan, started: Started) -> Exit {
         })));
         let run = Run {
             wiring: ask.output.wiring(),
-            backend: how.backend,
-            grace: longest_grace(&plan, |unit| matches!(unit.work, Work::Call(_))),
-            confinement: how.isolation.confinement,
+            hiring: Hiring {
+                backend: how.backend,
+                grace: longest_grace(&plan, |unit| matches!(unit.work, Work::Call(_))),
+                confinement: how.isolation.confinement,
+                one_each: false,
+            },
             supply: Supply::Plan(plan),
             policy,
         };
@@ -150,18 +154,9 @@ fn carry_out(ask: &RunAsk, how: How<'_>, plan: Plan, started: Started) -> Exit {
 }
 
 fn opening(ask: &RunAsk, how: How<'_>, plan: &Plan, policy: &Policy) -> RunStarted {
-    let isolation = match how.backend.isolation() {
-        _ if ask.inline => "inline",
-        Isolation::Threads => "threads",
-        Isolation::Processes => match how.isolation.confinement.separation {
-            Separation::Pool => "pool",
-            Separation::Fork => "fork",
-            Separation::Exec => "exec",
-        },
-    };
     let tasks = plan.units.len() as u64;
     RunStarted {
-        isolation: isolation.to_owned(),
+        isolation: how.isolation.word(how.backend, ask.inline).to_owned(),
         workers: policy.workers as u64,
         seed: Some(policy.seed),
         tasks: Some(tasks).filter(|_| policy.repeat == Repeat::default()),

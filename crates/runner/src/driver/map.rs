@@ -34,7 +34,8 @@ pub(crate) struct MapPlan {
 }
 
 impl MapPlan {
-    fn call(&self, index: u64, input: &Argument) -> Call {
+    /// The call of an input.
+    pub(super) fn call(&self, index: u64, input: &Argument) -> Call {
         // A task without parameters has no place for its input, which is dropped.
         let filled = self.arguments.iter().cloned();
         let arguments = filled.map(|value| value.unwrap_or_else(|| input.clone()));

@@ -28,6 +28,13 @@ pub(crate) struct SpawnPlan {
     pub(crate) gil: Option<Duration>,
 }
 
+impl SpawnPlan {
+    /// The call of a worker.
+    pub(super) fn call(&self, number: u64) -> Call {
+        Call::new(self.kind, self.arguments.clone(), number).with_gil(self.gil)
+    }
+}
+
 /// Does it.
 pub(crate) fn run(plan: &SpawnPlan, backend: &dyn Backend, sink: &Arc<Sink>, halt: &Halt) -> Exit {
     let leash = Arc::new(Leash::default());
@@ -58,7 +65,7 @@ fn start(
     backend: &dyn Backend,
     sink: &Arc<Sink>,
 ) -> Result<Box<dyn Spawned>, StartError> {
-    let call = Call::new(plan.kind, plan.arguments.clone(), number).with_gil(plan.gil);
+    let call = plan.call(number);
     let config = SpawnConfig {
         name: format!("{}-{number}", plan.kind.name),
         timeout: plan.timeout,

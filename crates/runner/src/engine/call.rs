@@ -1,4 +1,4 @@
-//! Calls of the catalogue: a slot gives one to the backend's pool, and waits for it.
+//! Calls of the catalogue: a slot gives one to a worker, and waits for it.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -9,28 +9,70 @@ use anypool_core::{
 };
 
 use super::attempt::Try;
-use super::scribe::{Author, Scribe};
+use super::scribe::Author;
 use super::slot::{Slot, nanos, nanos_since};
+use super::staff::{Hands, Staff};
 use crate::backend::RunnerPool;
 use crate::catalogue::call::{Call, CallResult};
 use crate::catalogue::measured::{Asked, Measured, run_measured};
 use crate::event::{Event, TaskFinished, TaskSlow, Usage, Verdict, WorkerLost};
 
-/// Gives calls to a pool.
-pub(super) struct Caller {
-    pub(super) pool: Arc<dyn RunnerPool>,
-    pub(super) scribe: Arc<Scribe>,
+/// Gives calls to workers.
+pub(super) struct Caller<'a> {
+    pub(super) staff: Staff<'a>,
     pub(super) asked: fn(Call) -> Asked,
     pub(super) gil: Option<Duration>,
     /// Whether each call has the program started anew.
     pub(super) anew: bool,
 }
 
-impl Caller {
+/// How often it is looked whether the run stops, where nobody else stops the worker.
+const LOOK: Duration = Duration::from_millis(20);
+
+impl Caller<'_> {
     pub(super) fn run(&self, call: &Call, tried: &Try, slot: &Slot<'_>) -> TaskFinished {
         let began = Instant::now();
-        slot.hall
-            .tell(Event::TaskStarted(slot.started(tried, None)));
+        let hall = slot.hall;
+        hall.tell(Event::TaskStarted(slot.started(tried, None)));
+        let hands = match self.staff.take(&hall.pools) {
+            Ok(hands) => hands,
+            Err(error) => {
+                let why = format!("a worker cannot be started: {error}");
+                return slot.end(tried, Verdict::Failed, why);
+            }
+        };
+        let ended = match self.submit(call, tried, &hands) {
+            Ok(handle) => {
+                let job = handle.id();
+                let (outcome, slow) = self.wait(handle, (tried, began), slot, &hands);
+                hands.scribe.forget(job);
+                let mut ended = judge(outcome, tried, slot);
+                ended.slow = slow;
+                if ended.run == 0 {
+                    ended.run = nanos_since(began);
+                } else {
+                    ended.queued = nanos_since(began).saturating_sub(ended.run);
+                }
+                ended
+            }
+            Err(refusal) => {
+                let outcome = match hall.is_stopping() {
+                    true => Verdict::Cancelled,
+                    false => Verdict::Failed,
+                };
+                slot.end(tried, outcome, refusal)
+            }
+        };
+        self.staff.give_back(&hands, &hall.pools);
+        ended
+    }
+
+    fn submit(
+        &self,
+        call: &Call,
+        tried: &Try,
+        hands: &Hands,
+    ) -> Result<JobHandle<Measured>, String> {
         let mut options = JobOptions::new();
         options.timeout = tried.unit.terms.timeout;
         let author = Author {
@@ -39,10 +81,10 @@ impl Caller {
             attempt: tried.attempt,
         };
         let mut refusal = String::new();
-        let submitted = self.scribe.submit(&author, || {
+        let submitted = hands.scribe.submit(&author, || {
             let call = call.clone().with_attempt(tried.attempt);
             let call = call.with_gil(self.gil).anew(self.anew);
-            let pool: &dyn RawExecutor = &Pool(&*self.pool);
+            let pool: &dyn RawExecutor = &Pool(&*hands.pool);
             match pool.submit_with(run_measured, (self.asked)(call), options) {
                 Ok(handle) => Some((handle.id(), handle)),
                 Err(error) => {
@@ -51,23 +93,45 @@ impl Caller {
                 }
             }
         });
-        let Some((job, handle)) = submitted else {
-            let outcome = match slot.hall.is_stopping() {
-                true => Verdict::Cancelled,
-                false => Verdict::Failed,
+        submitted.map(|(_, handle)| handle).ok_or(refusal)
+    }
+
+    /// Waits for the outcome, and tells when it takes long. A worker that nobody else knows is stopped here when the run
+    /// stops.
+    fn wait(
+        &self,
+        mut handle: JobHandle<Measured>,
+        (tried, began): (&Try, Instant),
+        slot: &Slot<'_>,
+        hands: &Hands,
+    ) -> (Outcome<Measured>, bool) {
+        let limit = tried.unit.terms.slow_after;
+        let (mut slow, mut stopped) = (false, !self.staff.is_one_each());
+        loop {
+            let left = limit.filter(|_| !slow);
+            let left = left.map(|limit| limit.saturating_sub(began.elapsed()));
+            let look = (!stopped).then_some(LOOK);
+            let Some(patience) = left.into_iter().chain(look).min() else {
+                return (handle.join(), slow);
             };
-            return slot.end(tried, outcome, refusal);
-        };
-        let (outcome, slow) = wait(handle, tried, began, slot);
-        self.scribe.forget(job);
-        let mut ended = judge(outcome, tried, slot);
-        ended.slow = slow;
-        if ended.run == 0 {
-            ended.run = nanos_since(began);
-        } else {
-            ended.queued = nanos_since(began).saturating_sub(ended.run);
+            handle = match handle.join_timeout(patience) {
+                Ok(outcome) => return (outcome, slow),
+                Err(running) => running,
+            };
+            if !slow && limit.is_some_and(|limit| began.elapsed() >= limit) {
+                slow = true;
+                slot.hall.tell(Event::TaskSlow(TaskSlow {
+                    task: Arc::clone(&tried.id),
+                    index: tried.index,
+                    attempt: tried.attempt,
+                    run: nanos_since(began),
+                }));
+            }
+            if !stopped && slot.hall.is_stopping() {
+                stopped = true;
+                hands.pool.shutdown_now();
+            }
         }
-        ended
     }
 }
 
@@ -89,31 +153,6 @@ impl RawExecutor for Pool<'_> {
         patience: anypool_core::Patience,
     ) -> Result<(), anypool_core::Refused> {
         self.0.submit_work(work, patience)
-    }
-}
-
-/// Waits for the outcome, and tells when it takes long.
-fn wait(
-    handle: JobHandle<Measured>,
-    tried: &Try,
-    began: Instant,
-    slot: &Slot<'_>,
-) -> (Outcome<Measured>, bool) {
-    let Some(limit) = tried.unit.terms.slow_after else {
-        return (handle.join(), false);
-    };
-    let left = limit.saturating_sub(began.elapsed());
-    match handle.join_timeout(left) {
-        Ok(outcome) => (outcome, false),
-        Err(running) => {
-            slot.hall.tell(Event::TaskSlow(TaskSlow {
-                task: Arc::clone(&tried.id),
-                index: tried.index,
-                attempt: tried.attempt,
-                run: nanos_since(began),
-            }));
-            (running.join(), true)
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where the worker slots meet: the desk behind its lock, the clock, and the ways to stop and suspend what runs.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::attempt::Try;
@@ -12,9 +12,9 @@ use super::ear::Ear;
 use super::ending::Ending;
 use super::feed::Feed;
 use super::policy::Then;
+use super::pools::Pools;
 use super::stop_line::StopLine;
 use super::unit::Unit;
-use crate::backend::RunnerPool;
 use crate::event::{Event, RunStopping, StopCause, TaskFinished, TasksKnown};
 use crate::halt::{Cause, Halt, Target};
 use crate::report::Report;
@@ -35,7 +35,7 @@ pub(super) struct Hall {
     then: Then,
     ear: Arc<dyn Ear>,
     halt: Arc<Halt>,
-    pub(super) pool: OnceLock<Arc<dyn RunnerPool>>,
+    pub(super) pools: Pools,
     /// What was wrong with the source.
     pub(super) wrong: Mutex<Option<Report>>,
     slots: Mutex<usize>,
@@ -75,7 +75,7 @@ impl Hall {
             then,
             ear,
             halt,
-            pool: OnceLock::new(),
+            pools: Pools::default(),
             wrong: Mutex::default(),
             slots: Mutex::new(slots),
         }
@@ -161,9 +161,7 @@ impl Hall {
         self.empty.notify_all();
         if now {
             self.stop.cut();
-            if let Some(pool) = self.pool.get() {
-                pool.shutdown_now();
-            }
+            self.pools.shutdown_now();
         }
     }
 
@@ -265,15 +263,11 @@ impl Target for Hall {
     fn suspend(&self) {
         self.clock.hold();
         self.groups.suspend();
-        if let Some(pool) = self.pool.get() {
-            pool.suspend();
-        }
+        self.pools.suspend();
     }
 
     fn resume(&self) {
-        if let Some(pool) = self.pool.get() {
-            pool.resume();
-        }
+        self.pools.resume();
         self.groups.resume();
         self.clock.go_on();
     }

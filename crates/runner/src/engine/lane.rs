@@ -24,7 +24,7 @@ use crate::excerpt::Excerpt;
 /// What a worker slot works with.
 pub(super) struct Lane<'a> {
     pub(super) slot: Slot<'a>,
-    pub(super) caller: Option<&'a Caller>,
+    pub(super) caller: Option<&'a Caller<'a>>,
 }
 
 /// How often a start is tried that the system has no room for at the moment.

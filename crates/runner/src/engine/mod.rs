@@ -14,9 +14,10 @@
 //! - [`ending`] is how it ended, or why it never began,
 //! - [`desk`] decides: what starts next, whether it is tried again, when it was enough,
 //! - [`child`] is a program that runs, [`stop_line`] tells all of them at once to stop,
+//! - [`pools`] are the pools that are there now, as something that can be stopped and suspended,
 //! - [`hall`] is where the worker slots meet, around the desk,
-//! - [`scribe`] knows which job writes for which task,
-//! - [`slot`] is a worker slot, [`call`] gives its calls to a pool, [`lane`] does its work,
+//! - [`scribe`] knows which job writes for which task, [`staff`] is who carries out calls,
+//! - [`slot`] is a worker slot, [`call`] gives its calls to a worker, [`lane`] does its work,
 //! - [`spent`] is what processor time all of it took,
 //! - [`run`] is a run from its first unit to its last.
 
@@ -34,8 +35,10 @@ mod ending;
 mod desk;
 pub(crate) mod child;
 mod stop_line;
+mod pools;
 mod hall;
 mod scribe;
+pub(crate) mod staff;
 mod slot;
 mod call;
 mod lane;

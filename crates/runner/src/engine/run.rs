@@ -14,13 +14,13 @@ use super::feed::{Feed, Stream};
 use super::hall::{Fittings, Hall};
 use super::lane::Lane;
 use super::policy::{Policy, Repeat};
-use super::scribe::Scribe;
 use super::slot::{Slot, nanos};
 use super::source::{Plan, Source};
 use super::spent::spent;
+use super::staff::{Hiring, Staff};
 use super::stop_line::StopLine;
 use super::unit::Work;
-use crate::backend::{Backend, Confinement, Isolation, PoolConfig, Separation};
+use crate::backend::{Isolation, Separation};
 use crate::catalogue::measured::Asked;
 use crate::event::{Event, Fatal, PoolReady, RunFinished, StopCause, WorkerPid};
 use crate::exit::Exit;
@@ -37,9 +37,9 @@ pub(crate) enum Supply {
 
 impl Supply {
     /// Whether there are calls in it.
-    fn needs_pool(&self) -> bool {
+    fn needs_staff(&self) -> bool {
         match self {
-            Self::Stream(_) => false,
+            Self::Stream(source) => source.has_calls(),
             Self::Plan(plan) => {
                 let mut units = plan.units.iter();
                 units.any(|unit| matches!(unit.work, Work::Call(_)))
@@ -54,9 +54,7 @@ pub(crate) struct Run<'a> {
     pub(crate) policy: Policy,
     /// Where the outputs of programs lead.
     pub(crate) wiring: Wiring,
-    pub(crate) backend: &'a dyn Backend,
-    pub(crate) grace: Duration,
-    pub(crate) confinement: Confinement,
+    pub(crate) hiring: Hiring<'a>,
 }
 
 /// Slots need little: they wait.
@@ -69,14 +67,11 @@ pub(crate) fn run(run: Run<'_>, ear: &Arc<dyn Ear>, halt: &Arc<Halt>) -> Exit {
         supply,
         policy,
         wiring,
-        backend,
-        grace,
-        confinement,
+        hiring,
     } = run;
-    let scribe = Arc::new(Scribe::new(Arc::clone(ear)));
-    let pool = supply.needs_pool();
-    let pool = pool.then(|| start_pool(backend, &policy, (grace, confinement), &scribe));
-    let caller = match pool.transpose() {
+    let needed = supply.needs_staff();
+    let staff = needed.then(|| start_staff(hiring, &policy, ear));
+    let caller = match staff.transpose() {
         Ok(caller) => caller,
         Err(report) => return fail(&**ear, &report, Exit::Internal),
     };
@@ -98,9 +93,8 @@ pub(crate) fn run(run: Run<'_>, ear: &Arc<dyn Ear>, halt: &Arc<Halt>) -> Exit {
         ear: Arc::clone(ear),
         halt: Arc::clone(halt),
     }));
-    if let Some(caller) = &caller {
-        let _ = hall.pool.set(Arc::clone(&caller.pool));
-    }
+    let pool = caller.as_ref().and_then(|caller| caller.staff.shared());
+    pool.into_iter().for_each(|pool| hall.pools.share(pool));
     halt.set_target(Arc::<Hall>::clone(&hall));
     hall.tell(slots_ready(&policy));
     let setup = began.elapsed();
@@ -109,11 +103,11 @@ pub(crate) fn run(run: Run<'_>, ear: &Arc<dyn Ear>, halt: &Arc<Halt>) -> Exit {
         return cannot_go_on(&**ear, "the run's threads cannot be started", &error);
     }
     let worked = began.elapsed();
-    if let Some(caller) = &caller
+    if let Some(pool) = pool
         && halt.cause().is_none()
         && !hall.is_stopping()
     {
-        caller.pool.shutdown();
+        pool.shutdown();
     }
     finish(
         &hall,
@@ -129,27 +123,18 @@ fn slots_ready(policy: &Policy) -> Event {
     })
 }
 
-fn start_pool(
-    backend: &dyn Backend,
+fn start_staff<'a>(
+    hiring: Hiring<'a>,
     policy: &Policy,
-    (grace, confinement): (Duration, Confinement),
-    scribe: &Arc<Scribe>,
-) -> Result<Caller, Report> {
-    let config = PoolConfig {
-        workers: policy.workers,
-        grace,
-        confinement,
-        host: Arc::<Scribe>::clone(scribe),
-    };
-    let asked = Asked::by(backend.isolation() == Isolation::Processes);
-    let scribe = Arc::clone(scribe);
-    match backend.start_pool(&config) {
-        Ok(pool) => Ok(Caller {
-            pool,
-            scribe,
+    ear: &Arc<dyn Ear>,
+) -> Result<Caller<'a>, Report> {
+    let asked = Asked::by(hiring.backend.isolation() == Isolation::Processes);
+    match Staff::start(hiring, policy.workers, ear) {
+        Ok(staff) => Ok(Caller {
+            staff,
             asked,
             gil: policy.gil,
-            anew: confinement.separation == Separation::Exec,
+            anew: hiring.confinement.separation == Separation::Exec,
         }),
         Err(error) => {
             let what = format!(
@@ -168,7 +153,7 @@ fn work(
     hall: &Arc<Hall>,
     source: Option<Box<dyn Source>>,
     policy: &Policy,
-    caller: Option<&Caller>,
+    caller: Option<&Caller<'_>>,
 ) -> io::Result<()> {
     if let Some(source) = source {
         let (hall, ahead, repeat) = (Arc::clone(hall), policy.queue.max(1), policy.repeat);

@@ -11,6 +11,11 @@ pub(crate) trait Source: Send {
     /// The next unit; `None` after the last one. What is wrong with the stream is told, and ends it.
     fn next(&mut self) -> Option<Result<Unit, Report>>;
 
+    /// Whether there are calls among them, which need workers.
+    fn has_calls(&self) -> bool {
+        false
+    }
+
     /// How many there are in all, where that is known before they are read.
     fn total(&self) -> Option<u64> {
         None

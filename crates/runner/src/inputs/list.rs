@@ -44,7 +44,40 @@ impl Inputs {
     }
 }
 
+/// A place among inputs: that of the next one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Cursor {
+    piece: usize,
+    /// How many of its piece come before it.
+    within: u64,
+}
+
+impl Cursor {
+    /// The input at this place, if there is one; goes on to the next.
+    pub(crate) fn next(&mut self, inputs: &Inputs) -> Option<Argument> {
+        loop {
+            let piece = inputs.pieces.get(self.piece)?;
+            if let Some(input) = piece.input(self.within) {
+                self.within += 1;
+                return Some(input);
+            }
+            self.piece += 1;
+            self.within = 0;
+        }
+    }
+}
+
 impl Piece {
+    fn input(&self, place: u64) -> Option<Argument> {
+        match self {
+            Self::One(input) => (place == 0).then(|| input.clone()),
+            Self::Range(range, spread) => {
+                let number = range.start().checked_add(place)?;
+                range.contains(&number).then(|| spread.input(number))
+            }
+        }
+    }
+
     fn len(&self) -> u64 {
         match self {
             Self::One(_) => 1,
@@ -94,5 +127,26 @@ impl Iterator for Iter<'_> {
     fn size_hint(&self) -> (usize, Option<usize>) {
         let left = usize::try_from(self.left);
         (left.unwrap_or(usize::MAX), left.ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_comes_by_the_same_inputs_as_the_iterator() {
+        let last = u64::MAX;
+        let pieces = vec![
+            Piece::One(Argument::Integer(7)),
+            Piece::Range(3..=5, Spread::Seconds),
+            Piece::Range(last - 1..=last, Spread::Integers),
+            Piece::One(Argument::Integer(9)),
+        ];
+        let inputs = Inputs { pieces };
+        let mut cursor = Cursor::default();
+        let seen: Vec<_> = std::iter::from_fn(|| cursor.next(&inputs)).collect();
+        assert_eq!(seen, inputs.iter().collect::<Vec<_>>());
+        assert_eq!(seen.len(), 7);
     }
 }

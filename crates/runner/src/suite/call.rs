@@ -2,7 +2,6 @@
 
 use std::ffi::{OsStr, OsString};
 use std::ops::Range;
-use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 
 use super::fields::scalar;
@@ -123,17 +122,9 @@ impl CallSpec {
                 arguments[place] = argument;
             }
         }
-        let mut key = TaskKey::builder("call").part("kind", self.kind.name.as_bytes());
-        for (parameter, argument) in self.kind.parameters.iter().zip(&arguments) {
-            key = match argument {
-                Argument::Path(path) => key.part(parameter.name, path.as_bytes()),
-                argument => key.part(parameter.name, argument.to_string().as_bytes()),
-            };
-        }
-        (
-            Work::Call(Call::new(self.kind, arguments, row.index)),
-            key.finish(),
-        )
+        let call = Call::new(self.kind, arguments, row.index);
+        let key = call.key();
+        (Work::Call(call), key)
     }
 }
 

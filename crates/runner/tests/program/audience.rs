@@ -13,7 +13,7 @@ use super::child::{Live, Ran, program};
 use super::exec::{ran, run, script};
 
 /// The events of these lines, each of which has to be one.
-fn events(lines: &[u8]) -> Vec<Stamped> {
+pub(super) fn events(lines: &[u8]) -> Vec<Stamped> {
     let mut lines = Lines::new(lines);
     let events = lines.by_ref().map(Result::unwrap).collect();
     assert!(!lines.is_torn());
@@ -24,12 +24,12 @@ fn names(events: &[Stamped]) -> Vec<&'static str> {
     events.iter().map(|stamped| stamped.event.name()).collect()
 }
 
-fn log(path: &Path) -> Vec<Stamped> {
+pub(super) fn log(path: &Path) -> Vec<Stamped> {
     let lines = Lines::new(BufReader::new(File::open(path).unwrap()));
     lines.map(Result::unwrap).collect()
 }
 
-fn ended(events: &[Stamped]) -> (u8, Counts) {
+pub(super) fn ended(events: &[Stamped]) -> (u8, Counts) {
     match &events.last().unwrap().event {
         Event::RunFinished(finished) => (finished.exit, finished.counts),
         other => panic!("a run's last event is its end, not {}", other.name()),

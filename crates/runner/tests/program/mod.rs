@@ -14,6 +14,7 @@
 //! - [`exec`] runs programs, [`exec_ends`] is how that ends early,
 //! - [`audience`] is who is told of its runs, [`again`] is what a log is good for afterwards,
 //! - [`reports`] are the files for build servers and viewers, [`progress`] is how far a run has come,
+//! - [`followed`] are `map` and `spawn` that somebody follows,
 //! - [`suites`] are suites that are looked at and not run, [`run`] runs some, [`run_ends`] is how that ends early,
 //! - [`floods`] are tasks that print without measure, [`hostile`] are inputs and children that nobody should have,
 //! - [`terminals`] may change their size and go away,
@@ -33,6 +34,7 @@ mod exec_ends;
 mod audience;
 mod again;
 mod reports;
+mod followed;
 mod progress;
 pub(crate) mod suites;
 mod run;

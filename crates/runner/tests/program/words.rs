@@ -68,7 +68,7 @@ fn what_is_wrong_is_said_and_what_to_do() {
         ),
         ("map square 1 -j two", &["expected `auto`"]),
         ("map square 1 --inline -j 2", &["--inline", "--workers"]),
-        ("map square 1 --timeout 0s", &["no task can end in no time"]),
+        ("map square 1 --timeout 0s", &["nothing can end in no time"]),
         ("map square 1 --timeout 5", &["time unit needed"]),
         (
             "map square 1 --inline --timeout 5s",
