@@ -14,7 +14,7 @@ use super::pages::{HelpAsk, SchemaAsk};
 use super::replay::ReplayAsk;
 use super::run::RunAsk;
 use super::spawn::SpawnAsk;
-use super::suites::ChoiceAsk;
+use super::suites::{ChoiceAsk, SuitesAsk};
 use crate::backend::Isolation;
 
 /// Runs tasks side by side.
@@ -47,6 +47,17 @@ pub(super) enum Ask {
     Help(HelpAsk),
     /// Print a script that completes command lines in a shell
     Completions(CompletionsAsk),
+}
+
+impl Ask {
+    /// The suites that it reads with a profile, if it does.
+    pub(super) fn suites_mut(&mut self) -> Option<&mut SuitesAsk> {
+        match self {
+            Self::Run(ask) => Some(&mut ask.suites),
+            Self::Check(ask) => Some(&mut ask.suites),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

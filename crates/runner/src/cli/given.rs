@@ -1,4 +1,5 @@
-//! Which flags were given to a command: on the command line or by the environment, and not by default.
+//! Which flags were given to a command: on the command line or by the environment, and not by the config file or by
+//! default, before which goes what a suite says.
 
 use std::collections::HashSet;
 
@@ -14,8 +15,8 @@ use crate::suite::profile::Wishes;
 pub(super) struct Given(HashSet<String>);
 
 impl Given {
-    /// Reads it from what was given to a command.
-    pub(super) fn read(matches: &ArgMatches) -> Self {
+    /// Reads it from what was given to a command; the flags `otherwise` were said by who weighs less than a suite.
+    pub(super) fn read<'a>(matches: &ArgMatches, otherwise: impl Iterator<Item = &'a str>) -> Self {
         let Some((_, matches)) = matches.subcommand() else {
             return Self::default();
         };
@@ -28,7 +29,11 @@ impl Given {
                 .and_then(|_| matches.value_source(id));
             source.is_some_and(|source| source != ValueSource::DefaultValue)
         });
-        Self(given.map(str::to_owned).collect())
+        let mut given: HashSet<_> = given.map(str::to_owned).collect();
+        for flag in otherwise {
+            given.remove(&flag.replace('-', "_"));
+        }
+        Self(given)
     }
 
     fn has(&self, flag: &str) -> bool {

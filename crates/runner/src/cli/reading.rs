@@ -45,8 +45,11 @@ pub(super) fn read(backend: &dyn Backend, words: Vec<OsString>) -> Result<Read, 
     }
     let understand = |matches: ArgMatches| {
         let isolation = IsolationAsk::read(backend.isolation(), &matches)?;
-        let given = Given::read(&matches);
-        let line = CommandLine::from_arg_matches(&matches)?;
+        let given = Given::read(&matches, settled.of_file());
+        let mut line = CommandLine::from_arg_matches(&matches)?;
+        if let Some(suites) = line.command.as_mut().and_then(Ask::suites_mut) {
+            suites.has_profile_elsewhere = settled.has_profile;
+        }
         Ok((line.command, isolation, given))
     };
     match parsed.and_then(understand) {

@@ -36,7 +36,7 @@ use crate::suite::profile::Wishes;
 #[derive(Debug, Args)]
 pub(super) struct RunAsk {
     #[command(flatten)]
-    suites: SuitesAsk,
+    pub(super) suites: SuitesAsk,
     /// Print what would be run, and run nothing
     #[arg(long, conflicts_with_all = ["resume", "rerun_failed"])]
     dry_run: bool,

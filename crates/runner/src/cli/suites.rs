@@ -12,6 +12,7 @@ use crate::pattern::Pattern;
 use crate::report::{self, Report};
 use crate::suite::choice::{Choice, Chosen};
 use crate::suite::plan::Skipped;
+use crate::suite::profile::Profile;
 use crate::suite::read::{Suite, Unread};
 use crate::suite::refusal;
 
@@ -43,15 +44,28 @@ pub(super) struct SuitesAsk {
     pub(super) suites: Vec<PathBuf>,
     #[command(flatten)]
     pub(super) select: ChoiceAsk,
-    /// What else the suites say under this name
+    /// What else the suites and the config file say under this name
     #[arg(long, value_name = "NAME", help_heading = SELECTION)]
     pub(super) profile: Option<String>,
+    /// Whether the config file has that profile, and suites need not have it.
+    #[arg(skip)]
+    pub(super) has_profile_elsewhere: bool,
     /// What to make of it when no task is left
     #[arg(long, value_name = "VERDICT", value_enum, default_value = "fail", help_heading = SELECTION)]
     no_tasks: NoTasks,
     /// Leave out commands whose program is not there, and what comes after them
     #[arg(long, help_heading = SELECTION)]
     skip_missing: bool,
+}
+
+impl SuitesAsk {
+    fn profile(&self) -> Option<Profile<'_>> {
+        let name = self.profile.as_deref();
+        name.map(|name| Profile {
+            name,
+            is_needed: !self.has_profile_elsewhere,
+        })
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -84,7 +98,7 @@ pub(super) fn with_chosen(
     (danger, json): (Danger, bool),
     run: impl FnOnce(&Choosing<'_>) -> Exit,
 ) -> Exit {
-    let suites = match load(backend, &ask.suites, ask.profile.as_deref(), json) {
+    let suites = match load(backend, &ask.suites, ask.profile(), json) {
         Ok(suites) => suites,
         Err(exit) => return exit,
     };
@@ -122,7 +136,7 @@ pub(super) fn with_chosen(
 pub(super) fn load(
     backend: &dyn Backend,
     paths: &[PathBuf],
-    profile: Option<&str>,
+    profile: Option<Profile<'_>>,
     json: bool,
 ) -> Result<Vec<Suite>, Exit> {
     let mut suites = Vec::new();

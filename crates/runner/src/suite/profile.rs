@@ -76,11 +76,19 @@ impl Wishes {
     }
 }
 
+/// A profile that is asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Profile<'a> {
+    pub(crate) name: &'a str,
+    /// Whether a suite without it is wrong.
+    pub(crate) is_needed: bool,
+}
+
 /// Reads the profile `chosen`, with all that it inherits. What is wrong with other profiles is told as well.
 pub(super) fn read(
     wrong: &mut Wrong<'_>,
     suite: Fields<'_>,
-    chosen: Option<&str>,
+    chosen: Option<Profile<'_>>,
 ) -> (Wishes, Grants) {
     let profiles = suite.names("profile");
     let names: Vec<_> = profiles.iter().map(|(name, _)| *name.get_ref()).collect();
@@ -101,15 +109,15 @@ pub(super) fn read(
             wrong.tell(wrong.at(heir.span(), "it comes back to itself from here", what));
         }
     }
-    let Some(chosen) = chosen else {
+    let Some(Profile { name, is_needed }) = chosen else {
         return Default::default();
     };
     let mut all = (Wishes::default(), Grants::default());
-    let mut next = find(chosen);
-    if next.is_none() {
+    let mut next = find(name);
+    if next.is_none() && is_needed {
         let file = &wrong.text.file;
-        let report = Report::new(format!("{file} has no profile `{chosen}`"));
-        wrong.tell(report.help(suggest(chosen, &names)));
+        let report = Report::new(format!("{file} has no profile `{name}`"));
+        wrong.tell(report.help(suggest(name, &names)));
     }
     // No chain of different profiles is longer.
     for _ in 0..profiles.len() {

@@ -14,7 +14,7 @@ use super::form::whole;
 use super::grants::Grants;
 use super::keys::{SCHEMA, SUITE};
 use super::order::{self, Target};
-use super::profile::{self, Wishes};
+use super::profile::{self, Profile, Wishes};
 use super::task::{self, Around, Task};
 use super::wrong::{Text, Wrong};
 use crate::engine::source::Group;
@@ -61,7 +61,7 @@ impl Suite {
     pub(crate) fn read(
         path: &Path,
         program: &'static str,
-        profile: Option<&str>,
+        profile: Option<Profile<'_>>,
     ) -> Result<Self, Unread> {
         let file = path.display().to_string();
         let text = load(path).map_err(|error| unloaded(&file, &error))?;
@@ -76,7 +76,7 @@ impl Suite {
     pub(super) fn parse(
         text: Text,
         folder: &Path,
-        profile: Option<&str>,
+        profile: Option<Profile<'_>>,
     ) -> Result<Self, Vec<Report>> {
         let (table, errors) = DeTable::parse_recoverable(&text.text);
         let mut wrong = Wrong::new(&text);
@@ -149,7 +149,7 @@ impl Parts {
         table: &DeTable<'_>,
         whole: std::ops::Range<usize>,
         folder: &Path,
-        profile: Option<&str>,
+        profile: Option<Profile<'_>>,
     ) -> Self {
         check::table(wrong, table, whole, SUITE, &Place::suite());
         let fields = Fields(table);

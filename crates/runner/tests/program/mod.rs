@@ -9,7 +9,7 @@
 //! - [`outputs`] are outputs that end before the run,
 //! - [`signals`] is Ctrl-C,
 //! - [`catalogue`] are the tasks that ship,
-//! - [`config`] is what holds where the command line says nothing,
+//! - [`config`] is what holds where the command line says nothing, [`config_run`] the same beside a suite,
 //! - [`lock`] is the modelled global lock,
 //! - [`exec`] runs programs, [`exec_ends`] is how that ends early,
 //! - [`audience`] is who is told of its runs, [`again`] is what a log is good for afterwards,
@@ -37,6 +37,7 @@ mod reports;
 mod followed;
 mod progress;
 pub(crate) mod suites;
+mod config_run;
 mod run;
 mod run_ends;
 mod floods;

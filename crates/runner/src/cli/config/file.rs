@@ -96,26 +96,18 @@ impl ConfigFile {
         })
     }
 
+    /// Whether it has a profile of this name.
+    pub(super) fn has_profile(&self, name: &str) -> bool {
+        self.profiles.iter().any(|profile| profile == name)
+    }
+
     /// What the profile says that was asked for.
-    ///
-    /// # Errors
-    ///
-    /// There is no such profile.
-    pub(super) fn profile(&self, typed: &ArgMatches) -> Result<Vec<Found>, Wrong> {
-        let Some(wanted) = profile_asked_for(typed) else {
-            return Ok(Vec::new());
+    pub(super) fn profile(&self, wanted: Option<&str>) -> Vec<Found> {
+        let Some(wanted) = wanted else {
+            return Vec::new();
         };
-        if !self.profiles.contains(&wanted) {
-            let what = format!("{} has no profile `{wanted}`", self.name);
-            let known = self.profiles.iter().map(String::as_str);
-            let report = match nearest(&wanted, known) {
-                Some(near) => Report::new(what).help(format!("did you mean `{near}`?")),
-                None => Report::new(what).help(format!("it would begin with `[profile.{wanted}]`")),
-            };
-            return Err((Exit::Usage, vec![report]));
-        }
-        let origin = |entry: &Entry| Origin::Profile(wanted.clone(), entry.spot.clone());
-        Ok(self.of(Some(&wanted), origin))
+        let origin = |entry: &Entry| Origin::Profile(wanted.to_owned(), entry.spot.clone());
+        self.of(Some(wanted), origin)
     }
 
     /// What it says whatever the profile.
@@ -132,6 +124,20 @@ impl ConfigFile {
             origin: origin(entry),
         });
         found.collect()
+    }
+}
+
+/// Tells that the file, if there is one, has no such profile.
+pub(super) fn no_profile(file: Option<&ConfigFile>, wanted: &str) -> Report {
+    let Some(file) = file else {
+        let what = format!("there is no config file that could have a profile `{wanted}`");
+        return Report::new(what).help("name one with --config");
+    };
+    let report = Report::new(format!("{} has no profile `{wanted}`", file.name));
+    let known = file.profiles.iter().map(String::as_str);
+    match nearest(wanted, known) {
+        Some(near) => report.help(format!("did you mean `{near}`?")),
+        None => report.help(format!("it would begin with `[profile.{wanted}]`")),
     }
 }
 

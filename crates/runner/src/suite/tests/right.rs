@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::super::choice::{Choice, Chosen, Flags};
 use super::super::listing;
+use super::super::profile::Profile;
 use super::super::read::{Suite, Unread};
 use crate::pattern::Pattern;
 use crate::report::Report;
@@ -12,13 +13,18 @@ fn read(text: &str, profile: Option<&str>) -> Suite {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("some.toml");
     std::fs::write(&path, format!("schema = 1\n{text}")).unwrap();
-    match Suite::read(&path, "a-runner", profile) {
+    match Suite::read(&path, "a-runner", profile.map(needed)) {
         Ok(suite) => suite,
         Err(Unread::Invalid(wrong)) => {
             panic!("{}", wrong.iter().map(Report::plain).collect::<String>())
         }
         Err(Unread::Missing(report)) => panic!("{}", report.plain()),
     }
+}
+
+fn needed(name: &str) -> Profile<'_> {
+    let is_needed = true;
+    Profile { name, is_needed }
 }
 
 /// The lines of a listing.
@@ -121,7 +127,8 @@ fn a_profile_that_is_not_there_is_told() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("some.toml");
     std::fs::write(&path, "schema = 1\nprofile.nightly = {}\n").unwrap();
-    let Err(Unread::Invalid(wrong)) = Suite::read(&path, "a-runner", Some("nihgtly")) else {
+    let Err(Unread::Invalid(wrong)) = Suite::read(&path, "a-runner", Some(needed("nihgtly")))
+    else {
         panic!("it is not there");
     };
     let said = wrong[0].plain();
