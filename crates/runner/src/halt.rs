@@ -6,7 +6,7 @@
 
 use std::fmt;
 use std::io;
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -74,10 +74,17 @@ struct State {
     target: Option<Arc<dyn Target>>,
     finished: bool,
     account: Option<Account>,
+    will: Option<Will>,
 }
 
 /// What tells of what runs.
 type Account = Arc<dyn Fn() -> String + Send + Sync>;
+
+/// What is to be done when the process ends before the run does.
+type Will = Arc<dyn Fn() + Send + Sync>;
+
+/// How long that may take: whoever ends the process does not want to wait.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// How long a run has for winding up after the grace.
 const MARGIN: Duration = Duration::from_secs(1);
@@ -121,10 +128,12 @@ impl Halt {
     pub(crate) fn leave(&self) {
         let state = self.lock();
         let (cause, target) = (state.cause, state.target.clone());
+        let will = state.will.clone();
         drop(state);
         if let Some(target) = target {
             target.kill();
         }
+        will.into_iter().for_each(carry_out);
         (self.leave)(cause.map_or(Exit::Internal, Cause::exit));
     }
 
@@ -141,6 +150,11 @@ impl Halt {
     /// Says who tells of what runs, from now on.
     pub(crate) fn set_account(&self, account: impl Fn() -> String + Send + Sync + 'static) {
         self.lock().account = Some(Arc::new(account));
+    }
+
+    /// Says what to do, from now on, when the process ends before the run does.
+    pub(crate) fn set_will(&self, will: impl Fn() + Send + Sync + 'static) {
+        self.lock().will = Some(Arc::new(will));
     }
 
     /// What runs, and why the rest waits; `None` where nobody knows.
@@ -208,6 +222,20 @@ impl Halt {
     }
 }
 
+/// Carries out a will, on a thread that nobody waits for when it takes too long.
+fn carry_out(will: Will) {
+    let (done, ended) = mpsc::channel();
+    let thread = thread::Builder::new().name("anypool-will".to_owned());
+    let started = thread.spawn(move || {
+        will();
+        // Who has gone on does not want to know.
+        let _ = done.send(());
+    });
+    if started.is_ok() {
+        let _ = ended.recv_timeout(LAST_WORDS);
+    }
+}
+
 impl fmt::Debug for Halt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Halt")
@@ -217,73 +245,4 @@ impl fmt::Debug for Halt {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::sync::mpsc;
-
-    use super::*;
-
-    struct Probe(Mutex<mpsc::Sender<&'static str>>);
-
-    impl Target for Probe {
-        fn stop_now(&self) {
-            self.0.lock().unwrap().send("stop").unwrap();
-        }
-
-        fn suspend(&self) {
-            self.0.lock().unwrap().send("suspend").unwrap();
-        }
-
-        fn resume(&self) {
-            self.0.lock().unwrap().send("resume").unwrap();
-        }
-    }
-
-    fn stays(_: Exit) {
-        panic!("the process must not be left");
-    }
-
-    #[test]
-    fn the_first_cause_wins_and_stops_what_runs() {
-        let halt = Halt::new(stays);
-        let (sender, stopped) = mpsc::channel();
-        halt.set_target(Arc::new(Probe(Mutex::new(sender))));
-        halt.guard(Duration::from_secs(60)).unwrap();
-        assert!(halt.request(Cause::ReaderGone, || ()));
-        assert!(!halt.request(Cause::Interrupted, || panic!("it was told already")));
-        let done = stopped.recv_timeout(Duration::from_secs(60)).unwrap();
-        assert_eq!(done, "stop");
-        assert_eq!(halt.cause(), Some(Cause::ReaderGone));
-        halt.finish();
-    }
-
-    #[test]
-    fn what_runs_is_suspended_before_a_pause_and_goes_on_after_it() {
-        let halt = Halt::new(stays);
-        halt.suspend_while(|| ());
-        let (sender, done) = mpsc::channel();
-        halt.set_target(Arc::new(Probe(Mutex::new(sender.clone()))));
-        halt.suspend_while(|| sender.send("pause").unwrap());
-        let done: Vec<_> = done.try_iter().collect();
-        assert_eq!(done, ["suspend", "pause", "resume"]);
-    }
-
-    #[test]
-    fn a_run_that_does_not_wind_up_is_left() {
-        static LEFT: Mutex<Option<Exit>> = Mutex::new(None);
-        static CHANGED: Condvar = Condvar::new();
-        let halt = Halt::new(|exit| {
-            *LEFT.lock().unwrap() = Some(exit);
-            CHANGED.notify_all();
-        });
-        let (sender, _stopped) = mpsc::channel();
-        halt.set_target(Arc::new(Probe(Mutex::new(sender))));
-        halt.guard(Duration::ZERO).unwrap();
-        halt.request(Cause::Terminated, || ());
-        let left = LEFT.lock().unwrap();
-        let patience = Duration::from_secs(60);
-        let (left, _) = CHANGED
-            .wait_timeout_while(left, patience, |left| left.is_none())
-            .unwrap();
-        assert_eq!(*left, Some(Exit::Terminated));
-    }
-}
+mod tests;

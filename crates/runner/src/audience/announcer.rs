@@ -60,7 +60,10 @@ impl Announcer {
             listeners.push(Box::new(Trace::create(path, halt)?));
         }
         if let Some(path) = &settings.junit {
-            listeners.push(Box::new(Junit::create(path, halt)?));
+            let junit = Arc::new(Junit::create(path, halt)?);
+            listeners.push(Box::new(Arc::clone(&junit)));
+            // What has ended is in it even if the run is ended by force.
+            halt.set_will(move || junit.close());
         }
         if settings.json {
             listeners.push(Box::new(Journal::standard(sink)));

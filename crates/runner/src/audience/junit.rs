@@ -26,7 +26,8 @@ const TAIL: usize = 64 << 10;
 
 /// Writes a file in the form of JUnit.
 pub(super) struct Junit {
-    file: Mutex<File>,
+    /// Nothing once it is written.
+    file: Mutex<Option<File>>,
     path: PathBuf,
     halt: Arc<Halt>,
     state: Mutex<State>,
@@ -59,7 +60,7 @@ impl Junit {
     pub(super) fn create(path: &Path, halt: &Arc<Halt>) -> Result<Self, Report> {
         let file = File::create(path).map_err(|error| unwritable(path, &error))?;
         Ok(Self {
-            file: Mutex::new(file),
+            file: Mutex::new(Some(file)),
             path: path.to_owned(),
             halt: Arc::clone(halt),
             state: Mutex::default(),
@@ -75,7 +76,7 @@ fn unwritable(path: &Path, error: &io::Error) -> Report {
     Report::new(format!("{} cannot be written: {error}", path.display()))
 }
 
-impl Listener for Junit {
+impl Listener for Arc<Junit> {
     fn hear(&self, moment: &Moment) {
         let mut state = self.state();
         state.counts = moment.tally.counts;
@@ -99,9 +100,13 @@ impl Listener for Junit {
     }
 
     fn close(&self) {
-        let state = std::mem::take(&mut *self.state());
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Err(error) = state.write(&mut *file) {
+        // Whoever ends the run by force may be faster than its end.
+        let Some(mut file) = file.take() else {
+            return;
+        };
+        let state = std::mem::take(&mut *self.state());
+        if let Err(error) = state.write(&mut file) {
             let report =
                 unwritable(&self.path, &error).note("the run was over, and its end is lost");
             let tell = || report::show(std::slice::from_ref(&report));

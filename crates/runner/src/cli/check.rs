@@ -1,12 +1,15 @@
 //! The commands that look at suites and run nothing: `check`, and `list` with a suite.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 
 use super::session;
 use super::suites::{self, ChoiceAsk, Danger, SuitesAsk};
 use crate::backend::Backend;
+use crate::engine::source::Plan;
+use crate::engine::unit::{Unit, Work};
 use crate::exit::Exit;
 use crate::suite::choice::{Chosen, Flags};
 use crate::suite::listing;
@@ -42,6 +45,20 @@ pub(super) fn plan(chosen: &[Chosen<'_>], flags: &Flags) -> Exit {
         let total: usize = chosen.iter().map(Chosen::len).sum();
         let tasks = if total == 1 { "task" } else { "tasks" };
         take(&format!("{total} {tasks}; nothing was run"))
+    })
+}
+
+/// Prints what is left to be run of a plan by what an earlier run has done.
+pub(super) fn rest(plan: &Plan) -> Exit {
+    let is_left = |unit: &&Arc<Unit>| !matches!(unit.work, Work::Skip(_));
+    session::stream(|take| {
+        let mut left = 0;
+        for unit in plan.units.iter().filter(is_left) {
+            take(&format!("{}  {}", unit.id, listing::doing(&unit.work)))?;
+            left += 1;
+        }
+        let all = plan.units.len();
+        take(&format!("{left} of {all} would be run; nothing was run"))
     })
 }
 

@@ -38,7 +38,7 @@ pub(super) struct RunAsk {
     #[command(flatten)]
     pub(super) suites: SuitesAsk,
     /// Print what would be run, and run nothing
-    #[arg(long, conflicts_with_all = ["resume", "rerun_failed"])]
+    #[arg(long)]
     dry_run: bool,
     /// No workers: run one after another; nothing can stop tasks of the catalogue then
     #[arg(long, conflicts_with = "workers", help_heading = POOL)]
@@ -79,17 +79,20 @@ fn start(ask: &RunAsk, how: How<'_>, choosing: &Choosing<'_>) -> Exit {
         otherwise: Grants::from(ask.policy.rules.terms()),
         is_inline: ask.inline,
     };
-    if ask.dry_run {
+    let history = match ask.select.history() {
+        Ok(history) => history,
+        Err((exit, report)) => return session::refuse(exit, &report, ask.output.is_json()),
+    };
+    if ask.dry_run && history.is_none() {
         return check::plan(choosing.chosen, &flags);
     }
     let mut plan = plan(choosing.chosen, &flags, &choosing.skipped);
-    match ask.select.history() {
-        Ok(None) => {}
-        Ok(Some(mut history)) => {
-            let units = plan.units.iter_mut().filter_map(Arc::get_mut);
-            units.for_each(|unit| history.decide(unit));
-        }
-        Err((exit, report)) => return session::refuse(exit, &report, ask.output.is_json()),
+    if let Some(mut history) = history {
+        let units = plan.units.iter_mut().filter_map(Arc::get_mut);
+        units.for_each(|unit| history.decide(unit));
+    }
+    if ask.dry_run {
+        return check::rest(&plan);
     }
     if let Err(report) = ask.policy.rules.give_way() {
         return session::refuse(Exit::Internal, &report, ask.output.is_json());

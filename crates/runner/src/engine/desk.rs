@@ -123,6 +123,8 @@ impl Desk {
         if retries.count > 0 {
             ended.tries = Some(retries.count.saturating_add(1));
         }
+        let is_flaky = tried.attempt > 1 && ended.verdict() == Verdict::Ok;
+        ended.flaky_fails = is_flaky && self.policy.flaky_fails;
         if self.is_tried_again(&tried, &ended) {
             let pause = retries.pause(tried.attempt, self.chance(&tried));
             let event = retry(&ended, pause);
@@ -210,10 +212,7 @@ impl Desk {
     }
 
     fn count(&mut self, ended: &TaskFinished) {
-        let verdict = match ended.verdict() {
-            Verdict::Ok if ended.attempt > 1 && self.policy.flaky_fails => Verdict::Failed,
-            verdict => verdict,
-        };
+        let verdict = ended.verdict();
         self.counts.add(verdict, ended.attempt, ended.slow);
         if verdict.is_run() && verdict != Verdict::Ok && self.first_failure.is_none() {
             self.first_failure = Some(Arc::clone(&ended.task));
@@ -231,6 +230,7 @@ impl Desk {
         };
         can_help
             && ended.verdict() != Verdict::Ok
+            && !ended.flaky_fails
             && tried.attempt <= retries.count
             && self.closed.is_none()
     }

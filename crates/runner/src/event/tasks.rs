@@ -159,6 +159,9 @@ pub struct TaskFinished {
     /// Whether it ran longer than `--slow-after`.
     #[serde(default, skip_serializing_if = "is_false")]
     pub slow: bool,
+    /// Whether it counts as failed because it was ok only when it was tried again (`--flaky fail`).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub flaky_fails: bool,
     /// How long its last try waited for a worker, in nanoseconds.
     pub queued: u64,
     /// How long its last try ran, in nanoseconds.
@@ -190,6 +193,7 @@ impl TaskFinished {
             core: None,
             leaked: false,
             slow: false,
+            flaky_fails: false,
             queued: 0,
             run: 0,
             usage: Usage::default(),
@@ -197,7 +201,7 @@ impl TaskFinished {
     }
 
     /// What the run makes of it: a task that ends as badly as it is expected to is ok, and one that ends well although
-    /// it is expected not to has failed.
+    /// it is expected not to has failed, as has one that had to be tried again where that is a failure.
     ///
     /// ```
     /// use anypool_runner::event::{TaskFinished, TaskKey, Verdict};
@@ -213,6 +217,7 @@ impl TaskFinished {
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         match (self.outcome, self.expected) {
+            _ if self.flaky_fails => Verdict::Failed,
             (outcome, Some(expected)) if outcome == expected => Verdict::Ok,
             (Verdict::Ok, Some(_)) => Verdict::Failed,
             (outcome, _) => outcome,

@@ -114,7 +114,7 @@ fn each<'s, E>(
 }
 
 /// What is done, as one would type it.
-fn doing(work: &Work) -> String {
+pub(crate) fn doing(work: &Work) -> String {
     match work {
         Work::Call(call) => call.to_string(),
         Work::Program(program) => {

@@ -41,6 +41,23 @@ fn build_servers_are_told_how_each_task_ended() {
 }
 
 #[test]
+fn build_servers_are_told_what_had_ended_when_a_run_is_ended_by_force() {
+    let (_folder, path) = file("junit.xml");
+    let options = format!("-j 1 --output line --grace 1h --junit {path}");
+    let text = "trap '' TERM INT; echo $1; test $1 = a || sleep 1000";
+    let mut live = Live::start(script(&options, text, "a b"));
+    assert_eq!([live.line(), live.line()], ["a", "b"]);
+    live.signal(Signal::SIGINT);
+    live.signal(Signal::SIGTERM);
+    live.close();
+    let code = live.finish().code;
+    assert!([130, 143].contains(&code), "{code}");
+    let xml = fs::read_to_string(&path).unwrap();
+    assert_eq!(xml.matches("<testcase name=\"sh[a]\"").count(), 1, "{xml}");
+    assert!(xml.ends_with("</testsuites>\n"), "{xml}");
+}
+
+#[test]
 fn a_timeline_has_a_bar_for_each_try_and_is_whole_whatever_happens() {
     let (_folder, path) = file("trace.json");
     let options = format!("-j 2 --retries 1 --trace {path}");

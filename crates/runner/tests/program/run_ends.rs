@@ -71,6 +71,14 @@ fn what_was_done_before_is_not_done_again() {
     let log = folder.path().join("log");
     let first = folder.run(&format!("run SUITE --log {}", log.display()));
     assert_eq!(first.code, 100, "{}", first.err);
+    let dry = folder.run(&format!("run SUITE --dry-run --resume {}", log.display()));
+    assert!(
+        dry.out.starts_with("once  sh ")
+            && dry.out.ends_with("1 of 2 would be run; nothing was run\n"),
+        "{}{}",
+        dry.out,
+        dry.err
+    );
     let again = folder.run(&format!(
         "run SUITE --show-ok always --resume {}",
         log.display()
@@ -79,6 +87,21 @@ fn what_was_done_before_is_not_done_again() {
     assert!(again.err.contains("1 ok"), "{}", again.err);
     let failed = folder.run(&format!("run SUITE --rerun-failed {}", log.display()));
     assert_eq!(failed.code, 0, "{}", failed.err);
+}
+
+#[test]
+fn what_counted_as_failed_because_it_was_flaky_is_done_again() {
+    let folder = Folder::with("[[task]]\nid = \"flaky\"\nkind = \"flaky\"\n");
+    let log = folder.path().join("log");
+    for (verdict, left) in [("pass", 0), ("fail", 1)] {
+        let log = log.display();
+        folder.run(&format!(
+            "run SUITE --retries 1 --flaky {verdict} --log {log}"
+        ));
+        let dry = folder.run(&format!("run SUITE --dry-run --rerun-failed {log}"));
+        let told = format!("{left} of 1 would be run");
+        assert!(dry.out.contains(&told), "{verdict}: {}{}", dry.out, dry.err);
+    }
 }
 
 #[test]

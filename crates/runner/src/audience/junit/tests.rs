@@ -7,7 +7,7 @@ use super::*;
 use crate::event::samples::samples;
 use crate::event::{Stamped, TaskKey};
 
-fn hear(junit: &Junit, tally: &mut Tally, event: Event) {
+fn hear(junit: &Arc<Junit>, tally: &mut Tally, event: Event) {
     tally.count(&event);
     let stamped = Stamped { t: 33, event };
     let tally = *tally;
@@ -18,7 +18,7 @@ fn hear(junit: &Junit, tally: &mut Tally, event: Event) {
 fn file(ends: &[(&str, Verdict)]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("junit.xml");
-    let junit = Junit::create(&path, &Halt::new(|_| ())).unwrap();
+    let junit = Arc::new(Junit::create(&path, &Halt::new(|_| ())).unwrap());
     let mut tally = Tally::default();
     for Stamped { event, .. } in samples() {
         if !matches!(event, Event::TaskFinished(_)) {
