@@ -74,12 +74,20 @@ fn the_pool_goes_on_after_a_crash() {
 }
 
 #[test]
+fn a_child_that_a_task_leaves_running_is_told_and_ended() {
+    for command in ["spawn leak -s what=child", "map leak child -j 1"] {
+        let ran = run(&format!("{command} --status fail"));
+        let told = ran.err.contains("left a process (sleep) running");
+        assert!(ran.code == 100 && told, "{command}: {}", ran.err);
+    }
+}
+
+#[test]
 fn a_worker_of_its_own_that_dies_is_told_and_tried_again_no_more_than_twice() {
     let ran = run("spawn segv --retries 5 --message-format json");
-    assert_eq!(ran.code, 100, "{}", ran.err);
-    let count = |event: &str| ran.out.matches(&format!("\"event\":\"{event}\"")).count();
-    assert_eq!((count("worker-lost"), count("task-retry")), (2, 1));
-    assert!(ran.out.contains("SIGSEGV"), "{}", ran.out);
+    let count = |event: &str| ran.out.matches(event).count();
+    let told = (ran.code, count("\"worker-lost\""), count("\"task-retry\""));
+    assert_eq!(told, (100, 2, 1), "{}", ran.out);
 }
 
 #[test]

@@ -27,6 +27,7 @@ mod report;
 mod nearest;
 mod pattern;
 mod excerpt;
+mod left_behind;
 mod moments;
 mod size;
 pub mod event;

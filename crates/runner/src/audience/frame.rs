@@ -9,9 +9,9 @@ use super::moment::Moment;
 use super::settings::{Settings, StatusLevel, Summary};
 use super::summary::{header, rerun, rest, summary};
 use crate::event::{Event, RunFinished, RunStarted, TaskFinished, Verdict};
-use crate::excerpt::OneLine;
 use crate::exit::Exit;
-use crate::report::{self, Report};
+use crate::left_behind::LeftBehind;
+use crate::report;
 use crate::sink::Sink;
 
 /// Tells people what begins, and how it was.
@@ -26,8 +26,10 @@ pub(super) struct Frame {
     /// Whether lines about failures come again at the end: they do where lines about others stood between them.
     repeats: bool,
     failures: Mutex<Failures>,
-    /// Tasks that were given up with their threads: the first one's name, and how many.
-    left: Mutex<Option<(Arc<str>, u64)>>,
+    /// Tasks that were given up with their threads.
+    left: Mutex<LeftBehind>,
+    /// Whether that is told where nothing is summed up.
+    tells_failures: bool,
 }
 
 /// The lines about failures.
@@ -60,6 +62,7 @@ impl Frame {
             repeats: settings.status >= StatusLevel::Ok,
             failures: Mutex::default(),
             left: Mutex::default(),
+            tells_failures: settings.failures || settings.status > StatusLevel::None,
         }
     }
 
@@ -96,21 +99,10 @@ impl Frame {
         if is_wanted {
             let lines = self.summary(finished);
             self.sink.complain(&lines);
-            if let Some((first, count)) = self.left().take() {
-                report::show(&[left_behind(&first, count)]);
-            }
         }
-    }
-
-    /// Remembers a task whose thread could not be stopped.
-    fn left_running(&self, finished: &TaskFinished) {
-        let mut left = self.left();
-        let count = left.as_ref().map_or(0, |(_, count)| *count);
-        let first = left.take().map(|(first, _)| first);
-        *left = Some((
-            first.unwrap_or_else(|| Arc::clone(&finished.task)),
-            count + 1,
-        ));
+        if is_wanted || (self.tells_failures && !gone.contains(&finished.exit)) {
+            self.left().show();
+        }
     }
 
     fn summary(&self, finished: &RunFinished) -> String {
@@ -146,7 +138,7 @@ impl Frame {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn left(&self) -> MutexGuard<'_, Option<(Arc<str>, u64)>> {
+    fn left(&self) -> MutexGuard<'_, LeftBehind> {
         self.left.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -163,30 +155,13 @@ fn is_bad(finished: &TaskFinished) -> bool {
     verdict.is_run() && verdict != Verdict::Ok
 }
 
-/// What is said of tasks that went on after their timeout, which only threads can.
-fn left_behind(first: &str, count: u64) -> Report {
-    let first = OneLine(first);
-    let who = match count {
-        1 => format!("`{first}` was told to stop at its timeout and may still have run at the end"),
-        _ => format!(
-            "{count} tasks, the first of them `{first}`, were told to stop at their timeouts and may still have run at the end"
-        ),
-    };
-    Report::warning(who)
-        .note("a thread cannot be killed: it was left behind, and another took its place in the pool")
-        .help(
-            "have the task look at its `Context` often, or use `process-runner`, which ends such a task by SIGTERM and, \
-             after --grace, by SIGKILL",
-        )
-}
-
 impl Listener for Frame {
     fn act(&self, moment: &Moment) {
         if let Event::TaskFinished(finished) = &moment.stamped.event
             && finished.leaked
             && finished.outcome == Verdict::TimedOut
         {
-            self.left_running(finished);
+            self.left().note(&finished.task);
         }
         match &moment.stamped.event {
             Event::RunStarted(started) => self.started(started),

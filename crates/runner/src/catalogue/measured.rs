@@ -7,6 +7,7 @@ use nix::sys::resource::{Usage, UsageWho, getrusage};
 use serde::{Deserialize, Serialize};
 
 use super::call::{Call, CallResult, run_call};
+use super::offspring::Offspring;
 
 /// A call, and whose figures are its own.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -39,6 +40,9 @@ pub(crate) struct Measured {
     /// How long it ran.
     pub(crate) run: Duration,
     pub(crate) usage: Figures,
+    /// The processes that it has started and left running, in a few words; they were ended. Looked for where a whole
+    /// process works for it.
+    pub(crate) left: Option<String>,
 }
 
 /// What a call used, as far as the system tells.
@@ -57,6 +61,7 @@ pub(crate) struct Figures {
 /// Runs a call and measures it.
 pub(crate) fn run_measured(asked: Asked, ctx: &Context) -> Measured {
     let who = who(&asked);
+    let offspring = asked.whole_process.then(Offspring::now);
     let before = who.and_then(|who| getrusage(who).ok());
     let began = Instant::now();
     let whole_process = asked.whole_process;
@@ -67,7 +72,13 @@ pub(crate) fn run_measured(asked: Asked, ctx: &Context) -> Measured {
         (Some(before), Some(after)) => figures(&before, &after, whole_process),
         _ => Figures::default(),
     };
-    Measured { result, run, usage }
+    let left = offspring.and_then(|offspring| offspring.end_later_ones());
+    Measured {
+        result,
+        run,
+        usage,
+        left,
+    }
 }
 
 fn who(asked: &Asked) -> Option<UsageWho> {

@@ -15,7 +15,7 @@
 //! - [`failing`] has `fail`, `flaky`, `noisy`,
 //! - [`fault`] has `panic`, `abort`, `segv`, `exit`, `oom`, `hang`,
 //! - [`staying`] has `leak`, `fork-bomb-lite`,
-//! - [`call`] runs any of them on a worker, [`measured`] tells what that used,
+//! - [`call`] runs any of them on a worker, [`measured`] tells what that used, [`offspring`] what it has left running,
 //! - [`serving`] runs one in a process that was started for it.
 
 pub(crate) mod kind;
@@ -38,6 +38,7 @@ mod failing;
 mod fault;
 mod staying;
 pub(crate) mod call;
+mod offspring;
 pub(crate) mod measured;
 pub(crate) mod serving;
 

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Command, CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use super::check::CheckAsk;
+use super::colours::with_colours;
 use super::completions::CompletionsAsk;
 use super::config::{flags, looks_beyond, with_config};
 use super::exec::ExecAsk;
@@ -83,7 +84,7 @@ pub(super) enum Format {
 /// The command line of the program `name`.
 pub(super) fn command(name: &'static str, isolation: Isolation) -> Command {
     let command = CommandLine::command().name(name).bin_name(name);
-    let command = with_isolation(with_config(command), isolation);
+    let command = with_isolation(with_config(with_colours(command)), isolation);
     command.mut_subcommands(|ask| match CALLS.contains(&ask.get_name()) {
         // These print what tasks give, and say nothing else that nobody asks for.
         true => ask

@@ -6,7 +6,7 @@
 //! - [`select`] are those that choose among its tasks,
 //! - [`isolation`] is what workers of one kind alone can be told,
 //! - [`completions`] is the command `completions`,
-//! - [`config`] is what holds where the command line says nothing,
+//! - [`config`] is what holds where the command line says nothing, [`colours`] is the flag for those,
 //! - [`calls`] is what the commands [`map`] and [`spawn`] have in common,
 //! - [`exec`] is the command `exec`, [`replay`] the command `replay`,
 //! - [`suites`] reads the suites that a command names, [`check`] prints what is in them, [`run`] runs it,
@@ -26,6 +26,7 @@ mod select;
 mod isolation;
 mod completions;
 mod config;
+mod colours;
 mod calls;
 mod spawn;
 mod map;

@@ -6,6 +6,7 @@ use std::io;
 use anstream::{AutoStream, ColorChoice};
 use clap::{ArgMatches, Command, FromArgMatches as _};
 
+use super::colours;
 use super::config::explanation::explanation;
 use super::config::settle;
 use super::definition::{Ask, CommandLine, command, known_flags};
@@ -38,6 +39,7 @@ pub(super) fn read(backend: &dyn Backend, words: Vec<OsString>) -> Result<Read, 
             exit
         })?;
     let parsed = command.clone().try_get_matches_from(&settled.words);
+    parsed.iter().for_each(colours::hold_to);
     if let Ok(matches) = &parsed
         && let Some(explanation) = explanation(&command, matches, &settled)
     {

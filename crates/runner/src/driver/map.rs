@@ -13,6 +13,7 @@ use crate::excerpt::Excerpt;
 use crate::exit::Exit;
 use crate::halt::{Cause, Halt, Target};
 use crate::inputs::list::Inputs;
+use crate::left_behind::LeftBehind;
 use crate::moments::Moments;
 use crate::parameter::Argument;
 use crate::report::{self, Report};
@@ -106,6 +107,7 @@ fn collect(plan: &MapPlan, pool: &dyn RunnerPool, sink: &Sink, halt: &Halt) -> E
     let outcomes = pool.map_with(run_call, calls, options);
     let mut list = String::from("[");
     let mut exit = Exit::Success;
+    let mut left = LeftBehind::default();
     for (input, outcome) in plan.inputs.iter().zip(outcomes) {
         if halt.cause().is_some() {
             // The list would be a part of what was asked for, and the outcomes those of our own stopping.
@@ -123,7 +125,11 @@ fn collect(plan: &MapPlan, pool: &dyn RunnerPool, sink: &Sink, halt: &Halt) -> E
             Ok(Err(failure)) => failure.to_string(),
             // Nothing more will come, so there would be no list of all that was asked for.
             Err(error @ JobError::PoolFailed { .. }) => return pool_failed(&error),
-            Err(error) => error.to_string(),
+            Err(error) => {
+                let task = || format!("{}({})", plan.kind.name, Excerpt(&input.to_string()));
+                left.look(task, &error);
+                error.to_string()
+            }
         };
         exit = Exit::TasksFailed;
         list.push_str("null");
@@ -134,6 +140,7 @@ fn collect(plan: &MapPlan, pool: &dyn RunnerPool, sink: &Sink, halt: &Halt) -> E
             Excerpt(&input)
         ));
     }
+    left.show();
     list.push(']');
     if halt.cause().is_some() {
         return exit;

@@ -10,6 +10,7 @@ use crate::catalogue::call::Call;
 use crate::catalogue::kind::{Arguments, Kind};
 use crate::exit::Exit;
 use crate::halt::{Cause, Halt};
+use crate::left_behind::LeftBehind;
 use crate::moments::Moments;
 use crate::parameter::Argument;
 use crate::report::{self, Report};
@@ -93,6 +94,7 @@ fn retreat(plan: &SpawnPlan, crew: Crew, error: &StartError) -> Exit {
 fn join_all(plan: &SpawnPlan, crew: &mut Crew, sink: &Sink, halt: &Halt) -> Exit {
     let name = plan.kind.name;
     let mut exit = Exit::Success;
+    let mut left = LeftBehind::default();
     for number in 0..plan.count {
         let Some(outcome) = crew.join_next(halt) else {
             return exit;
@@ -105,7 +107,10 @@ fn join_all(plan: &SpawnPlan, crew: &mut Crew, sink: &Sink, halt: &Halt) -> Exit
                 Err(_) => return Exit::Output,
             },
             Ok(Err(failure)) => failure.to_string(),
-            Err(error) => error.to_string(),
+            Err(error) => {
+                left.look(|| format!("worker {number} of {name}"), &error);
+                error.to_string()
+            }
         };
         if halt.cause().is_some() {
             // It ended because the run does.
@@ -114,6 +119,7 @@ fn join_all(plan: &SpawnPlan, crew: &mut Crew, sink: &Sink, halt: &Halt) -> Exit
         exit = Exit::TasksFailed;
         sink.complain(&format!("worker {number} of {name}: {failure}"));
     }
+    left.show();
     if let (Exit::Success, Some(closing)) = (exit, plan.kind.closing) {
         let arguments = Arguments::new(plan.kind, &plan.arguments, 0);
         if sink.line(closing(&arguments)).is_err() {

@@ -158,10 +158,20 @@ impl RawExecutor for Pool<'_> {
 
 fn judge(outcome: Outcome<Measured>, tried: &Try, slot: &Slot<'_>) -> TaskFinished {
     match outcome {
-        Ok(Measured { result, run, usage }) => {
+        Ok(Measured {
+            result,
+            run,
+            usage,
+            left,
+        }) => {
             let mut ended = value(result, tried, slot);
             ended.run = nanos(run);
             ended.usage = used(usage);
+            ended.leaked = left.is_some();
+            if let Some(what) = left.filter(|_| ended.outcome == Verdict::Ok) {
+                ended.outcome = Verdict::Leaked;
+                ended.message = Some(format!("left {what} running"));
+            }
             ended
         }
         Err(error) => failure(&error, tried, slot),
