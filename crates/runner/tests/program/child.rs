@@ -165,10 +165,11 @@ impl Live {
         });
     }
 
-    /// Waits until a task has used so much processor time.
+    /// Waits until a task has used so much processor time, or all is over.
     pub(crate) fn wait_until_busy(&self, time: Duration) {
         wait_until("a busy task", || {
-            self.processes().iter().any(|process| used(process) >= time)
+            let processes = self.processes();
+            processes.is_empty() || processes.iter().any(|process| used(process) >= time)
         });
     }
 
