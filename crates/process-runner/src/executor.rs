@@ -33,12 +33,13 @@ impl ProcessPool {
         let jobs = work.items.len();
         self.inbox.reserve(jobs, patience)?;
         let mut packed = Parcel::pack(work, &self.terms, &self.stock);
-        let span = self.relay.span_of(&*work.job);
-        for parcel in &mut packed.parcels {
-            parcel.span = span.clone();
+        {
+            // Let go of before a job can end: nobody looks for what is left of a span when the last share in it goes here.
+            let span = self.relay.span_of(&*work.job);
+            for parcel in &mut packed.parcels {
+                parcel.span = span.clone();
+            }
         }
-        // Let go of before a job can end: nobody looks for what is left of a span when the last share in it goes here.
-        drop(span);
         if !packed.failed.is_empty() {
             self.inbox.release(packed.failed.len(), 0);
         }
