@@ -126,6 +126,11 @@ pub(crate) enum Summary {
 }
 
 impl Settings {
+    /// Whether anybody is told what a run took, however it ends.
+    pub(crate) fn wants_figures(&self) -> bool {
+        self.summary == Summary::Always || self.json || self.log.is_some()
+    }
+
     /// Those of `exec`, which is silent about what goes well, as programs are that others build upon.
     pub(crate) fn of_exec() -> Self {
         Self {

@@ -68,6 +68,7 @@ pub(super) fn follow(followed: Followed<'_>) -> Exit {
             policy,
             wiring: output.wiring(),
             hiring,
+            is_gauged: settings.wants_figures(),
         };
         let ear: Arc<dyn Ear> = Arc::<Announcer>::clone(&announcer);
         let exit = engine::run::run(run, &ear, halt);

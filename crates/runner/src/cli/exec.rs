@@ -116,6 +116,7 @@ pub(super) fn run(backend: &dyn Backend, ask: &ExecAsk) -> Exit {
                 confinement: Confinement::default(),
                 one_each: false,
             },
+            is_gauged: settings.wants_figures(),
         };
         let ear: Arc<dyn Ear> = Arc::<Announcer>::clone(&announcer);
         let exit = engine::run::run(run, &ear, halt);

@@ -147,6 +147,7 @@ fn carry_out(ask: &RunAsk, how: How<'_>, plan: Plan, started: Started) -> Exit {
                 confinement: how.isolation.confinement,
                 one_each: false,
             },
+            is_gauged: settings.wants_figures(),
             supply: Supply::Plan(plan),
             policy,
         };

@@ -18,7 +18,7 @@
 //! - [`hall`] is where the worker slots meet, around the desk,
 //! - [`scribe`] knows which job writes for which task, [`staff`] is who carries out calls,
 //! - [`slot`] is a worker slot, [`call`] gives its calls to a worker, [`lane`] does its work,
-//! - [`spent`] is what processor time all of it took,
+//! - [`spent`] is what processor time all of it took, [`gauge`] how much memory,
 //! - [`run`] is a run from its first unit to its last.
 
 pub(crate) mod program;
@@ -43,4 +43,5 @@ mod slot;
 mod call;
 mod lane;
 mod spent;
+mod gauge;
 pub(crate) mod run;

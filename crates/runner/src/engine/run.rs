@@ -11,6 +11,7 @@ use super::child::start::Wiring;
 use super::desk::Desk;
 use super::ear::Ear;
 use super::feed::{Feed, Stream};
+use super::gauge::Gauge;
 use super::hall::{Fittings, Hall};
 use super::lane::Lane;
 use super::policy::{Policy, Repeat};
@@ -55,6 +56,8 @@ pub(crate) struct Run<'a> {
     /// Where the outputs of programs lead.
     pub(crate) wiring: Wiring,
     pub(crate) hiring: Hiring<'a>,
+    /// Whether it is looked, now and then, how much memory it takes.
+    pub(crate) is_gauged: bool,
 }
 
 /// Slots need little: they wait.
@@ -68,6 +71,7 @@ pub(crate) fn run(run: Run<'_>, ear: &Arc<dyn Ear>, halt: &Arc<Halt>) -> Exit {
         policy,
         wiring,
         hiring,
+        is_gauged,
     } = run;
     let needed = supply.needs_staff();
     let staff = needed.then(|| start_staff(hiring, &policy, ear));
@@ -98,22 +102,22 @@ pub(crate) fn run(run: Run<'_>, ear: &Arc<dyn Ear>, halt: &Arc<Halt>) -> Exit {
     halt.set_target(Arc::<Hall>::clone(&hall));
     hall.tell(slots_ready(&policy));
     let setup = began.elapsed();
+    // A figure that cannot be had is missing, and no more.
+    let gauge = is_gauged.then(Gauge::start).and_then(Result::ok);
     if let Err(error) = work(&hall, source, &policy, caller.as_ref()) {
         hall.close(StopCause::Internal, true);
         return cannot_go_on(&**ear, "the run's threads cannot be started", &error);
     }
     let worked = began.elapsed();
+    let peak_pss = gauge.and_then(Gauge::stop);
     if let Some(pool) = pool
         && halt.cause().is_none()
         && !hall.is_stopping()
     {
         pool.shutdown();
     }
-    finish(
-        &hall,
-        halt,
-        [setup, worked - setup, began.elapsed() - worked],
-    )
+    let times = [setup, worked - setup, began.elapsed() - worked];
+    finish(&hall, halt, times, peak_pss)
 }
 
 fn slots_ready(policy: &Policy) -> Event {
@@ -220,7 +224,12 @@ fn read(hall: &Hall, mut source: Box<dyn Source>, ahead: usize, repeat: Repeat) 
 }
 
 /// Tells how it was.
-fn finish(hall: &Hall, halt: &Halt, [setup, work, teardown]: [Duration; 3]) -> Exit {
+fn finish(
+    hall: &Hall,
+    halt: &Halt,
+    [setup, work, teardown]: [Duration; 3],
+    peak_pss: Option<u64>,
+) -> Exit {
     let wrong = hall
         .wrong
         .lock()
@@ -245,6 +254,7 @@ fn finish(hall: &Hall, halt: &Halt, [setup, work, teardown]: [Duration; 3]) -> E
         teardown: nanos(teardown),
         user,
         sys,
+        peak_pss,
         first_failure: desk.first_failure.clone(),
         stopped,
         ..RunFinished::default()

@@ -50,3 +50,14 @@ fn a_run_tells_what_it_does_when_it_is_asked() {
     let told = live.finish();
     assert_eq!(told.code, 143, "{}", told.err);
 }
+
+#[test]
+fn a_run_that_takes_its_time_tells_how_much_memory_all_of_it_took() {
+    let told = ran(script("-v", "sleep 3", "a"));
+    assert_eq!(told.code, 0, "{}", told.err);
+    let (before, _) = told.err.split_once(" MiB PSS").unwrap_or_default();
+    let peak = before
+        .rsplit_once("peak ")
+        .map(|(_, peak)| peak.parse::<u64>());
+    assert!(matches!(peak, Some(Ok(1..))), "{}", told.err);
+}

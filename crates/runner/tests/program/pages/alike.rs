@@ -2,8 +2,9 @@
 
 /// The line with a letter in the place of each figure that no two runs share.
 pub(crate) fn lasting(line: &str) -> String {
+    let line = without_peak(line);
     let mut lasting = String::new();
-    let mut rest = line;
+    let mut rest = &*line;
     while let Some(at) = rest.find(|letter: char| letter.is_ascii_digit()) {
         let (before, from) = rest.split_at(at);
         lasting.push_str(before);
@@ -28,6 +29,13 @@ pub(crate) fn lasting(line: &str) -> String {
         }
     }
     lasting + rest
+}
+
+/// The line without the memory that a run took: only one that takes its time is looked at, which on a busy machine is any.
+fn without_peak(line: &str) -> String {
+    let (before, after) = line.split_once(" · peak ").unwrap_or((line, ""));
+    let rest = after.split_once(" MiB PSS").map_or("", |(_, rest)| rest);
+    format!("{before}{rest}")
 }
 
 /// What stands for a number that another run would have otherwise.
