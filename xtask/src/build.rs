@@ -87,21 +87,27 @@ pub(crate) fn transports(program: &Path) -> io::Result<Vec<String>> {
     }
 }
 
-/// Builds both runners.
+/// The programs of both runners.
+pub(crate) const RUNNERS: [&str; 2] = ["thread-runner", "process-runner"];
+
+/// Builds both runners, with optimization.
 ///
 /// # Errors
 ///
 /// Fails when they do not compile.
 pub(crate) fn runners() -> Result<(), BuildError> {
+    runners_with("release")
+}
+
+/// Builds both runners by a profile of cargo's.
+///
+/// # Errors
+///
+/// Fails when they do not compile.
+pub(crate) fn runners_with(profile: &str) -> Result<(), BuildError> {
     let mut cargo = workspace::cargo();
-    cargo.args([
-        "build",
-        "--release",
-        "--package",
-        "thread-runner",
-        "--package",
-        "process-runner",
-    ]);
+    cargo.args(["build", "--profile", profile]);
+    cargo.args(RUNNERS.iter().flat_map(|name| ["--package", *name]));
     match cargo.stdin(Stdio::null()).status()?.success() {
         true => Ok(()),
         false => Err(BuildError::Runners),

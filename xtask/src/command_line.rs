@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::check::{Checked, Tool};
-use crate::{bench, check, ci, compare, tidy, workspace};
+use crate::{bench, check, ci, compare, man, tidy, workspace};
 
 /// Anypool's own chores.
 #[derive(Parser)]
@@ -26,6 +26,8 @@ enum Command {
     Ci,
     /// The house rules alone
     Tidy,
+    /// Writes the runners' pages for `man` to target/man
+    Man,
     /// What needs a tool beside cargo, which CI does without
     #[command(subcommand)]
     Check(Tool),
@@ -38,6 +40,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Ci => verdict(ci::run()),
         Command::Tidy => verdict(tidy::run(&workspace::root())),
+        Command::Man => verdict(man::run().map(|()| true).map_err(io::Error::other)),
         Command::Check(tool) => match check::run(&tool) {
             Ok(Checked::Impossible) => ExitCode::from(UNAVAILABLE),
             checked => verdict(checked.map(|checked| checked == Checked::Sound)),

@@ -7,6 +7,7 @@ mod workspace;
 mod tidy;
 mod ci;
 mod build;
+mod man;
 mod signals;
 mod check;
 mod compare;

@@ -10,6 +10,7 @@ use super::completions::CompletionsAsk;
 use super::config::{flags, looks_beyond, with_config};
 use super::exec::ExecAsk;
 use super::isolation::with_isolation;
+use super::manual::ManAsk;
 use super::map::MapAsk;
 use super::pages::{HelpAsk, SchemaAsk};
 use super::replay::ReplayAsk;
@@ -48,6 +49,8 @@ pub(super) enum Ask {
     Help(HelpAsk),
     /// Print a script that completes command lines in a shell
     Completions(CompletionsAsk),
+    /// Write pages for `man` into a folder: one for the program, and one for each command
+    Man(ManAsk),
 }
 
 impl Ask {

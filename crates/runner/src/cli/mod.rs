@@ -5,7 +5,7 @@
 //! - [`output`] are those of what is told of it,
 //! - [`select`] are those that choose among its tasks,
 //! - [`isolation`] is what workers of one kind alone can be told,
-//! - [`completions`] is the command `completions`,
+//! - [`completions`] is the command `completions`, [`manual`] the command `man`,
 //! - [`config`] is what holds where the command line says nothing, [`colours`] is the flag for those,
 //! - [`calls`] is what the commands [`map`] and [`spawn`] have in common,
 //! - [`exec`] is the command `exec`, [`replay`] the command `replay`,
@@ -25,6 +25,7 @@ mod output;
 mod select;
 mod isolation;
 mod completions;
+mod manual;
 mod config;
 mod colours;
 mod calls;

@@ -6,7 +6,7 @@ use super::definition::{Ask, Format, command};
 use super::listing::listing;
 use super::pages::{self, PAGES};
 use super::reading::{Read, read, say};
-use super::{check, completions, exec, map, replay, run, session, spawn};
+use super::{check, completions, exec, manual, map, replay, run, session, spawn};
 use crate::backend::Backend;
 use crate::exit::Exit;
 use crate::nearest::nearest;
@@ -38,6 +38,7 @@ pub(crate) fn run(backend: &dyn Backend, words: impl IntoIterator<Item = OsStrin
         Some(Ask::Check(ask)) => check::check(backend, &ask, isolation.allow_unsafe),
         Some(Ask::Schema(ask)) => pages::print_schema(&ask),
         Some(Ask::Completions(ask)) => completions::print(command, &ask),
+        Some(Ask::Man(ask)) => manual::write(command, &ask),
         Some(Ask::Help(ask)) => help(backend, ask.about.as_deref()),
         Some(Ask::Spawn(ask)) => spawn::run(backend, &ask, isolation),
         Some(Ask::Map(ask)) => map::run(backend, &ask, isolation),

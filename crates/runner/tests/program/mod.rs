@@ -18,7 +18,7 @@
 //! - [`suites`] are suites that are looked at and not run, [`run`] runs some, [`run_ends`] is how that ends early,
 //! - [`floods`] are tasks that print without measure, [`hostile`] are inputs and children that nobody should have,
 //! - [`terminals`] may change their size and go away,
-//! - [`help`] are the texts of `--help`, [`pages`] are the pages in `docs` and what they show of a terminal.
+//! - [`help`] are the texts of `--help`, [`manual`] the pages for `man`, [`pages`] are the pages in `docs` and what they show of a terminal.
 
 pub(crate) mod child;
 mod tutorial;
@@ -44,5 +44,6 @@ mod floods;
 mod hostile;
 mod terminals;
 mod help;
+mod manual;
 mod pages;
 mod messages;
