@@ -183,11 +183,13 @@ def read(_, __, file="", size="1MiB", cold=False):
     return f"{length} {hasher.hexdigest()}"
 
 
-def http_get(_, __, url, timeout="30"):
+def http_get(_, __, url, timeout="30", strict="false"):
     try:
         with urllib.request.urlopen(url, timeout=float(timeout)) as answer:
             return f"{answer.status} {len(answer.read())}"
     except urllib.error.HTTPError as error:
+        if strict == "true":
+            raise
         return f"{error.code} {len(error.read())}"
 
 

@@ -28,6 +28,12 @@ pub(super) static HTTP_GET: Kind = Kind::new(
             domain: Domain::Seconds,
             summary: "how long all of it may take",
         },
+        Parameter {
+            name: "strict",
+            default: Some("false"),
+            domain: Domain::Flag,
+            summary: "whether it fails when the status is none of success (200 to 299)",
+        },
     ],
     http_get,
     "fetches what is at an address; gives the status and the number of bytes",
@@ -35,11 +41,15 @@ pub(super) static HTTP_GET: Kind = Kind::new(
 
 fn http_get(arguments: &Arguments<'_>, ctx: &Context) -> Result<Answer, TaskFailure> {
     let (url, timeout) = (arguments.word("url")?, arguments.time("timeout")?);
+    let strict = arguments.flag("strict")?;
     let failed = |error: String| TaskFailure::System(format!("`{url}` cannot be fetched: {error}"));
     let agent = agent(timeout);
     let asked = ctx.blocking(|| agent.get(url).call());
     let mut answer = asked.map_err(|error| failed(error.to_string()))?;
     let status = answer.status().as_u16();
+    if strict && !answer.status().is_success() {
+        return Err(failed(format!("the status is {status}")));
+    }
     let mut body = answer.body_mut().as_reader();
     let (mut piece, mut length) = (vec![0; PIECE], 0);
     loop {

@@ -31,6 +31,29 @@ fn an_answer_is_a_status_and_a_length() {
 }
 
 #[test]
+fn who_is_strict_takes_no_other_status_than_success() {
+    for (answer, is_fine) in [
+        (&b"HTTP/1.1 204 Nothing\r\n\r\n"[..], true),
+        (
+            b"HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n",
+            false,
+        ),
+        (b"HTTP/1.1 503 Busy\r\ncontent-length: 0\r\n\r\n", false),
+    ] {
+        let server = Server::start(move |connection| send(connection, answer));
+        let url = server.url();
+        let asked = [("url", &*url), ("strict", "true")];
+        if is_fine {
+            assert_eq!(value("http-get", &asked), "\"204 0\"");
+        } else {
+            let failure = failure("http-get", &asked);
+            let told = failure.contains(&url) && failure.contains("the status is ");
+            assert!(told, "{failure}");
+        }
+    }
+}
+
+#[test]
 fn a_server_that_says_nothing_is_waited_for_no_longer_than_asked() {
     let silent = Server::start(|mut connection| {
         hear(&mut connection);

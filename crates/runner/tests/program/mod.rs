@@ -16,6 +16,7 @@
 //! - [`reports`] are the files for build servers and viewers, [`progress`] is how far a run has come,
 //! - [`followed`] are `map` and `spawn` that somebody follows,
 //! - [`suites`] are suites that are looked at and not run, [`run`] runs some, [`run_ends`] is how that ends early,
+//! - [`links`] is the suite that checks links,
 //! - [`floods`] are tasks that print without measure, [`hostile`] are inputs and children that nobody should have,
 //! - [`terminals`] may change their size and go away,
 //! - [`help`] are the texts of `--help`, [`manual`] the pages for `man`, [`pages`] are the pages in `docs` and what they show of a terminal.
@@ -43,6 +44,7 @@ mod run_ends;
 mod floods;
 mod hostile;
 mod terminals;
+mod links;
 mod help;
 mod manual;
 mod pages;
