@@ -36,6 +36,7 @@ mod answer;
 mod anew;
 mod catalogue;
 mod workers;
+mod batch;
 mod settings;
 mod inputs;
 mod backend;

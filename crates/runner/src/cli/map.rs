@@ -12,6 +12,7 @@ use super::policy::{POOL, PolicyAsk};
 use super::session;
 use crate::audience::settings::Values;
 use crate::backend::Backend;
+use crate::batch::Batch;
 use crate::driver::calls::Calls;
 use crate::driver::map::{self, MapPlan};
 use crate::engine::staff::Hiring;
@@ -39,10 +40,20 @@ pub(super) struct MapAsk {
     /// No workers: run one after another
     #[arg(long, conflicts_with_all = ["workers", "timeout"], help_heading = POOL)]
     inline: bool,
+    /// How many inputs go to a worker together: auto (by how long they take) or N
+    #[arg(long, value_name = "N", default_value_t = Batch::Auto, conflicts_with = "inline", help_heading = POOL)]
+    batch: Batch,
     #[command(flatten)]
     policy: PolicyAsk,
     #[command(flatten)]
     output: OutputAsk,
+}
+
+impl MapAsk {
+    /// Whether nobody wants to know more than what tasks print and give.
+    fn is_plain(&self) -> bool {
+        self.output.plain().is_some() && self.policy.is_plain()
+    }
 }
 
 /// Does it.
@@ -64,17 +75,31 @@ fn plan(
     let inputs = Inputs::read(kind, &ask.inputs, stdin);
     let (arguments, inputs) = both(arguments, inputs)?;
     calls::refuse_crashes(kind, backend, (ask.inline, isolation.allow_unsafe))?;
+    refuse_batches(ask)?;
     let rules = &ask.policy.rules;
     Ok(MapPlan {
         kind,
         arguments,
         inputs,
         workers: ask.policy.workers.here(),
+        batch: ask.batch,
         timeout: rules.timeout,
         grace: rules.grace,
         confinement: isolation.confinement,
         gil: rules.lock.gil,
     })
+}
+
+/// What is told of each input by itself cannot be told of several that travel together.
+fn refuse_batches(ask: &MapAsk) -> Result<(), Vec<Report>> {
+    let Some(items) = ask.batch.fixed().filter(|_| !ask.is_plain()) else {
+        return Ok(());
+    };
+    let what = format!("--batch {items} cannot be kept where inputs are followed one by one");
+    let report = Report::new(what)
+        .note("reports, progress, retries and limits of a run give each input to a worker by itself")
+        .help("leave out --batch, or the flags (or the variables and lines of a file) that ask for those");
+    Err(vec![report])
 }
 
 fn carry_out(backend: &dyn Backend, ask: &MapAsk, isolation: IsolationAsk, plan: MapPlan) -> Exit {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use anypool_core::{Executor as _, JobError, MapOptions};
 
 use crate::backend::{Backend, Confinement, PoolConfig, RunnerPool, Separation};
+use crate::batch::Batch;
 use crate::catalogue::call::{Call, run_call};
 use crate::catalogue::kind::Kind;
 use crate::excerpt::Excerpt;
@@ -27,6 +28,7 @@ pub(crate) struct MapPlan {
     pub(crate) arguments: Vec<Option<Argument>>,
     pub(crate) inputs: Inputs,
     pub(crate) workers: usize,
+    pub(crate) batch: Batch,
     pub(crate) timeout: Option<Duration>,
     pub(crate) grace: Duration,
     pub(crate) confinement: Confinement,
@@ -35,6 +37,14 @@ pub(crate) struct MapPlan {
 }
 
 impl MapPlan {
+    /// How the pool is to go about it.
+    pub(super) fn options(&self) -> MapOptions {
+        let mut options = MapOptions::new();
+        options.timeout = self.timeout;
+        options.chunk = self.batch.fixed();
+        options
+    }
+
     /// The call of an input.
     pub(super) fn call(&self, index: u64, input: &Argument) -> Call {
         // A task without parameters has no place for its input, which is dropped.
@@ -99,12 +109,10 @@ impl Target for Stopped {
 }
 
 fn collect(plan: &MapPlan, pool: &dyn RunnerPool, sink: &Sink, halt: &Halt) -> Exit {
-    let mut options = MapOptions::new();
-    options.timeout = plan.timeout;
     let calls = (0..)
         .zip(plan.inputs.iter())
         .map(|(index, input)| plan.call(index, &input));
-    let outcomes = pool.map_with(run_call, calls, options);
+    let outcomes = pool.map_with(run_call, calls, plan.options());
     let mut list = String::from("[");
     let mut exit = Exit::Success;
     let mut left = LeftBehind::default();

@@ -11,6 +11,7 @@
 //! - [`catalogue`] are the tasks that ship,
 //! - [`config`] is what holds where the command line says nothing, [`config_run`] the same beside a suite,
 //! - [`lock`] is the modelled global lock,
+//! - [`batches`] are inputs that travel together,
 //! - [`exec`] runs programs, [`exec_ends`] is how that ends early,
 //! - [`audience`] is who is told of its runs, [`again`] is what a log is good for afterwards,
 //! - [`reports`] are the files for build servers and viewers, [`progress`] is how far a run has come,
@@ -30,6 +31,7 @@ mod signals;
 mod catalogue;
 mod config;
 mod lock;
+mod batches;
 mod exec;
 mod exec_ends;
 mod audience;

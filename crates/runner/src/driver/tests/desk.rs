@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::backend::{Backend, Confinement};
+use crate::batch::Batch;
 use crate::catalogue::kind::Kind;
 use crate::driver::map::{self, MapPlan};
 use crate::driver::spawn::{self, SpawnPlan};
@@ -97,19 +98,24 @@ impl Desk {
     }
 
     pub(super) fn map(&self, task: &str, inputs: &[&str], backend: &dyn Backend) -> Exit {
-        let kind = settings::find_task(task).unwrap();
-        let words: Vec<_> = inputs.iter().map(|&input| input.to_owned()).collect();
-        let plan = MapPlan {
-            kind,
-            arguments: settings::read(kind, &zero_seconds(kind), kind.input()).unwrap(),
-            inputs: Inputs::read(kind, &words, || Ok(Box::new(io::empty()))).unwrap(),
-            workers: 4,
-            timeout: None,
-            grace: Duration::ZERO,
-            confinement: Confinement::default(),
-            gil: None,
-        };
-        map::run(&plan, backend, &self.sink, &self.halt)
+        map::run(&map_plan(task, inputs), backend, &self.sink, &self.halt)
+    }
+}
+
+/// A map on four workers that is asked for nothing else.
+pub(super) fn map_plan(task: &str, inputs: &[&str]) -> MapPlan {
+    let kind = settings::find_task(task).unwrap();
+    let words: Vec<_> = inputs.iter().map(|&input| input.to_owned()).collect();
+    MapPlan {
+        kind,
+        arguments: settings::read(kind, &zero_seconds(kind), kind.input()).unwrap(),
+        inputs: Inputs::read(kind, &words, || Ok(Box::new(io::empty()))).unwrap(),
+        workers: 4,
+        batch: Batch::Auto,
+        timeout: None,
+        grace: Duration::ZERO,
+        confinement: Confinement::default(),
+        gil: None,
     }
 }
 

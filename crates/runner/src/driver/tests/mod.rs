@@ -4,10 +4,11 @@ mod desk;
 mod deadly;
 
 use std::io;
+use std::num::NonZeroUsize;
 
 use anypool_core::JobError;
 use deadly::{Deadly, death};
-use desk::{Desk, Paper};
+use desk::{Desk, Paper, map_plan};
 
 use crate::exit::Exit;
 use crate::halt::Cause;
@@ -90,6 +91,14 @@ fn a_task_without_parameters_maps_over_anything() {
         (exit, desk.out.read().as_str()),
         (Exit::Success, "[0, 0]\n")
     );
+}
+
+#[test]
+fn so_many_inputs_travel_together_as_were_asked_for() {
+    let mut plan = map_plan("noop", &["1"]);
+    assert_eq!(plan.options().chunk, None);
+    plan.batch = "7".parse().unwrap();
+    assert_eq!(plan.options().chunk, NonZeroUsize::new(7));
 }
 
 #[test]
