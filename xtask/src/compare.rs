@@ -8,6 +8,7 @@
 //! - [`reading`] reads reports of earlier comparisons;
 //! - [`doctor`] looks at the machine;
 //! - [`diff`] says what has changed between two reports;
+//! - [`opening`] has the page shown in a browser;
 //! - [`github`] tells GitHub what came of it;
 //! - [`surroundings`] looks at what the figures depend on beside the arms;
 //! - [`measuring`] measures.
@@ -15,6 +16,7 @@
 mod how;
 mod reading;
 mod github;
+mod opening;
 mod failure;
 mod doctor;
 mod diff;
@@ -72,6 +74,9 @@ pub(crate) struct Arguments {
     /// Leave the machine's name out of the report
     #[arg(long)]
     no_hostname: bool,
+    /// Open the page in a browser
+    #[arg(long)]
+    open: bool,
     /// What to print
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
@@ -170,6 +175,9 @@ fn finish(
     }
     store.draw(report)?;
     show(arguments.format, report, store)?;
+    if arguments.open {
+        opening::open(&store.page());
+    }
     if arguments.github {
         github::tell(report)?;
     }

@@ -30,6 +30,13 @@ impl Answer {
         }
     }
 
+    /// The same with its lines sorted, where their order is chance.
+    pub(crate) fn sorted(self) -> Self {
+        let mut lines: Vec<&str> = self.0.lines().collect();
+        lines.sort_unstable();
+        Self(lines.join("\n"))
+    }
+
     /// A short form that differs where answers differ: FNV-1a of 64 bits.
     pub(crate) fn digest(&self) -> String {
         let digest = self.0.bytes().fold(OFFSET, |digest, byte| {

@@ -58,6 +58,10 @@ pub enum Arm {
     PyProcsForkserver,
     /// CPython's interpreters, several of them in one process.
     PyInterp,
+    /// `xargs`, for programs.
+    Xargs,
+    /// GNU parallel, for programs.
+    Parallel,
     /// A program of a person's own, under a name of its own.
     Own(Own),
 }
@@ -82,7 +86,7 @@ impl Arm {
     pub const ALL: [Self; 3] = [Self::Seq, Self::Threads, Self::Pool];
 
     /// Every arm there is.
-    pub const EVERY: [Self; 20] = [
+    pub const EVERY: [Self; 22] = [
         Self::Seq,
         Self::Threads,
         Self::Pool,
@@ -103,6 +107,8 @@ impl Arm {
         Self::PyProcsSpawn,
         Self::PyProcsForkserver,
         Self::PyInterp,
+        Self::Xargs,
+        Self::Parallel,
     ];
 
     /// The name on the command line, in tables and in reports.
@@ -182,6 +188,8 @@ impl Arm {
                 Side::Processes,
             ),
             Self::PyInterp => ("py-interp", "CPython's interpreters", Side::Threads),
+            Self::Xargs => ("xargs", "xargs", Side::Processes),
+            Self::Parallel => ("parallel", "GNU parallel", Side::Processes),
             Self::Own(Own { name, noun, side }) => (name, noun, side),
         };
         Facts { name, noun, side }
@@ -206,6 +214,11 @@ impl Arm {
             self,
             Self::Fork | Self::Exec | Self::ForkGil | Self::ExecGil
         )
+    }
+
+    /// Whether it is a program of others, which runs programs alone.
+    pub(crate) fn is_a_tool(self) -> bool {
+        matches!(self, Self::Xargs | Self::Parallel)
     }
 
     /// Whether it runs one task after another, without a pool.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::arm::Arm;
+use crate::beside::beside;
 use crate::class::Class;
 use crate::need::Need;
 use crate::swept::swept;
@@ -19,6 +20,7 @@ pub(crate) fn workloads(cpus: usize) -> Vec<Workload> {
     let mut all = usual(cpus);
     all.extend([tutorial_map(), mixed(cpus)]);
     all.extend(swept(cpus));
+    all.extend(beside(cpus));
     all.push(faults());
     all
 }
@@ -42,6 +44,7 @@ fn tutorial() -> Workload {
         },
         sweep: None,
         settings: vec!["secs=0.05".to_owned()],
+        pool: Vec::new(),
         arms: with(&[Arm::PyThreads, Arm::PyProcs]),
         expected: Some(format!(
             "{}\n{}\n모든 작업 완료\n",
@@ -66,6 +69,7 @@ fn tutorial_map() -> Workload {
         },
         sweep: None,
         settings: vec!["secs=0.05".to_owned()],
+        pool: Vec::new(),
         arms: Arm::ALL.to_vec(),
         expected: Some("[1, 4, 9, 16, 25]".to_owned()),
         round: Duration::from_millis(570),
@@ -89,6 +93,7 @@ fn cpu(cpus: usize) -> Workload {
         },
         sweep: None,
         settings: Vec::new(),
+        pool: Vec::new(),
         arms: Arm::ALL.to_vec(),
         expected: None,
         round: Duration::from_millis(750),
@@ -110,6 +115,7 @@ fn io() -> Workload {
         },
         sweep: None,
         settings: Vec::new(),
+        pool: Vec::new(),
         arms: Arm::ALL.to_vec(),
         expected: None,
         round: Duration::from_millis(600),
@@ -132,6 +138,7 @@ fn gil(cpus: usize) -> Workload {
         },
         sweep: None,
         settings: Vec::new(),
+        pool: Vec::new(),
         arms: with(&[
             Arm::ThreadsGil,
             Arm::PoolGil,
@@ -165,6 +172,7 @@ fn mixed(cpus: usize) -> Workload {
         },
         sweep: None,
         settings: vec!["io_ms=2".to_owned(), "rounds=5".to_owned()],
+        pool: Vec::new(),
         arms: Arm::ALL.to_vec(),
         expected: None,
         round: Duration::from_millis(700),
@@ -181,6 +189,7 @@ fn faults() -> Workload {
         shape: Shape::Faults,
         sweep: None,
         settings: Vec::new(),
+        pool: Vec::new(),
         arms: vec![Arm::Threads, Arm::Pool],
         expected: None,
         round: Duration::from_secs(15),

@@ -3,11 +3,11 @@
 use crate::arm::Arm;
 use crate::catalogue::{usual, workloads};
 use crate::exit::Exit;
-use crate::missing::leave_out;
+use crate::files::placed;
+use crate::missing::{leave_out, not_here};
 use crate::nearest::UnknownName;
 use crate::options::Options;
 use crate::program::missing;
-use crate::python::left_out;
 use crate::sweep::Sweep;
 use crate::turned::swept_along;
 use crate::workload::{Shape, Workload};
@@ -65,7 +65,9 @@ impl PlanError {
 /// cannot run here, and when nothing is left.
 pub(crate) fn chosen(options: &Options, cpus: usize) -> Result<Vec<Workload>, PlanError> {
     are_here(options)?;
-    let mut all: Vec<Workload> = options.own.iter().cloned().chain(workloads(cpus)).collect();
+    let shipped = workloads(cpus).into_iter();
+    let shipped = shipped.map(|workload| placed(workload, &options.files));
+    let mut all: Vec<Workload> = options.own.iter().cloned().chain(shipped).collect();
     if let Some(arms) = &options.arms {
         all.iter_mut().for_each(|one| put_on(one, arms));
     }
@@ -85,7 +87,7 @@ pub(crate) fn chosen(options: &Options, cpus: usize) -> Result<Vec<Workload>, Pl
     }
     for workload in &mut chosen {
         programs_are_here(workload, options.skip_missing)?;
-        leave_out(workload, &options.pythons);
+        leave_out(workload, options);
         settle(workload, options.baseline.as_deref())?;
     }
     Ok(chosen)
@@ -98,7 +100,7 @@ fn are_here(options: &Options) -> Result<(), PlanError> {
     let baseline = options.baseline.as_deref();
     let baseline = baseline.map(|name| known(name, options)).transpose()?;
     let mut needed = asked.chain(&baseline);
-    let missing = needed.find_map(|arm| Some((*arm, left_out(*arm, &options.pythons)?)));
+    let missing = needed.find_map(|arm| Some((*arm, not_here(*arm, options)?)));
     match missing {
         Some((arm, why)) => Err(PlanError::Missing { arm, why }),
         None => Ok(()),

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::arm::Arm;
 use crate::report::Side;
+use crate::tools;
 use crate::workload::{Program, Shape, Workload};
 
 /// A program and its arguments.
@@ -52,6 +53,9 @@ impl Runners {
 
     /// A program once for each input; what they print keeps the order of the inputs.
     fn exec(&self, arm: Arm, command: &[String], inputs: &[String], workers: usize) -> CommandLine {
+        if let Some(words) = tools::words(arm, command, inputs, workers) {
+            return of_words(words);
+        }
         let workers = if arm.is_sequential() { 1 } else { workers };
         let flags = [
             "exec",
@@ -92,6 +96,7 @@ impl Runners {
             (_, arm) if arm.is_sequential() => arguments.push("--inline".to_owned()),
             (Shape::Map { workers, .. }, _) => {
                 arguments.extend(["--workers".to_owned(), workers.to_string()]);
+                arguments.extend(workload.pool.iter().cloned());
             }
             _ => {}
         }
@@ -157,9 +162,13 @@ fn flags(arm: Arm) -> &'static [&'static str] {
 /// The program that takes the part of an arm; every arm of such a workload has one.
 fn own(programs: &[Program], arm: Arm) -> CommandLine {
     let found = programs.iter().find(|program| program.arm == arm);
-    let mut words = found
-        .into_iter()
-        .flat_map(|program| program.command.clone());
+    let words = found.map(|program| program.command.clone());
+    of_words(words.unwrap_or_default())
+}
+
+/// A command line of words, of which the first is the program.
+fn of_words(words: Vec<String>) -> CommandLine {
+    let mut words = words.into_iter();
     CommandLine {
         program: words.next().map(PathBuf::from).unwrap_or_default(),
         arguments: words.collect(),

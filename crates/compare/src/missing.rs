@@ -1,16 +1,23 @@
 //! Arms that cannot run on this machine, or not with this work: they are taken out, and the report says why.
 
 use crate::arm::Arm;
+use crate::options::Options;
 use crate::program::missing;
-use crate::python::{Pythons, left_out};
+use crate::python::left_out;
 use crate::workload::{Shape, Workload};
 
+/// Why an arm cannot run here, whatever the work; `None` where it can.
+pub(crate) fn not_here(arm: Arm, options: &Options) -> Option<String> {
+    left_out(arm, &options.pythons).or_else(|| options.tools.left_out(arm))
+}
+
 /// Why an arm cannot run this work here; `None` where it can.
-pub(crate) fn why_not(arm: Arm, shape: &Shape, pythons: &Pythons) -> Option<String> {
+fn why_not(arm: Arm, shape: &Shape, options: &Options) -> Option<String> {
     let of_shape = match shape {
         // Programs of one's own may take any arm's part.
         Shape::Programs(_) => return not_found(arm, shape),
         Shape::Exec { .. } => with_programs(arm),
+        _ if arm.is_a_tool() => Some("it runs programs, and this is a task"),
         Shape::Spawn { .. } if arm.is_a_process_a_task() => {
             Some("`pool` starts a process for each task of `spawn` as it is")
         }
@@ -19,7 +26,7 @@ pub(crate) fn why_not(arm: Arm, shape: &Shape, pythons: &Pythons) -> Option<Stri
     of_shape
         .map(str::to_owned)
         .or_else(|| not_found(arm, shape))
-        .or_else(|| left_out(arm, pythons))
+        .or_else(|| not_here(arm, options))
 }
 
 fn not_found(arm: Arm, shape: &Shape) -> Option<String> {
@@ -30,7 +37,7 @@ fn not_found(arm: Arm, shape: &Shape) -> Option<String> {
 /// Why an arm makes no sense with programs instead of tasks.
 fn with_programs(arm: Arm) -> Option<&'static str> {
     match arm {
-        Arm::Seq | Arm::Threads | Arm::Pool => None,
+        Arm::Seq | Arm::Threads | Arm::Pool | Arm::Xargs | Arm::Parallel => None,
         _ if arm.twin().is_some() => Some("CPython's twins run tasks, and this is a program"),
         _ if arm.is_locked() => Some("a program knows nothing of the lock"),
         _ => Some("a program is a process of its own already"),
@@ -38,11 +45,11 @@ fn with_programs(arm: Arm) -> Option<&'static str> {
 }
 
 /// Takes out the arms that cannot run here, and says why.
-pub(crate) fn leave_out(workload: &mut Workload, pythons: &Pythons) {
+pub(crate) fn leave_out(workload: &mut Workload, options: &Options) {
     let Workload {
         arms, shape, notes, ..
     } = workload;
-    arms.retain(|arm| match why_not(*arm, shape, pythons) {
+    arms.retain(|arm| match why_not(*arm, shape, options) {
         None => true,
         Some(why) => {
             notes.push(format!("{arm} is left out: {why}"));
@@ -64,7 +71,7 @@ mod tests {
     #[test]
     fn arms_that_cannot_run_here_are_left_out_and_named() {
         let mut gil = named("gil");
-        leave_out(&mut gil, &Pythons::default());
+        leave_out(&mut gil, &Options::default());
         assert!(gil.arms.iter().all(|arm| arm.twin().is_none()));
         assert!(gil.arms.contains(&Arm::ThreadsGil));
         assert_eq!(gil.notes.len(), 4, "{:?}", gil.notes);
@@ -79,7 +86,7 @@ mod tests {
             inputs: vec!["1".to_owned()],
             workers: 1,
         };
-        leave_out(&mut exec, &Pythons::default());
+        leave_out(&mut exec, &Options::default());
         assert_eq!(exec.arms, Arm::ALL);
         assert!(
             exec.notes.iter().any(|note| note.contains("is a program")),
@@ -88,7 +95,7 @@ mod tests {
         );
         let mut own = gil.clone();
         own.shape = Shape::Programs(Vec::new());
-        leave_out(&mut own, &Pythons::default());
+        leave_out(&mut own, &Options::default());
         assert_eq!((own.arms, own.notes.len()), (gil.arms, 0));
     }
 
@@ -96,7 +103,7 @@ mod tests {
     fn spawn_has_a_process_for_each_task_already() {
         let mut tutorial = named("tutorial");
         tutorial.arms = vec![Arm::Threads, Arm::Pool, Arm::Fork, Arm::ExecGil];
-        leave_out(&mut tutorial, &Pythons::default());
+        leave_out(&mut tutorial, &Options::default());
         assert_eq!(tutorial.arms, [Arm::Threads, Arm::Pool]);
         assert!(
             tutorial.notes[1].starts_with("exec+gil is left out: `pool`"),

@@ -1,5 +1,6 @@
 //! What the command line and its files ask for.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::arm::Arm;
@@ -9,6 +10,7 @@ use crate::preset::Preset;
 use crate::python::Pythons;
 use crate::report::Order;
 use crate::sweep::Sweep;
+use crate::tools::Tools;
 use crate::workload::Workload;
 
 /// What the command line asks for.
@@ -40,6 +42,10 @@ pub struct Options {
     pub memory: bool,
     /// The CPythons that were found.
     pub pythons: Pythons,
+    /// The programs of others that were found.
+    pub tools: Tools,
+    /// The folder for files that are made up.
+    pub files: PathBuf,
     /// The arms, instead of the workloads' own.
     pub arms: Option<Vec<Arm>>,
     /// Whether arms that were asked for and cannot run here are left out, and are no error.
@@ -70,6 +76,8 @@ impl Default for Options {
             confidence: None,
             memory: true,
             pythons: Pythons::default(),
+            tools: Tools::default(),
+            files: PathBuf::new(),
             arms: None,
             skip_missing: false,
             tasks: Vec::new(),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::chosen::{PlanError, chosen};
+use crate::files::TOOLS;
 use crate::options::Options;
 use crate::preset::Preset;
 use crate::report::Settings;
@@ -48,6 +49,11 @@ impl Plan {
             .iter()
             .map(|workload| self.time_of(workload))
             .sum()
+    }
+
+    /// Whether it has work that reads the files of [`make_files`](crate::make_files).
+    pub fn reads_files(&self) -> bool {
+        self.workloads.iter().any(|workload| workload.name == TOOLS)
     }
 
     /// About how long one workload will take at least.

@@ -10,7 +10,13 @@ use crate::workload::{Shape, Workload};
 
 /// The workloads along an axis, for a machine on which `cpus` processors may be used.
 pub(crate) fn swept(cpus: usize) -> Vec<Workload> {
-    vec![overhead(cpus), scaling(cpus), payload(cpus), memory(cpus)]
+    vec![
+        overhead(cpus),
+        batching(cpus),
+        scaling(cpus),
+        payload(cpus),
+        memory(cpus),
+    ]
 }
 
 /// Tasks of a length that is all that changes.
@@ -23,9 +29,28 @@ fn overhead(cpus: usize) -> Workload {
         shape: map("spin", vec!["1".to_owned(); 64], cpus),
         sweep: Some(at(Knob::Length, &[1.0, 10.0, 100.0, 1_000.0, 10_000.0])),
         settings: Vec::new(),
+        pool: Vec::new(),
+        arms: vec![Arm::Threads, Arm::Pool, Arm::Fork, Arm::Exec],
+        expected: None,
+        round: Duration::from_millis(450),
+        notes: Vec::new(),
+        terms: Terms::default(),
+    }
+}
+
+/// Tasks that do nothing, of which more and more travel together.
+fn batching(cpus: usize) -> Workload {
+    Workload {
+        name: "batching".to_owned(),
+        question: "tasks that take no time: how many must go to a worker together?".to_owned(),
+        class: Class::Overhead,
+        shape: map("noop", vec!["1".to_owned(); 2_000], cpus),
+        sweep: Some(at(Knob::Chunk, &[1.0, 10.0, 100.0, 1_000.0])),
+        settings: Vec::new(),
+        pool: Vec::new(),
         arms: vec![Arm::Threads, Arm::Pool],
         expected: None,
-        round: Duration::from_millis(180),
+        round: Duration::from_millis(120),
         notes: Vec::new(),
         terms: Terms::default(),
     }
@@ -44,6 +69,7 @@ fn scaling(cpus: usize) -> Workload {
         shape: map("primes", limits.collect(), cpus),
         sweep: Some(at(Knob::Workers, &places)),
         settings: Vec::new(),
+        pool: Vec::new(),
         arms: Arm::ALL.to_vec(),
         expected: None,
         round: Duration::from_millis(600),
@@ -66,6 +92,7 @@ fn payload(cpus: usize) -> Workload {
             &[1_024.0, 16_384.0, 262_144.0, 4_194_304.0],
         )),
         settings: Vec::new(),
+        pool: Vec::new(),
         arms: vec![Arm::Threads, Arm::Pool],
         expected: None,
         round: Duration::from_millis(200),
@@ -84,6 +111,7 @@ fn memory(cpus: usize) -> Workload {
         shape: map("cow", vec!["0".to_owned(); 16], cpus),
         sweep: Some(at(Knob::Data, &[1.0, 16.0, 64.0, 256.0])),
         settings: vec!["mib=1".to_owned()],
+        pool: Vec::new(),
         arms: vec![Arm::Threads, Arm::Pool],
         expected: None,
         round: Duration::from_millis(600),

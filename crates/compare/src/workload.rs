@@ -22,6 +22,8 @@ pub struct Workload {
     pub sweep: Option<Sweep>,
     /// The task's parameters, as `-s` takes them.
     pub settings: Vec<String>,
+    /// What runners are told of their pool, where an arm has one.
+    pub pool: Vec<String>,
     /// The ways to run it.
     pub arms: Vec<Arm>,
     /// What a runner must print, where that is known beforehand.
@@ -110,8 +112,9 @@ impl Workload {
         };
         let (times, workers) = self.size();
         let turned = self.sweep.as_ref().map(|sweep| sweep.knob);
+        let of_task = |knob: &Knob| !matches!(knob, Knob::Workers | Knob::Chunk);
         let mut settings = self.settings.clone();
-        if let Some(knob) = turned.filter(|knob| *knob != Knob::Workers) {
+        if let Some(knob) = turned.filter(of_task) {
             settings.retain(|setting| !setting.starts_with(&format!("{}=", knob.key())));
             settings.push(format!("{}=…", knob.key()));
         }
@@ -148,6 +151,10 @@ impl Workload {
         else {
             return None;
         };
+        if knob == Knob::Chunk {
+            turned.pool = vec!["--batch".to_owned(), place.to_string()];
+            return Some(turned);
+        }
         let same_inputs = |workload: &mut Self| {
             workload.expected = None;
             workload.shape = Shape::Map {
@@ -222,6 +229,9 @@ mod tests {
         };
         assert!(inputs.iter().all(|us| us == "30"), "{inputs:?}");
         assert_eq!(spin.size(), named("overhead").size());
+        let chunks = named("batching").turned(Knob::Chunk, 7.0).unwrap();
+        assert_eq!(chunks.pool, ["--batch", "7"]);
+        assert_eq!(chunks.shape, named("batching").shape);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 """Runs the runners' tasks with CPython's own executors, and prints what `map` and `spawn` of the runners print.
 
-    arms.py WAY map TASK [INPUT]… [--workers N] [-s NAME=VALUE]…
+    arms.py WAY map TASK [INPUT]… [--workers N] [--batch N] [-s NAME=VALUE]…
     arms.py WAY spawn TASK [--count N] [-s NAME=VALUE]…
 
 WAY is threads, threads-ft, procs, procs@fork, procs@spawn, procs@forkserver or interp; threads-ft are threads where no
@@ -57,7 +57,7 @@ def run_map(asked, params):
     work = functools.partial(call, asked.task, params, input_name(asked.task))
     with executor(asked.way, asked.workers) as pool:
         moment("ready")
-        values = list(pool.map(work, enumerate(asked.inputs)))
+        values = list(pool.map(work, enumerate(asked.inputs), chunksize=asked.batch))
         moment("done")
     print("[" + ", ".join(tasks.shown(value) for value in values) + "]")
 
@@ -84,6 +84,7 @@ def main():
     parser.add_argument("task", choices=sorted(tasks.TASKS))
     parser.add_argument("inputs", nargs="*")
     parser.add_argument("--workers", type=int, default=os.cpu_count())
+    parser.add_argument("--batch", type=int, default=1)
     parser.add_argument("--count", type=int, default=1)
     parser.add_argument("-s", dest="settings", action="append", default=[])
     asked = parser.parse_intermixed_args()

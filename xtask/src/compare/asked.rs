@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anypool_compare::{CompareFile, Gate, Measure, Options, Pythons};
+use anypool_compare::{CompareFile, Gate, Measure, Options, Pythons, Tools};
 
 use super::Arguments;
 use super::failure::Failure;
@@ -28,6 +28,7 @@ pub(super) fn asked(arguments: &Arguments) -> Result<Asked, Failure> {
             sweep: arguments.sweep.clone(),
             baseline: arguments.baseline.clone(),
             pythons: Pythons::find(&arguments.python),
+            tools: Tools::find(),
             arms: arguments.arms.clone(),
             skip_missing: arguments.skip_missing,
             tasks: arguments.tasks.clone(),
@@ -65,6 +66,7 @@ impl Asked {
             options: Options {
                 all: true,
                 pythons: Pythons::find(&arguments.python),
+                tools: Tools::find(),
                 ..arguments.how.options()
             },
             gates: Vec::new(),

@@ -23,8 +23,12 @@ pub(super) enum Failure {
     Store(#[from] StoreError),
     #[error(transparent)]
     Compare(#[from] CompareError),
+    #[error("what is measured cannot be kept to some processors: {0}")]
+    Pin(#[source] io::Error),
     #[error("signals cannot be caught: {0}")]
     Signals(#[source] io::Error),
+    #[error("the files that programs are to read cannot be made: {0}")]
+    Files(#[source] io::Error),
     #[error(transparent)]
     File(#[from] FileError),
     #[error(
@@ -69,8 +73,10 @@ impl Failure {
             | Self::Format => Exit::Usage,
             Self::Plan(error) => error.exit(),
             Self::File(_) | Self::Measures { .. } => Exit::File,
-            Self::Build(_) | Self::Signals(_) | Self::Untrue { .. } => Exit::Internal,
-            Self::Store(_) | Self::Summary(_) => Exit::Output,
+            Self::Build(_) | Self::Pin(_) | Self::Signals(_) | Self::Untrue { .. } => {
+                Exit::Internal
+            }
+            Self::Store(_) | Self::Files(_) | Self::Summary(_) => Exit::Output,
             Self::Print(error) => Exit::of_print(error),
             Self::Unmet(unmet) => unmet.exit(),
             Self::Ill => Exit::Inconclusive,

@@ -31,6 +31,9 @@ pub(super) struct How {
     /// The confidence of intervals, as 95% or 0.95
     #[arg(long, value_name = "SHARE", value_parser = share_of)]
     confidence: Option<f64>,
+    /// Keep all that is measured to one processor of each core
+    #[arg(long)]
+    pub(super) pin: bool,
     /// Do not look at memory
     #[arg(long)]
     no_memory: bool,

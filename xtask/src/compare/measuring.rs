@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use anypool_compare::{
-    ChildRun, CompareError, Comparison, Environment, Plan, Python, Pythons, Report, Runners, Step,
-    Store,
+    ChildRun, CompareError, Comparison, Environment, Pin, Plan, Python, Pythons, Report, Runners,
+    Step, Store,
 };
 
 use super::asked::{Asked, asked};
@@ -20,19 +20,25 @@ use crate::workspace;
 /// How long a run may take; the longest workload takes about a second.
 const RUN_LIMIT: Duration = Duration::from_secs(30);
 
+/// Made-up files for programs to read, in the target folder.
+const FILES: &str = "compare/files";
+
 /// CPython's twins of the runners.
 const TWINS: &str = "xtask/peers/python/arms.py";
 
 /// Measures what was asked for, or lists what there is.
 pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
     let listing = arguments.names == ["list"];
-    let Asked { options, gates } = if listing {
+    let Asked { mut options, gates } = if listing {
         Asked::all(arguments)
     } else {
         asked(arguments)?
     };
+    let pin = pinned(arguments.how.pin)?;
     let mut environment = Environment::probe();
     environment.pythons.extend(options.pythons.versions());
+    let target = build::target_folder()?;
+    options.files = target.join(FILES);
     let plan = Plan::new(&options, environment.cpus_allowed)?;
     for gate in &gates {
         gate.find(&plan)?;
@@ -40,7 +46,6 @@ pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
     if listing {
         return Ok(print(&anypool_compare::list(&plan))?);
     }
-    let target = build::target_folder()?;
     let mut report = Report::new(&plan.name, plan.settings.clone(), environment);
     #[expect(clippy::disallowed_methods, reason = "people are told the date")]
     let now = SystemTime::now();
@@ -56,7 +61,10 @@ pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.github {
         github::open()?;
     }
-    build::runners()?;
+    if plan.reads_files() {
+        anypool_compare::make_files(&options.files).map_err(Failure::Files)?;
+    }
+    build_unpinned(pin.as_ref())?;
     let mut comparison = Comparison {
         plan: &plan,
         runners: &runners(&target, options.pythons),
@@ -99,6 +107,25 @@ fn interrupted(
         ));
     }
     error.into()
+}
+
+/// Keeps this thread and what it starts to one processor of each core, if that is asked for.
+fn pinned(is_asked: bool) -> Result<Option<Pin>, Failure> {
+    let pin = is_asked.then(|| {
+        let pin = Pin::one_a_core()?;
+        pin.set().map(|()| pin)
+    });
+    pin.transpose().map_err(Failure::Pin)
+}
+
+/// Builds the runners on all processors there are.
+fn build_unpinned(pin: Option<&Pin>) -> Result<(), Failure> {
+    let Some(pin) = pin else {
+        return Ok(build::runners()?);
+    };
+    pin.lift().map_err(Failure::Pin)?;
+    build::runners()?;
+    pin.set().map_err(Failure::Pin)
 }
 
 /// Where the programs are that run arms.

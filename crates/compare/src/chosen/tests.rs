@@ -120,10 +120,10 @@ fn tasks_and_classes_choose_among_all_there_are() {
         classes: vec![Class::Mixed, Class::Mem],
         ..Options::default()
     };
-    assert_eq!(names(&of_class), ["mixed", "memory"]);
-    let nothing = chosen(&of_tasks(&["noop"]), 2).unwrap_err().to_string();
+    assert_eq!(names(&of_class), ["mixed", "memory", "tools"]);
+    let nothing = chosen(&of_tasks(&["json"]), 2).unwrap_err().to_string();
     assert!(
-        nothing.starts_with("there is no comparison with noop and the arm threads\nhelp: "),
+        nothing.starts_with("there is no comparison with json and the arm threads\nhelp: "),
         "{nothing}"
     );
 }

@@ -1,7 +1,7 @@
 //! What runs in a cell: the arms with their command lines, and the answer that all of them must give.
 
 use crate::answer::Answer;
-use crate::arm::CONTROL;
+use crate::arm::{Arm, CONTROL};
 use crate::command::{CommandLine, Runners};
 use crate::failure::{CompareError, Mismatch, RunFailure};
 use crate::report::ArmInfo;
@@ -18,6 +18,15 @@ pub(crate) struct Course<'a> {
     entrants: Vec<Entrant>,
     /// The answer that all arms must give, and who gave it first.
     reference: Option<(Answer, String)>,
+}
+
+/// The answer in what was printed. Where xargs is among the arms, which prints as its programs end, the order is free.
+fn read(workload: &Workload, printed: &str) -> Answer {
+    let answer = Answer::read(&workload.shape, printed);
+    match workload.arms.contains(&Arm::Xargs) {
+        true => answer.sorted(),
+        false => answer,
+    }
 }
 
 /// One arm of a cell.
@@ -49,7 +58,7 @@ impl<'a> Course<'a> {
         entrants.push(control);
         let known = workload.expected.as_deref();
         let reference = known.map(|text| {
-            let answer = Answer::read(&workload.shape, text);
+            let answer = read(workload, text);
             (answer, "the known one".to_owned())
         });
         Self {
@@ -111,7 +120,7 @@ impl<'a> Course<'a> {
                 })));
             }
         };
-        let answer = Answer::read(&self.workload.shape, &finished.stdout);
+        let answer = read(self.workload, &finished.stdout);
         let (expected, reference) = self
             .reference
             .get_or_insert_with(|| (answer.clone(), format!("`{arm}`, which ran first")));

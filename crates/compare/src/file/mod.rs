@@ -88,6 +88,7 @@ impl CompareFile {
             shape: self.shape.clone(),
             sweep: self.sweep.clone(),
             settings: self.params.clone(),
+            pool: Vec::new(),
             arms: self.arms.clone(),
             expected: None,
             round: A_ROUND,

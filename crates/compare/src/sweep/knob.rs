@@ -14,6 +14,8 @@ pub enum Knob {
     Payload,
     /// The size of the data that tasks read.
     Data,
+    /// How many tasks go to a worker together.
+    Chunk,
 }
 
 const NANOSECONDS_A_MICROSECOND: f64 = 1e3;
@@ -21,7 +23,13 @@ const BYTES_A_MEBIBYTE: f64 = 1024.0 * 1024.0;
 
 impl Knob {
     /// All knobs.
-    pub const ALL: [Self; 4] = [Self::Workers, Self::Length, Self::Payload, Self::Data];
+    pub const ALL: [Self; 5] = [
+        Self::Workers,
+        Self::Length,
+        Self::Payload,
+        Self::Data,
+        Self::Chunk,
+    ];
 
     /// What it is called on the command line and in gates; that also says what its places are numbers of.
     pub fn key(self) -> &'static str {
@@ -30,6 +38,7 @@ impl Knob {
             Self::Length => "us",
             Self::Payload => "bytes",
             Self::Data => "mib",
+            Self::Chunk => "chunk",
         }
     }
 
@@ -40,6 +49,7 @@ impl Knob {
             Self::Length => ("task length", Unit::Nanoseconds),
             Self::Payload => ("size of a result", Unit::Bytes),
             Self::Data => ("size of the data", Unit::Bytes),
+            Self::Chunk => ("tasks that travel together", Unit::Count),
         };
         Axis {
             name: name.to_owned(),
@@ -60,7 +70,7 @@ impl Knob {
 
     fn points_a_place(self) -> f64 {
         match self {
-            Self::Workers | Self::Payload => 1.0,
+            Self::Workers | Self::Payload | Self::Chunk => 1.0,
             Self::Length => NANOSECONDS_A_MICROSECOND,
             Self::Data => BYTES_A_MEBIBYTE,
         }
@@ -70,7 +80,7 @@ impl Knob {
     pub(super) fn factors(self) -> &'static [f64] {
         match self {
             Self::Workers | Self::Data => &[2.0],
-            Self::Length | Self::Payload => &[3.0, 10.0 / 3.0],
+            Self::Length | Self::Payload | Self::Chunk => &[3.0, 10.0 / 3.0],
         }
     }
 
@@ -84,6 +94,8 @@ impl Knob {
             Self::Payload => 1 << 30,
             // What the catalogue's tasks take.
             Self::Data => 1 << 20,
+            // What runners take.
+            Self::Chunk => 65_536,
         }
     }
 

@@ -158,6 +158,6 @@ mod tests {
     fn an_error_says_how_sweeps_are_written() {
         let text = "workers".parse::<Sweep>().unwrap_err().to_string();
         assert!(text.contains("us=1..100000:log"), "{text}");
-        assert!(text.contains("workers, us, bytes, mib"), "{text}");
+        assert!(text.contains("workers, us, bytes, mib, chunk"), "{text}");
     }
 }

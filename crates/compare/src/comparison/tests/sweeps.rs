@@ -45,15 +45,15 @@ fn a_sweep_has_a_cell_a_place_and_looks_for_the_crossover_between_them() {
             .headline
             .starts_with("With tasks of")
     );
-    // Sixteen rounds, the warm-up and one for memory, of two arms and the control.
-    assert_eq!(outcome.calls.len(), points.len() * 18 * 3);
+    // Sixteen rounds, the warm-up and one for memory, of four arms and the control.
+    assert_eq!(outcome.calls.len(), points.len() * 18 * 5);
 }
 
 #[test]
 fn a_sweep_that_is_stopped_keeps_the_cells_until_then() {
     let outcome = compared(&["overhead"], 16, &mut |before, command| match before {
         // Two places are behind this run, and some rounds of the third one.
-        116 => Err(RunError::Stopped { signal: 2 }),
+        193 => Err(RunError::Stopped { signal: 2 }),
         _ => Ok(spun(command)),
     });
     outcome.result.unwrap_err();
