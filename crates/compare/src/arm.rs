@@ -32,6 +32,10 @@ pub enum Arm {
     PoolShm,
     /// A process for each task, forked for it.
     Fork,
+    /// A pool of processes that are forked from the program as it is, with all that it has in memory.
+    PoolParent,
+    /// A process for each task, forked from the program as it is.
+    ForkParent,
     /// A process for each task, in which the program is started anew.
     Exec,
     /// No pool, behind a modelled global lock that nobody else wants.
@@ -86,7 +90,7 @@ impl Arm {
     pub const ALL: [Self; 3] = [Self::Seq, Self::Threads, Self::Pool];
 
     /// Every arm there is.
-    pub const EVERY: [Self; 22] = [
+    pub const EVERY: [Self; 24] = [
         Self::Seq,
         Self::Threads,
         Self::Pool,
@@ -94,6 +98,8 @@ impl Arm {
         Self::PoolIpc,
         Self::PoolShm,
         Self::Fork,
+        Self::PoolParent,
+        Self::ForkParent,
         Self::Exec,
         Self::SeqGil,
         Self::ThreadsGil,
@@ -147,6 +153,8 @@ impl Arm {
             Self::PoolIpc => ("pool@ipc", "processes on ipc-channel", Side::Processes),
             Self::PoolShm => ("pool@shm", "processes on shared memory", Side::Processes),
             Self::Fork => ("fork", "a process for each task", Side::Processes),
+            Self::PoolParent => ("pool@parent", "processes forked late", Side::Processes),
+            Self::ForkParent => ("fork@parent", "a late fork for each task", Side::Processes),
             Self::Exec => ("exec", "a program for each task", Side::Processes),
             Self::SeqGil => (
                 "seq+gil",
@@ -212,8 +220,14 @@ impl Arm {
     pub(crate) fn is_a_process_a_task(self) -> bool {
         matches!(
             self,
-            Self::Fork | Self::Exec | Self::ForkGil | Self::ExecGil
+            Self::Fork | Self::ForkParent | Self::Exec | Self::ForkGil | Self::ExecGil
         )
+    }
+
+    /// Whether its processes are forked from the program with all that it has in memory, and not from the small server
+    /// that was forked before that was there.
+    pub(crate) fn is_forked_from_the_program(self) -> bool {
+        matches!(self, Self::PoolParent | Self::ForkParent)
     }
 
     /// Whether it is a program of others, which runs programs alone.

@@ -32,6 +32,7 @@ fn transports(cpus: usize) -> Workload {
         }),
         settings: Vec::new(),
         pool: Vec::new(),
+        ballast: None,
         arms: vec![Arm::Threads, Arm::PoolPipe, Arm::PoolIpc, Arm::PoolShm],
         expected: None,
         round: Duration::from_millis(500),
@@ -58,6 +59,7 @@ fn python(cpus: usize) -> Workload {
         sweep: None,
         settings: Vec::new(),
         pool: Vec::new(),
+        ballast: None,
         arms: vec![
             Arm::Seq,
             Arm::Threads,
@@ -91,6 +93,7 @@ fn tools(cpus: usize) -> Workload {
         sweep: None,
         settings: Vec::new(),
         pool: Vec::new(),
+        ballast: None,
         arms: vec![Arm::Seq, Arm::Threads, Arm::Pool, Arm::Xargs, Arm::Parallel],
         expected: None,
         round: Duration::from_millis(900),

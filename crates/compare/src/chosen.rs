@@ -8,6 +8,7 @@ use crate::missing::{leave_out, not_here};
 use crate::nearest::UnknownName;
 use crate::options::Options;
 use crate::program::missing;
+use crate::room::keep_within;
 use crate::sweep::Sweep;
 use crate::turned::swept_along;
 use crate::workload::{Shape, Workload};
@@ -40,6 +41,17 @@ pub enum PlanError {
         /// The program, as the file names it.
         program: String,
     },
+    /// There is not enough memory for anything of a workload.
+    #[error(
+        "`{workload}` needs more memory than there is: {why}\nhelp: free some, or choose smaller places, as with \
+         --sweep parent=0,16"
+    )]
+    Room {
+        /// The workload.
+        workload: String,
+        /// Why its last place was left out.
+        why: String,
+    },
     /// No workload is as was asked for.
     #[error(
         "there is no comparison with {0}\nhelp: `cargo xtask compare list` shows what each of them runs"
@@ -51,7 +63,7 @@ impl PlanError {
     /// The exit code for it.
     pub fn exit(&self) -> Exit {
         match self {
-            Self::Missing { .. } | Self::Program { .. } => Exit::Missing,
+            Self::Missing { .. } | Self::Program { .. } | Self::Room { .. } => Exit::Missing,
             Self::Name(_) | Self::Nothing(_) => Exit::Usage,
         }
     }
@@ -88,6 +100,7 @@ pub(crate) fn chosen(options: &Options, cpus: usize) -> Result<Vec<Workload>, Pl
     for workload in &mut chosen {
         programs_are_here(workload, options.skip_missing)?;
         leave_out(workload, options);
+        has_room(workload, options.available)?;
         settle(workload, options.baseline.as_deref())?;
     }
     Ok(chosen)
@@ -128,6 +141,18 @@ fn programs_are_here(workload: &Workload, skip_missing: bool) -> Result<(), Plan
                 program: (*program).to_owned(),
             })
         }
+        _ => Ok(()),
+    }
+}
+
+/// Whether there is memory for some of the places of a workload; the others are left out.
+fn has_room(workload: &mut Workload, available: Option<u64>) -> Result<(), PlanError> {
+    keep_within(workload, available);
+    match &workload.sweep {
+        Some(sweep) if sweep.places.is_empty() => Err(PlanError::Room {
+            workload: workload.name.clone(),
+            why: workload.notes.last().cloned().unwrap_or_default(),
+        }),
         _ => Ok(()),
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use crate::arm::Arm;
+use crate::ballast::{Ballast, VARIABLE};
 use crate::report::Side;
 use crate::tools;
 use crate::workload::{Program, Shape, Workload};
@@ -15,6 +16,8 @@ pub struct CommandLine {
     pub program: PathBuf,
     /// Its arguments.
     pub arguments: Vec<String>,
+    /// What it is to have in memory beside its work.
+    pub ballast: Option<Ballast>,
 }
 
 /// Where the programs are that run arms.
@@ -70,6 +73,7 @@ impl Runners {
         CommandLine {
             program: self.folder.join(runner(arm)),
             arguments: words.chain(inputs.iter().cloned()).collect(),
+            ballast: None,
         }
     }
 
@@ -87,6 +91,7 @@ impl Runners {
         CommandLine {
             program: self.folder.join(runner(arm)),
             arguments: flags.chain([file(SUITE)]).collect(),
+            ballast: None,
         }
     }
 
@@ -117,7 +122,15 @@ impl Runners {
             }
             None => self.folder.join(runner(arm)),
         };
-        CommandLine { program, arguments }
+        let ballast = workload.ballast.map(|mib| Ballast {
+            mib,
+            is_inherited: arm.is_forked_from_the_program(),
+        });
+        CommandLine {
+            program,
+            arguments,
+            ballast,
+        }
     }
 }
 
@@ -150,7 +163,7 @@ fn flags(arm: Arm) -> &'static [&'static str] {
         Arm::PoolPipe => &["--transport", "pipe"],
         Arm::PoolIpc => &["--transport", "ipc"],
         Arm::PoolShm => &["--transport", "shm"],
-        Arm::Fork => &["--isolation", "fork"],
+        Arm::Fork | Arm::ForkParent => &["--isolation", "fork"],
         Arm::Exec => &["--isolation", "exec"],
         Arm::ForkGil => &["--isolation", "fork", "--gil"],
         Arm::ExecGil => &["--isolation", "exec", "--gil"],
@@ -172,11 +185,15 @@ fn of_words(words: Vec<String>) -> CommandLine {
     CommandLine {
         program: words.next().map(PathBuf::from).unwrap_or_default(),
         arguments: words.collect(),
+        ballast: None,
     }
 }
 
 impl fmt::Display for CommandLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(ballast) = self.ballast {
+            write!(f, "{VARIABLE}={ballast} ")?;
+        }
         write!(f, "{}", self.program.display())?;
         self.arguments
             .iter()
@@ -185,94 +202,4 @@ impl fmt::Display for CommandLine {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::catalogue::workloads;
-
-    #[test]
-    fn commands_and_programs_of_ones_own_have_theirs() {
-        let runners = Runners {
-            folder: PathBuf::from("bin"),
-            ..Runners::default()
-        };
-        let mut workload = workloads(2).remove(0);
-        workload.shape = Shape::Exec {
-            command: ["sha256sum", "{}"].map(str::to_owned).to_vec(),
-            inputs: ["a", "b"].map(str::to_owned).to_vec(),
-            workers: 4,
-        };
-        assert_eq!(
-            runners.command(&workload, Arm::Pool).to_string(),
-            "bin/process-runner exec --keep-order --workers 4 -- sha256sum {} ::: a b"
-        );
-        let seq = runners.command(&workload, Arm::Seq).to_string();
-        assert!(
-            seq.starts_with("bin/thread-runner exec --keep-order --workers 1 --"),
-            "{seq}"
-        );
-        workload.shape = Shape::Programs(vec![Program {
-            arm: Arm::Threads,
-            command: ["./own", "threads"].map(str::to_owned).to_vec(),
-        }]);
-        let own = runners.command(&workload, Arm::Threads).to_string();
-        assert_eq!(own, "./own threads");
-    }
-
-    #[test]
-    fn each_arm_has_its_program_and_its_flags() {
-        let runners = Runners {
-            folder: PathBuf::from("bin"),
-            python: PathBuf::from("bin/python3"),
-            free_python: PathBuf::from("bin/python3t"),
-            twins: PathBuf::from("arms.py"),
-        };
-        let all = workloads(2);
-        let named = |name: &str| all.iter().find(|one| one.name == name).unwrap();
-        let line = |name: &str, arm| runners.command(named(name), arm).to_string();
-        assert_eq!(
-            line("tutorial", Arm::Pool),
-            "bin/process-runner spawn worker --count 5 -s secs=0.05"
-        );
-        assert_eq!(
-            line("tutorial", Arm::Seq),
-            "bin/thread-runner spawn worker --count 5 --inline -s secs=0.05"
-        );
-        assert_eq!(
-            line("tutorial-map", Arm::Seq),
-            "bin/thread-runner map square 1 2 3 4 5 --inline -s secs=0.05"
-        );
-        assert_eq!(
-            line("tutorial-map", Arm::Threads),
-            "bin/thread-runner map square 1 2 3 4 5 --workers 4 -s secs=0.05"
-        );
-        assert_eq!(
-            line("tutorial-map", Arm::PoolIpc),
-            "bin/process-runner map square 1 2 3 4 5 --workers 4 --transport ipc -s secs=0.05"
-        );
-        assert_eq!(
-            line("tutorial-map", Arm::ThreadsGil),
-            "bin/thread-runner map square 1 2 3 4 5 --workers 4 --gil -s secs=0.05"
-        );
-        for (arm, told) in [
-            (
-                Arm::SeqGil,
-                "thread-runner map square 1 2 3 4 5 --inline --gil",
-            ),
-            (
-                Arm::ExecGil,
-                "process-runner map square 1 2 3 4 5 --workers 4 --isolation exec --gil",
-            ),
-            (
-                Arm::PyThreadsFree,
-                "python3t arms.py threads-ft map square 1 2 3 4 5 --workers 4",
-            ),
-        ] {
-            let told = format!("bin/{told} -s secs=0.05");
-            assert_eq!(line("tutorial-map", arm), told);
-        }
-        assert_eq!(
-            line("tutorial", Arm::PyProcsFork),
-            "bin/python3 arms.py procs@fork spawn worker --count 5 -s secs=0.05"
-        );
-    }
-}
+mod tests;

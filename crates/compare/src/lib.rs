@@ -31,6 +31,7 @@ mod python;
 mod tools;
 mod sweep;
 mod terms;
+mod ballast;
 mod workload;
 mod swept;
 mod files;
@@ -42,6 +43,7 @@ mod preset;
 mod measure;
 mod options;
 mod missing;
+mod room;
 mod chosen;
 mod plan;
 mod command;
@@ -88,13 +90,16 @@ mod comparison;
 pub mod bench;
 
 pub use arm::{Arm, Own};
+pub use ballast::Ballast;
 pub use child::ChildRun;
 pub use chosen::PlanError;
 pub use class::Class;
 pub use command::{CommandLine, Runners};
 pub use comparison::{Comparison, compare};
 pub use diff::{Diff, DiffRow, OtherMachine};
-pub use doctor::{Diagnosis, Finding, Health, Machine, diagnose, facts, facts_at_the_end};
+pub use doctor::{
+    Diagnosis, Finding, Health, Machine, available_memory, diagnose, facts, facts_at_the_end,
+};
 pub use environment::{Environment, Fact};
 pub use exit::Exit;
 pub use failure::{CompareError, Mismatch, RunFailure};

@@ -4,6 +4,7 @@ use crate::arm::Arm;
 use crate::options::Options;
 use crate::program::missing;
 use crate::python::left_out;
+use crate::sweep::Knob;
 use crate::workload::{Shape, Workload};
 
 /// Why an arm cannot run here, whatever the work; `None` where it can.
@@ -12,8 +13,13 @@ pub(crate) fn not_here(arm: Arm, options: &Options) -> Option<String> {
 }
 
 /// Why an arm cannot run this work here; `None` where it can.
-fn why_not(arm: Arm, shape: &Shape, options: &Options) -> Option<String> {
+fn why_not(arm: Arm, workload: &Workload, options: &Options) -> Option<String> {
+    let (shape, sweep) = (&workload.shape, workload.sweep.as_ref());
+    let is_of_parents = sweep.is_some_and(|sweep| sweep.knob == Knob::Parent);
     let of_shape = match shape {
+        _ if is_of_parents && arm.twin().is_some() => {
+            Some("CPython's twins are as large as they are")
+        }
         // Programs of one's own may take any arm's part.
         Shape::Programs(_) => return not_found(arm, shape),
         Shape::Exec { .. } => with_programs(arm),
@@ -46,16 +52,15 @@ fn with_programs(arm: Arm) -> Option<&'static str> {
 
 /// Takes out the arms that cannot run here, and says why.
 pub(crate) fn leave_out(workload: &mut Workload, options: &Options) {
-    let Workload {
-        arms, shape, notes, ..
-    } = workload;
-    arms.retain(|arm| match why_not(*arm, shape, options) {
+    let mut arms = std::mem::take(&mut workload.arms);
+    arms.retain(|arm| match why_not(*arm, workload, options) {
         None => true,
         Some(why) => {
-            notes.push(format!("{arm} is left out: {why}"));
+            workload.notes.push(format!("{arm} is left out: {why}"));
             false
         }
     });
+    workload.arms = arms;
 }
 
 #[cfg(test)]
@@ -97,6 +102,21 @@ mod tests {
         own.shape = Shape::Programs(Vec::new());
         leave_out(&mut own, &Options::default());
         assert_eq!((own.arms, own.notes.len()), (gil.arms, 0));
+    }
+
+    #[test]
+    fn twins_are_not_made_larger() {
+        let mut gil = named("gil");
+        gil.sweep = Some("parent=0,64".parse().unwrap());
+        leave_out(&mut gil, &Options::default());
+        let note = gil
+            .notes
+            .iter()
+            .find(|note| note.starts_with("py-threads "));
+        assert_eq!(
+            note.unwrap(),
+            "py-threads is left out: CPython's twins are as large as they are"
+        );
     }
 
     #[test]

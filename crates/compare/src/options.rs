@@ -46,6 +46,8 @@ pub struct Options {
     pub tools: Tools,
     /// The folder for files that are made up.
     pub files: PathBuf,
+    /// How many bytes of memory are available, where that is known.
+    pub available: Option<u64>,
     /// The arms, instead of the workloads' own.
     pub arms: Option<Vec<Arm>>,
     /// Whether arms that were asked for and cannot run here are left out, and are no error.
@@ -78,6 +80,7 @@ impl Default for Options {
             pythons: Pythons::default(),
             tools: Tools::default(),
             files: PathBuf::new(),
+            available: None,
             arms: None,
             skip_missing: false,
             tasks: Vec::new(),

@@ -3,6 +3,7 @@
 use std::io;
 use std::time::Duration;
 
+use crate::ballast::Ballast;
 use crate::command::CommandLine;
 use crate::load::Reading;
 use crate::usage::Usage;
@@ -30,7 +31,8 @@ pub trait Run {
 /// One finished run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Finished {
-    /// From before the start to after the exit.
+    /// From before the start to after the exit; from and to the moments that it tells, where it prepares what is not
+    /// measured.
     pub wall: Duration,
     /// What it printed.
     pub stdout: String,
@@ -38,6 +40,10 @@ pub struct Finished {
     pub phases: Option<Phases>,
     /// What it used of the processors, with all its processes.
     pub usage: Option<Usage>,
+    /// Processor time that it says is not to be counted, and that is not in the usage.
+    pub uncounted: Duration,
+    /// What its program had resident when its time began, in bytes, where it tells that.
+    pub resident: Option<u64>,
 }
 
 /// The parts of a run's time.
@@ -78,6 +84,19 @@ pub enum RunError {
         /// The end of what it said.
         stderr: String,
     },
+    /// It did not have in memory what it was to have there.
+    #[error(
+        "was to have {} MiB in memory beside its work when its time began, and {}\n\
+         help: free memory, or leave out what is so large, as with --sweep parent=0,64",
+        ballast.mib,
+        had(*resident)
+    )]
+    NotResident {
+        /// What it was to have.
+        ballast: Ballast,
+        /// What it had resident in all, in bytes, where it told that.
+        resident: Option<u64>,
+    },
     /// A signal to us ended it.
     #[error("was stopped by signal {signal}")]
     Stopped {
@@ -92,6 +111,14 @@ pub enum RunError {
         /// The end of what it said.
         stderr: String,
     },
+}
+
+/// What a run had in memory, in words.
+fn had(resident: Option<u64>) -> String {
+    match resident {
+        Some(bytes) => format!("had {} MiB in all", bytes >> 20),
+        None => "does not say what it had".to_owned(),
+    }
 }
 
 /// Puts what the program said on stderr on lines of its own.

@@ -16,6 +16,7 @@ pub(crate) fn swept(cpus: usize) -> Vec<Workload> {
         scaling(cpus),
         payload(cpus),
         memory(cpus),
+        parent(cpus),
     ]
 }
 
@@ -30,6 +31,7 @@ fn overhead(cpus: usize) -> Workload {
         sweep: Some(at(Knob::Length, &[1.0, 10.0, 100.0, 1_000.0, 10_000.0])),
         settings: Vec::new(),
         pool: Vec::new(),
+        ballast: None,
         arms: vec![Arm::Threads, Arm::Pool, Arm::Fork, Arm::Exec],
         expected: None,
         round: Duration::from_millis(450),
@@ -48,6 +50,7 @@ fn batching(cpus: usize) -> Workload {
         sweep: Some(at(Knob::Chunk, &[1.0, 10.0, 100.0, 1_000.0])),
         settings: Vec::new(),
         pool: Vec::new(),
+        ballast: None,
         arms: vec![Arm::Threads, Arm::Pool],
         expected: None,
         round: Duration::from_millis(120),
@@ -70,6 +73,7 @@ fn scaling(cpus: usize) -> Workload {
         sweep: Some(at(Knob::Workers, &places)),
         settings: Vec::new(),
         pool: Vec::new(),
+        ballast: None,
         arms: Arm::ALL.to_vec(),
         expected: None,
         round: Duration::from_millis(600),
@@ -93,6 +97,7 @@ fn payload(cpus: usize) -> Workload {
         )),
         settings: Vec::new(),
         pool: Vec::new(),
+        ballast: None,
         arms: vec![Arm::Threads, Arm::Pool],
         expected: None,
         round: Duration::from_millis(200),
@@ -112,9 +117,37 @@ fn memory(cpus: usize) -> Workload {
         sweep: Some(at(Knob::Data, &[1.0, 16.0, 64.0, 256.0])),
         settings: vec!["mib=1".to_owned()],
         pool: Vec::new(),
+        ballast: None,
         arms: vec![Arm::Threads, Arm::Pool],
         expected: None,
         round: Duration::from_millis(600),
+        notes: Vec::new(),
+        terms: Terms::default(),
+    }
+}
+
+/// A program that has more and more in memory when it starts its workers.
+fn parent(cpus: usize) -> Workload {
+    Workload {
+        name: "parent".to_owned(),
+        question: "a program with much in memory: what does it cost to fork from it, and not from a server that was \
+                   forked early?"
+            .to_owned(),
+        class: Class::Mem,
+        shape: map("spin", vec!["1000".to_owned(); 8], cpus),
+        sweep: Some(at(Knob::Parent, &[0.0, 64.0, 256.0, 1_024.0])),
+        settings: Vec::new(),
+        pool: Vec::new(),
+        ballast: None,
+        arms: vec![
+            Arm::Threads,
+            Arm::Pool,
+            Arm::Fork,
+            Arm::PoolParent,
+            Arm::ForkParent,
+        ],
+        expected: None,
+        round: Duration::from_millis(2_000),
         notes: Vec::new(),
         terms: Terms::default(),
     }

@@ -24,6 +24,8 @@ pub struct Workload {
     pub settings: Vec<String>,
     /// What runners are told of their pool, where an arm has one.
     pub pool: Vec<String>,
+    /// How many MiB the program has resident that starts the workers, where that is asked for.
+    pub ballast: Option<u64>,
     /// The ways to run it.
     pub arms: Vec<Arm>,
     /// What a runner must print, where that is known beforehand.
@@ -112,7 +114,7 @@ impl Workload {
         };
         let (times, workers) = self.size();
         let turned = self.sweep.as_ref().map(|sweep| sweep.knob);
-        let of_task = |knob: &Knob| !matches!(knob, Knob::Workers | Knob::Chunk);
+        let of_task = |knob: &Knob| !matches!(knob, Knob::Workers | Knob::Chunk | Knob::Parent);
         let mut settings = self.settings.clone();
         if let Some(knob) = turned.filter(of_task) {
             settings.retain(|setting| !setting.starts_with(&format!("{}=", knob.key())));
@@ -142,6 +144,10 @@ impl Workload {
         {
             *workers = usize::try_from(place).unwrap_or(usize::MAX);
             return Some(turned);
+        }
+        if knob == Knob::Parent {
+            turned.ballast = Some(place);
+            return self.shape.task().map(|_| turned);
         }
         let Shape::Map {
             task,
@@ -232,6 +238,9 @@ mod tests {
         let chunks = named("batching").turned(Knob::Chunk, 7.0).unwrap();
         assert_eq!(chunks.pool, ["--batch", "7"]);
         assert_eq!(chunks.shape, named("batching").shape);
+        let large = named("tutorial").turned(Knob::Parent, 64.0).unwrap();
+        assert_eq!(large.ballast, Some(64));
+        assert_eq!(large.shape, named("tutorial").shape);
     }
 
     #[test]
@@ -239,5 +248,6 @@ mod tests {
         assert_eq!(named("cpu").turned(Knob::Length, 10.0), None);
         assert_eq!(named("io").turned(Knob::Payload, 10.0), None);
         assert_eq!(named("tutorial").turned(Knob::Workers, 2.0), None);
+        assert_eq!(named("tools").turned(Knob::Parent, 64.0), None);
     }
 }

@@ -18,6 +18,7 @@ fn what_orphans_of_a_run_used_is_in_its_usage() {
     let command = CommandLine {
         program: PathBuf::from("/bin/sh"),
         arguments: ["-c", script].map(str::to_owned).to_vec(),
+        ballast: None,
     };
     let usage = run.run(&command).unwrap().usage.unwrap();
     assert!(

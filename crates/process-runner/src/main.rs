@@ -10,6 +10,6 @@ fn main() -> ExitCode {
     if let Some(code) = anypool_runner::serve_call() {
         return code;
     }
-    process_runner::init();
+    anypool_runner::start_with_ballast(process_runner::init);
     anypool_runner::main(&backend::ProcessBackend)
 }

@@ -19,6 +19,9 @@ mod program;
 #[path = "cli_program/anew.rs"]
 mod anew;
 
+#[path = "cli_program/memory.rs"]
+mod memory;
+
 use std::process::{Command, Stdio};
 
 use nix::sys::signal::Signal;
@@ -197,18 +200,6 @@ fn without_descriptors_the_program_does_not_blame_threads() {
     }
 }
 
-#[test]
-fn a_process_that_runs_out_of_memory_costs_its_own_task() {
-    let ran = run("map oom 16 -j 1");
-    assert_eq!(
-        (ran.code, ran.out.as_str()),
-        (100, "[null]\n"),
-        "{}",
-        ran.err
-    );
-    assert!(ran.err.contains("died of SIGABRT"), "{}", ran.err);
-}
-
 /// The workers that a `map` of panics names.
 fn workers_of(arguments: &str) -> Vec<u32> {
     let ran = run(arguments);
@@ -247,26 +238,6 @@ fn each_way_to_travel_gives_the_same() {
             "{transport}"
         );
     }
-}
-
-#[test]
-fn who_takes_more_memory_than_it_may_loses_its_own_task() {
-    let ran = run("map alloc 1 512 1 -j 1 --memory-limit 128M");
-    assert_eq!(ran.code, 100, "{}", ran.err);
-    let list: Vec<_> = ran
-        .out
-        .trim_matches(&['[', ']', '\n'][..])
-        .split(", ")
-        .collect();
-    assert_eq!((list[0], list[1]), (list[2], "null"), "{}", ran.out);
-    assert!(
-        ran.err.contains("alloc(512): ") && ran.err.contains("memory"),
-        "{}",
-        ran.err
-    );
-    let ran = run("spawn alloc -s mib=512 --memory-limit 128M");
-    assert_eq!(ran.code, 100);
-    assert!(ran.err.contains("memory"), "{}", ran.err);
 }
 
 #[test]

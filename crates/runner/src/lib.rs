@@ -29,6 +29,7 @@ mod pattern;
 mod excerpt;
 mod left_behind;
 mod moments;
+mod ballast;
 mod size;
 pub mod event;
 mod parameter;
@@ -57,6 +58,7 @@ pub use backend::{
     Backend, Confinement, Isolation, Joined, PoolConfig, RunnerPool, Separation, SpawnConfig,
     Spawned, StartError, Transport,
 };
+pub use ballast::start_with_ballast;
 pub use catalogue::call::{Call, CallResult, run_call};
 pub use catalogue::kind::{Class, Kind};
 pub use catalogue::serving::serve_call;
@@ -68,5 +70,7 @@ pub use workers::{WorkerCount, WorkerCountError};
 
 /// Does what this process's command line says, with workers of `backend`.
 pub fn main(backend: &dyn Backend) -> std::process::ExitCode {
-    cli::program::run(backend, std::env::args_os()).into()
+    let exit = cli::program::run(backend, std::env::args_os());
+    ballast::end();
+    exit.into()
 }

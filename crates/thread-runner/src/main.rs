@@ -7,5 +7,7 @@ mod backend;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    // There is no fork server here.
+    anypool_runner::start_with_ballast(|| {});
     anypool_runner::main(&backend::ThreadBackend)
 }

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use anypool_compare::{CompareFile, Gate, Measure, Options, Pythons, Tools};
+use anypool_compare::{
+    CompareFile, Gate, Machine, Measure, Options, Pythons, Tools, available_memory,
+};
 
 use super::Arguments;
 use super::failure::Failure;
@@ -29,6 +31,7 @@ pub(super) fn asked(arguments: &Arguments) -> Result<Asked, Failure> {
             baseline: arguments.baseline.clone(),
             pythons: Pythons::find(&arguments.python),
             tools: Tools::find(),
+            available: available_memory(&Machine::this()),
             arms: arguments.arms.clone(),
             skip_missing: arguments.skip_missing,
             tasks: arguments.tasks.clone(),

@@ -1,4 +1,4 @@
-//! What can be asked along an axis of task lengths.
+//! What can be asked along an axis of task lengths, or of sizes of the parent.
 
 use std::time::Duration;
 
@@ -24,7 +24,13 @@ const LOCK: &str = "+gil";
 const FINEST: f64 = 2.0;
 
 /// Task lengths are whole microseconds.
-const GRAIN: f64 = 1e3;
+const GRAIN_OF_LENGTHS: f64 = 1e3;
+
+/// What 8 MiB of a parent cost is less than what runs differ by.
+const GRAIN_OF_SIZES: f64 = 8.0 * 1_048_576.0;
+
+/// Arms, and those that do the same with processes that are forked from the program with all that it has in memory.
+const FROM_THE_PROGRAM: [(&str, &str); 2] = [("pool", "pool@parent"), ("fork", "fork@parent")];
 
 impl Asked {
     /// All that can be asked: of processes behind a lock whether they win over threads behind it, and of all other arms
@@ -59,6 +65,19 @@ impl Asked {
         self.search().next(&self.points(along, measured))
     }
 
+    /// What can be asked along sizes of the parent: from where on a server that was forked early saves something.
+    pub(super) fn of_parents(measured: &Measured, share: f64) -> Vec<Self> {
+        let is_there = |name: &str| measured.arm(name).is_some();
+        let pairs = FROM_THE_PROGRAM.into_iter();
+        let pairs = pairs.filter(|(arm, versus)| is_there(arm) && is_there(versus));
+        let asked = pairs.map(|(arm, versus)| Self {
+            question: Question::Saves(share),
+            arm: arm.to_owned(),
+            versus: versus.to_owned(),
+        });
+        asked.collect()
+    }
+
     /// What was found.
     pub(super) fn finding(&self, along: &Along<'_>, measured: &Measured) -> Finding<'_> {
         Finding {
@@ -74,7 +93,10 @@ impl Asked {
         Search {
             line: self.question.line(),
             finest: FINEST,
-            grain: GRAIN,
+            grain: match self.question {
+                Question::CostsLittle(_) | Question::Wins => GRAIN_OF_LENGTHS,
+                Question::Saves(_) => GRAIN_OF_SIZES,
+            },
         }
     }
 
@@ -119,6 +141,8 @@ impl Asked {
                 cost(&self.versus, &one_at_a_time)?,
                 side_by_side.at_once,
             )?,
+            // What a page costs to be shared is known to nobody beforehand.
+            Question::Saves(_) => return None,
         };
         Some(seconds * NANOSECONDS)
     }

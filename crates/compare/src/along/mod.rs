@@ -32,16 +32,25 @@ pub(crate) struct Along<'a> {
 impl Along<'_> {
     /// The next place of the knob that is worth measuring; `None` once nothing is left to find between the cells.
     pub(crate) fn next_place(&self, measured: &Measured) -> Option<f64> {
-        if self.knob != Knob::Length || fewest_rounds(measured) < ENOUGH_ROUNDS {
+        if fewest_rounds(measured) < ENOUGH_ROUNDS {
             return None;
         }
-        let asked = Asked::all(measured, self.settings.min_effect);
-        asked
+        self.asked(measured)
             .iter()
             .find_map(|asked| match asked.next(self, measured) {
                 Next::Measure(point) => Some(self.knob.place_at(point)),
                 Next::Done(_) => None,
             })
+    }
+
+    /// What is asked along the axis.
+    fn asked(&self, measured: &Measured) -> Vec<Asked> {
+        let share = self.settings.min_effect;
+        match self.knob {
+            Knob::Length => Asked::all(measured, share),
+            Knob::Parent => Asked::of_parents(measured, share),
+            _ => Vec::new(),
+        }
     }
 
     /// Works out what all cells together tell.
@@ -54,14 +63,14 @@ impl Along<'_> {
         let fewest = fewest_rounds(measured);
         match self.knob {
             // What is told along an axis are small effects.
-            Knob::Length | Knob::Workers if fewest < ENOUGH_ROUNDS => {
+            Knob::Length | Knob::Workers | Knob::Parent if fewest < ENOUGH_ROUNDS => {
                 headline.push(format!(
                     "Too few for a verdict: {}, of at least {ENOUGH_ROUNDS}.",
                     rounds(fewest)
                 ));
             }
-            Knob::Length => {
-                for asked in Asked::all(measured, self.settings.min_effect) {
+            Knob::Length | Knob::Parent => {
+                for asked in self.asked(measured) {
                     let finding = asked.finding(self, measured);
                     headline.push(finding.headline(axis.unit));
                     let crossover = finding.crossover(axis.unit);

@@ -117,11 +117,79 @@ fn few_rounds_tell_nothing_along_an_axis() {
 }
 
 #[test]
-fn only_lengths_are_searched() {
+fn only_lengths_and_parents_are_searched() {
     let settings = SETTINGS();
+    for knob in [Knob::Workers, Knob::Chunk, Knob::Data] {
+        let next = along(knob, &settings).next_place(&lengths(&[1, 10_000]));
+        assert_eq!(next, None);
+    }
+}
+
+/// Parents of so many MiB; a fork from one takes 5 ms, and 50 µs more for each MiB.
+fn parents(sizes: &[u64]) -> Measured {
+    let mut measured = lengths(&[]);
+    measured.axis = Some(Knob::Parent.axis());
+    for (arm, name) in measured
+        .arms
+        .iter_mut()
+        .zip(["threads", "pool", "fork", "fork@parent"])
+    {
+        arm.name = name.to_owned();
+    }
+    measured.cells = sizes.iter().map(|mib| parent(*mib)).collect();
+    measured
+}
+
+fn parent(mib: u64) -> Cell {
+    let times = [
+        ("threads", 4_000),
+        ("pool", 4_500),
+        ("fork", 5_000),
+        ("fork@parent", 5_000 + 50 * mib),
+    ];
+    let mut rounds = vec![round(&times); 16];
+    for sample in rounds.iter_mut().flat_map(|round| &mut round.samples) {
+        sample.resident = Some((mib + 3) << 20);
+    }
+    Cell {
+        point: Some(Knob::Parent.point(crate::render::float(mib))),
+        rounds,
+        ..Cell::default()
+    }
+}
+
+#[test]
+fn it_is_found_from_what_size_of_the_parent_on_a_fork_server_saves_something() {
+    let settings = SETTINGS();
+    let along = along(Knob::Parent, &settings);
+    let mut measured = parents(&[0, 64, 1024]);
+    while let Some(place) = along.next_place(&measured) {
+        assert!(measured.cells.len() < 10, "it has no end");
+        let mib = std::time::Duration::from_secs_f64(place).as_secs();
+        measured.cells.push(parent(mib));
+        measured
+            .cells
+            .sort_by(|a, b| a.point.unwrap().total_cmp(&b.point.unwrap()));
+    }
+    along.conclude(&mut measured);
+    // There is no pool@parent, so nothing is asked of the pool. 5 ms / 95 % − 5 ms are 263 µs, or 5.3 MiB.
+    let [saves] = &measured.crossovers[..] else {
+        panic!("{:?}", measured.crossovers);
+    };
     assert_eq!(
-        along(Knob::Workers, &settings).next_place(&lengths(&[1, 10_000])),
-        None
+        (saves.arm.as_str(), saves.bracket),
+        ("fork", Some((0.0, 16_777_216.0)))
+    );
+    assert_eq!(saves.model, None);
+    let card = measured.card.unwrap();
+    assert_eq!(
+        card.headline,
+        "With a parent of 16 MiB and more, fork takes at least 5 % less time than fork@parent."
+    );
+    let resident = card.reasons.last().unwrap();
+    assert!(
+        resident.contains(": 3.00 MiB at 0 B, ") && resident.ends_with(", 1.00 GiB at 1 GiB."),
+        "{resident}"
     );
 }
 

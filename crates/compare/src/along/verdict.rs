@@ -1,12 +1,13 @@
 //! The verdict of a comparison along an axis: what is so from where to where, and what that means.
 
 use crate::advice::flips;
-use crate::render::point;
-use crate::report::{Answer, ArmInfo, Axis, Card, Measured, Scaling, Word};
+use crate::render::{float, point, size};
+use crate::report::{Answer, ArmInfo, Axis, Card, Cell, Measured, Scaling, Word};
 
 /// The card of a comparison along an axis, whose headline is what was found.
 pub(super) fn card(measured: &Measured, found: &[String]) -> Card {
     let mut reasons = stretches(measured);
+    reasons.extend(residents(measured));
     let headline = match found {
         [] if reasons.is_empty() => "There is nothing to compare.".to_owned(),
         [] => reasons.remove(0),
@@ -47,6 +48,26 @@ fn stretches(measured: &Measured) -> Vec<String> {
     others
         .filter_map(|arm| of_arm(measured, axis, arm))
         .collect()
+}
+
+/// What the programs of all runs had in memory at least when their time began, where they tell that.
+fn residents(measured: &Measured) -> Option<String> {
+    let axis = measured.axis.as_ref()?;
+    let least = |cell: &Cell| {
+        let samples = cell.rounds.iter().flat_map(|round| &round.samples);
+        samples.filter_map(|sample| sample.resident).min()
+    };
+    let told = measured.cells.iter().filter_map(|cell| {
+        let place = point(axis.unit, cell.point?);
+        Some(format!("{} at {place}", size(float(least(cell)?))))
+    });
+    let told: Vec<String> = told.collect();
+    (!told.is_empty()).then(|| {
+        format!(
+            "Resident when a run's time began, in the one that had the least: {}.",
+            told.join(", ")
+        )
+    })
 }
 
 fn of_arm(measured: &Measured, axis: &Axis, arm: &ArmInfo) -> Option<String> {

@@ -25,10 +25,13 @@ use nix::unistd::Pid;
 use tempfile::NamedTempFile;
 use wait_timeout::ChildExt as _;
 
+use crate::ballast;
 use crate::command::CommandLine;
 use crate::load::Reading;
 use crate::run::{Finished, Run, RunError, Weight};
 use crate::usage::Usage;
+
+use moments::Told;
 
 /// The real runner: each run is a child process.
 #[derive(Debug, Clone)]
@@ -105,15 +108,34 @@ impl ChildRun {
                 status: status.to_string(),
                 stderr: tail(stderr)?,
             }),
-            End::Exited(_) => Ok(Finished {
-                wall: end.saturating_sub(start),
-                stdout: text(stdout)?,
-                phases: moments::phases(told, start, end),
-                usage: Usage::of_children()
-                    .zip(used_before)
-                    .map(|(after, before)| after.since(&before)),
-            }),
+            End::Exited(_) => {
+                let told = Told::read(told);
+                has_ballast(command, &told)?;
+                let (start, end) = told.span((start, end));
+                let uncounted = told.uncounted();
+                let used = Usage::of_children().zip(used_before);
+                Ok(Finished {
+                    wall: end.saturating_sub(start),
+                    stdout: text(stdout)?,
+                    phases: told.phases((start, end)),
+                    usage: used.map(|(after, before)| after.since(&before).since(&uncounted)),
+                    uncounted: uncounted.user.saturating_add(uncounted.sys),
+                    resident: told.resident(),
+                })
+            }
         }
+    }
+}
+
+/// Makes sure that a run had in memory what it was to have there, and that its time began behind that.
+fn has_ballast(command: &CommandLine, told: &Told) -> Result<(), RunError> {
+    let Some(ballast) = command.ballast else {
+        return Ok(());
+    };
+    let resident = told.resident();
+    match resident.is_some_and(|resident| resident >= ballast.bytes()) {
+        true => Ok(()),
+        false => Err(RunError::NotResident { ballast, resident }),
     }
 }
 
@@ -130,6 +152,10 @@ fn prepare(command: &CommandLine, stdout: &File, stderr: &File) -> io::Result<Co
         }
     }
     prepared.env(RUNNER_CONFIG, "/dev/null");
+    match command.ballast {
+        Some(ballast) => prepared.env(ballast::VARIABLE, ballast.to_string()),
+        None => prepared.env_remove(ballast::VARIABLE),
+    };
     Ok(prepared)
 }
 

@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use super::*;
+use crate::ballast::Ballast;
 
 fn shell(script: &str, limit: Duration) -> Result<Finished, RunError> {
     let arguments = vec!["-c".to_owned(), script.to_owned()];
     runner(limit).run(&CommandLine {
         program: PathBuf::from("/bin/sh"),
         arguments,
+        ballast: None,
     })
 }
 
@@ -45,12 +47,46 @@ fn a_run_tells_what_it_used_and_its_moments() {
     assert!(usage.user + usage.sys > Duration::ZERO);
 }
 
+/// A run that is to have so much beside its work, and says this.
+fn with_ballast(mib: u64, script: &str) -> Result<Finished, RunError> {
+    runner(Duration::from_secs(20)).run(&CommandLine {
+        program: PathBuf::from("/bin/sh"),
+        arguments: vec!["-c".to_owned(), script.to_owned()],
+        ballast: Some(Ballast {
+            mib,
+            is_inherited: true,
+        }),
+    })
+}
+
+#[test]
+fn a_run_is_told_what_to_have_in_memory_and_has_to_say_that_it_does() {
+    let says =
+        |bytes: u64| format!("echo resident {bytes} >>$ANYPOOL_MOMENTS; echo $ANYPOOL_BALLAST");
+    let run = with_ballast(64, &says(65 << 20)).unwrap();
+    assert_eq!(
+        (run.stdout.as_str(), run.resident),
+        ("early:64\n", Some(65 << 20))
+    );
+    let less = with_ballast(64, &says(63 << 20)).unwrap_err().to_string();
+    assert!(
+        less.starts_with("was to have 64 MiB in memory beside its work when its time began, and had 63 MiB in all"),
+        "{less}"
+    );
+    let mute = with_ballast(0, "true").unwrap_err().to_string();
+    assert!(mute.contains("does not say what it had"), "{mute}");
+    // Nobody asks other runs for anything, whatever the environment says.
+    let other = shell("echo ${ANYPOOL_BALLAST-none}", Duration::from_secs(20));
+    assert_eq!(other.unwrap().stdout, "none\n");
+}
+
 #[test]
 fn the_memory_of_all_processes_of_a_run_is_seen() {
     let arguments = ["-c", "sleep 0.3 & sleep 0.3; wait"];
     let command = CommandLine {
         program: PathBuf::from("/bin/sh"),
         arguments: arguments.map(str::to_owned).to_vec(),
+        ballast: None,
     };
     let mut runner = runner(Duration::from_secs(20));
     let (_, weight) = runner.weigh(&command).unwrap();
@@ -96,6 +132,7 @@ fn a_stop_kills_what_runs() {
                 running.display()
             ),
         ],
+        ballast: None,
     };
     let (error, pid) = std::thread::scope(|scope| {
         let stopper = scope.spawn(|| {
@@ -126,6 +163,7 @@ fn a_program_that_is_not_there_is_not_run() {
     let command = CommandLine {
         program: PathBuf::from("/no/such/program"),
         arguments: Vec::new(),
+        ballast: None,
     };
     let error = runner(Duration::from_secs(1)).run(&command).unwrap_err();
     assert!(matches!(error, RunError::NotRun(_)), "{error}");

@@ -34,7 +34,10 @@ fn a_sweep_takes_the_place_of_a_workloads_own_and_needs_a_knob() {
     };
     assert_eq!(
         (error.given.as_str(), error.known),
-        ("io", ["gil", "overhead"].map(str::to_owned).to_vec())
+        (
+            "io",
+            ["gil", "overhead", "parent"].map(str::to_owned).to_vec()
+        )
     );
 }
 
@@ -107,6 +110,26 @@ fn what_was_asked_for_and_cannot_run_here_is_an_error_unless_it_may_be_left_out(
 }
 
 #[test]
+fn places_that_there_is_no_memory_for_are_left_out_and_one_must_be_left() {
+    let with = |mib: u64| Options {
+        available: Some(mib << 20),
+        ..named(&["parent"])
+    };
+    let found = chosen(&with(300), 2).unwrap();
+    assert_eq!(found[0].sweep.as_ref().unwrap().places, [0.0, 64.0]);
+    assert_eq!(found[0].notes.len(), 2, "{:?}", found[0].notes);
+    let error = chosen(&with(100), 2).unwrap_err();
+    assert_eq!(error.exit().code(), 69);
+    let text = error.to_string();
+    assert!(
+        text.starts_with(
+            "`parent` needs more memory than there is: a parent of 1024 MiB is left out"
+        ),
+        "{text}"
+    );
+}
+
+#[test]
 fn tasks_and_classes_choose_among_all_there_are() {
     let of_tasks = |tasks: &[&str]| Options {
         tasks: tasks.iter().map(|task| (*task).to_owned()).collect(),
@@ -114,13 +137,13 @@ fn tasks_and_classes_choose_among_all_there_are() {
     };
     assert_eq!(
         names(&of_tasks(&["spin", "sleep"])),
-        ["io", "gil", "overhead"]
+        ["io", "gil", "overhead", "parent"]
     );
     let of_class = Options {
         classes: vec![Class::Mixed, Class::Mem],
         ..Options::default()
     };
-    assert_eq!(names(&of_class), ["mixed", "memory", "tools"]);
+    assert_eq!(names(&of_class), ["mixed", "memory", "parent", "tools"]);
     let nothing = chosen(&of_tasks(&["json"]), 2).unwrap_err().to_string();
     assert!(
         nothing.starts_with("there is no comparison with json and the arm threads\nhelp: "),

@@ -109,13 +109,18 @@ fn measure(
 /// A workload that has no round yet.
 fn begun(comparison: &Comparison<'_>, workload: &Workload) -> Measured {
     let runners = comparison.runners;
+    let first = workload.sweep.as_ref().and_then(|sweep| {
+        let place = sweep.places.first()?;
+        workload.turned(sweep.knob, *place)
+    });
+    let first = first.as_ref().unwrap_or(workload);
     Measured {
         name: workload.name.clone(),
         question: workload.question.clone(),
         class: workload.class,
         workload: workload.text(),
         axis: workload.sweep.as_ref().map(|sweep| sweep.knob.axis()),
-        arms: Course::new(workload, &workload.name, runners).infos(),
+        arms: Course::new(first, &workload.name, runners).infos(),
         baseline: workload.baseline().name().to_owned(),
         cells: match (&workload.sweep, &workload.shape) {
             (Some(_), _) | (None, Shape::Faults) => Vec::new(),

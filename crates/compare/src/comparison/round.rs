@@ -20,17 +20,23 @@ pub(super) fn run(
     let name = name(number);
     let (before, began) = (comparison.run.read(), Instant::now());
     let mut samples = Vec::with_capacity(turn.order.len());
+    let mut uncounted = Duration::ZERO;
     for arm in &turn.order {
         let Some(command) = course.command(arm).cloned() else {
             continue;
         };
         let ended = comparison.run.run(&command);
         let (finished, digest) = course.check((arm, &name), &command, ended)?;
+        uncounted += finished.uncounted;
         samples.push(sample(arm, &finished, digest));
     }
     let computed = samples.iter().filter_map(Sample::cpu_ns).sum();
     let after = comparison.run.read();
-    let load = after.since(&before, Duration::from_nanos(computed));
+    // What is not counted was no work of others all the same.
+    let load = after.since(
+        &before,
+        Duration::from_nanos(computed).saturating_add(uncounted),
+    );
     Ok(Round {
         number,
         disturbed: disturbances(&load, began.elapsed()),
@@ -77,6 +83,7 @@ fn sample(arm: &str, finished: &Finished, digest: String) -> Sample {
         sys_ns: usage.map(|usage| nanoseconds(usage.sys)),
         voluntary_switches: usage.map(|usage| usage.voluntary_switches),
         involuntary_switches: usage.map(|usage| usage.involuntary_switches),
+        resident: finished.resident,
         digest,
         ..Sample::timed(arm, nanoseconds(finished.wall))
     }

@@ -87,13 +87,15 @@ impl Search {
         let inside = |point: &&Point| point.at > from && point.at < to;
         let first = points.iter().find(inside).map_or(to, |point| point.at);
         let last = points.iter().rfind(inside).map_or(from, |point| point.at);
-        let (start, end) = if first / from >= to / last {
+        // How many times as far from nothing; what is nearer to it than a grain is as far as that.
+        let factor = |start: f64, end: f64| end / start.max(self.grain);
+        let (start, end) = if factor(from, first) >= factor(last, to) {
             (from, first)
         } else {
             (last, to)
         };
-        let middle = ((start * end).sqrt() / self.grain).round() * self.grain;
-        (end / start > self.finest && middle > start && middle < end).then_some(middle)
+        let middle = ((start.max(self.grain) * end).sqrt() / self.grain).round() * self.grain;
+        (factor(start, end) > self.finest && middle > start && middle < end).then_some(middle)
     }
 }
 
@@ -158,6 +160,30 @@ mod tests {
                 "{cost}: {found:?} {asked:?}"
             );
         }
+    }
+
+    #[test]
+    fn an_axis_that_begins_at_nothing_is_searched_down_to_a_grain() {
+        let search = Search {
+            line: 0.95,
+            finest: 2.0,
+            grain: 8.0,
+        };
+        let at = |at: f64| {
+            let mid = 1.0 / (1.0 + at / 400.0);
+            let (low, high) = (mid - 0.001, mid + 0.001);
+            Point {
+                at,
+                ratio: Interval { low, mid, high },
+            }
+        };
+        let mut points = [0.0, 64.0, 1024.0].map(at).to_vec();
+        while let Next::Measure(place) = search.next(&points) {
+            assert!(points.len() < 10, "it has no end: {points:?}");
+            points.push(at(place));
+        }
+        // 400 / 0.95 − 400.
+        assert_eq!(search.found(&points), Found::Between(16.0, 24.0));
     }
 
     #[test]

@@ -11,6 +11,8 @@ pub(crate) enum Question {
     CostsLittle(f64),
     /// From where on it is faster.
     Wins,
+    /// From what size of the program on it takes at least this share less time.
+    Saves(f64),
 }
 
 impl Question {
@@ -19,6 +21,23 @@ impl Question {
         match self {
             Self::CostsLittle(share) => 1.0 + share,
             Self::Wins => 1.0,
+            Self::Saves(share) => 1.0 - share,
+        }
+    }
+
+    /// What the axis has more and more of.
+    fn measure(self) -> &'static str {
+        match self {
+            Self::CostsLittle(_) | Self::Wins => "length",
+            Self::Saves(_) => "size",
+        }
+    }
+
+    /// What has it.
+    fn bearer(self) -> &'static str {
+        match self {
+            Self::CostsLittle(_) | Self::Wins => "tasks",
+            Self::Saves(_) => "a parent",
         }
     }
 
@@ -31,6 +50,10 @@ impl Question {
                 )
             }
             Self::Wins => "from what length of a task is it faster?".to_owned(),
+            Self::Saves(share) => format!(
+                "from what size of the parent does it save {:.0} % and more?",
+                share * 100.0
+            ),
         }
     }
 
@@ -42,6 +65,10 @@ impl Question {
                 share * 100.0
             ),
             Self::Wins => format!("{arm} is faster than {versus}"),
+            Self::Saves(share) => format!(
+                "{arm} takes at least {:.0} % less time than {versus}",
+                share * 100.0
+            ),
         }
     }
 }
@@ -86,16 +113,19 @@ impl Finding<'_> {
         let after = self.question.after(self.arm, self.versus);
         match self.found {
             Found::Between(_, from) | Found::From(from) => {
-                format!("With tasks of {} and more, {after}.", point(unit, from))
+                let bearer = self.question.bearer();
+                format!("With {bearer} of {} and more, {after}.", point(unit, from))
             }
             Found::Beyond(_) | Found::Nowhere => {
-                format!("No length was found from which on {after}.")
+                let measure = self.question.measure();
+                format!("No {measure} was found from which on {after}.")
             }
         }
     }
 
     fn text(&self, unit: Unit) -> String {
         let after = self.question.after(self.arm, self.versus);
+        let measure = self.question.measure();
         let at = |place| point(unit, place);
         let found = match self.found {
             Found::Between(from, to) => {
@@ -107,10 +137,10 @@ impl Finding<'_> {
             }
             Found::From(from) => format!("{after} from {} on, and maybe before", at(from)),
             Found::Beyond(from) => format!(
-                "at no length is it sure that {after}, and at {} it is sure that not",
+                "at no {measure} is it sure that {after}, and at {} it is sure that not",
                 at(from)
             ),
-            Found::Nowhere => format!("unclear at every length whether {after}"),
+            Found::Nowhere => format!("unclear at every {measure} whether {after}"),
         };
         match self.model {
             Some(model) => format!("{found} (model: {}{})", at(model), self.disagreement(model)),
@@ -166,6 +196,35 @@ mod tests {
             text(Question::Wins, Found::Between(3e4, 5e4), None),
             "fork is faster than threads from somewhere between 30 µs and 50 µs on"
         );
+    }
+
+    #[test]
+    fn what_is_saved_along_sizes_is_told_of_sizes() {
+        let of = |found| Finding {
+            question: Question::Saves(0.05),
+            arm: "fork",
+            versus: "fork@parent",
+            found,
+            model: None,
+        };
+        let (from, to) = (8_388_608.0, 16_777_216.0);
+        let found = of(Found::Between(from, to));
+        assert_eq!(
+            found.headline(Unit::Bytes),
+            "With a parent of 16 MiB and more, fork takes at least 5 % less time than fork@parent."
+        );
+        assert_eq!(
+            found.crossover(Unit::Bytes).text,
+            "fork takes at least 5 % less time than fork@parent from somewhere between 8 MiB and 16 MiB on"
+        );
+        let nowhere = of(Found::Nowhere);
+        assert!(
+            nowhere
+                .headline(Unit::Bytes)
+                .starts_with("No size was found")
+        );
+        let text = nowhere.crossover(Unit::Bytes).text;
+        assert!(text.starts_with("unclear at every size whether"), "{text}");
     }
 
     #[test]

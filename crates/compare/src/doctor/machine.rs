@@ -68,6 +68,13 @@ impl Machine {
     }
 }
 
+/// The folder of this program's control group, where groups are of the second version.
+pub(super) fn group(machine: &Machine) -> Option<String> {
+    let groups = machine.read("proc/self/cgroup")?;
+    let path = groups.lines().find_map(|line| line.strip_prefix("0::/"))?;
+    Some(format!("sys/fs/cgroup/{path}"))
+}
+
 /// The number behind a name, in a file with a name and a number on each line.
 pub(super) fn number(text: &str, name: &str) -> Option<u64> {
     let line = text.lines().find(|line| {

@@ -1,7 +1,7 @@
 //! Memory and its settings.
 
 use super::finding::Finding;
-use super::machine::{Machine, number};
+use super::machine::{Machine, group, number};
 use crate::render::{float, size};
 
 pub(super) const PROBES: &[fn(&Machine) -> Finding] = &[available, swap, huge_pages, placement];
@@ -10,6 +10,26 @@ pub(super) const PROBES: &[fn(&Machine) -> Finding] = &[available, swap, huge_pa
 const ENOUGH: u64 = 2 * 1024 * 1024;
 
 const KIB: f64 = 1024.0;
+
+/// How many bytes may still be taken, by the whole machine and by this program's control group; `None` where neither is
+/// known.
+pub(super) fn left(machine: &Machine) -> Option<u64> {
+    let kib = machine
+        .read("proc/meminfo")
+        .and_then(|text| number(&text, "MemAvailable"));
+    let of_machine = kib.map(|kib| kib.saturating_mul(1024));
+    let of_group = group(machine).and_then(|group| {
+        let bytes = |file| {
+            machine
+                .read(&format!("{group}/{file}"))?
+                .parse::<u64>()
+                .ok()
+        };
+        // `max`, which is no number, is no limit.
+        Some(bytes("memory.max")?.saturating_sub(bytes("memory.current")?))
+    });
+    of_machine.into_iter().chain(of_group).min()
+}
 
 fn available(machine: &Machine) -> Finding {
     let name = "free memory";

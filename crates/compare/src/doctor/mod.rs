@@ -97,6 +97,17 @@ impl From<Finding> for Fact {
     }
 }
 
+/// How many bytes of memory may still be taken, where that is known.
+///
+/// ```
+/// use anypool_compare::{Machine, available_memory};
+///
+/// assert!(available_memory(&Machine::this()).is_none_or(|bytes| bytes > 0));
+/// ```
+pub fn available_memory(machine: &Machine) -> Option<u64> {
+    memory::left(machine)
+}
+
 /// What its files and variables tell.
 fn probed(machine: &Machine) -> Vec<Finding> {
     let probes = [

@@ -1,7 +1,7 @@
 //! Who else uses the processors: other programs, other machines on the same host, a quota.
 
 use super::finding::Finding;
-use super::machine::{Machine, number};
+use super::machine::{Machine, group, number};
 use crate::render::{count, share, time};
 
 /// Where the kernel counts the processors' time.
@@ -141,13 +141,6 @@ fn disk_pressure(machine: &Machine) -> Finding {
         some > MUCH,
         "other programs keep the disk busy, which arms that read and write files have to wait for",
     )
-}
-
-/// The folder of this program's control group, where groups are of the second version.
-fn group(machine: &Machine) -> Option<String> {
-    let groups = machine.read("proc/self/cgroup")?;
-    let path = groups.lines().find_map(|line| line.strip_prefix("0::/"))?;
-    Some(format!("sys/fs/cgroup/{path}"))
 }
 
 fn quota(machine: &Machine) -> Finding {

@@ -28,6 +28,29 @@ fn finding(name: &str, files: &[(&str, &str)]) -> Finding {
         .unwrap()
 }
 
+#[test]
+fn available_is_what_the_machine_and_the_control_group_both_have_left() {
+    let left = |files: &[(&str, &str)]| {
+        let (_folder, machine) = machine(files, &[]);
+        available_memory(&machine)
+    };
+    let memory = (
+        "proc/meminfo",
+        "MemTotal: 9000 kB\nMemAvailable:    2048 kB\n",
+    );
+    let group = ("proc/self/cgroup", "0::/a");
+    let current = ("sys/fs/cgroup/a/memory.current", "1000000");
+    let most = |text| ("sys/fs/cgroup/a/memory.max", text);
+    assert_eq!(left(&[memory]), Some(2 << 20));
+    assert_eq!(left(&[memory, group, current, most("max")]), Some(2 << 20));
+    assert_eq!(
+        left(&[memory, group, current, most("1500000")]),
+        Some(500_000)
+    );
+    assert_eq!(left(&[memory, group, current, most("900000")]), Some(0));
+    assert_eq!(left(&[]), None);
+}
+
 #[track_caller]
 fn is(name: &str, files: &[(&str, &str)], health: Health, value: &str) {
     let found = finding(name, files);

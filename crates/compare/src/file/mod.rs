@@ -89,6 +89,7 @@ impl CompareFile {
             sweep: self.sweep.clone(),
             settings: self.params.clone(),
             pool: Vec::new(),
+            ballast: None,
             arms: self.arms.clone(),
             expected: None,
             round: A_ROUND,

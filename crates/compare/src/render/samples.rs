@@ -2,7 +2,7 @@
 
 use crate::report::{Cell, Measured, Report, Round, Sample};
 
-const HEADS: [&str; 17] = [
+const HEADS: [&str; 18] = [
     "comparison",
     "axis",
     "point",
@@ -17,6 +17,7 @@ const HEADS: [&str; 17] = [
     "sys_ns",
     "voluntary_switches",
     "involuntary_switches",
+    "resident_bytes",
     "digest",
     "repeats_round",
     "disturbed",
@@ -50,7 +51,7 @@ fn row(
     cell: &Cell,
     round: &Round,
     (place, sample): (usize, &Sample),
-) -> [String; 17] {
+) -> [String; 18] {
     let number = |number: Option<u64>| number.map_or_else(String::new, |number| number.to_string());
     [
         inert(&measured.name),
@@ -71,6 +72,7 @@ fn row(
         number(sample.sys_ns),
         number(sample.voluntary_switches),
         number(sample.involuntary_switches),
+        number(sample.resident),
         inert(&sample.digest),
         round
             .repeats

@@ -59,7 +59,7 @@ pub struct MachineLoad {
 pub struct Sample {
     /// The arm's name.
     pub arm: String,
-    /// From before the start to after the exit.
+    /// From before the start to after the exit, but for what is prepared and not measured.
     pub wall_ns: u64,
     /// From the start to the moment at which the pool was ready; `None` where an arm does not tell.
     pub setup_ns: Option<u64>,
@@ -75,6 +75,8 @@ pub struct Sample {
     pub voluntary_switches: Option<u64>,
     /// How often a processor was taken from them.
     pub involuntary_switches: Option<u64>,
+    /// What its program had resident when its time began, in bytes, where that is turned.
+    pub resident: Option<u64>,
     /// The digest of its answer, which is the same for all arms.
     pub digest: String,
 }
@@ -92,6 +94,7 @@ impl Sample {
             sys_ns: None,
             voluntary_switches: None,
             involuntary_switches: None,
+            resident: None,
             digest: String::new(),
         }
     }

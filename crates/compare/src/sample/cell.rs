@@ -95,6 +95,7 @@ fn round(number: usize, truths: &[Truth], random: &mut Random) -> Round {
             sys_ns: Some(ns(wall * truth.sys)),
             voluntary_switches: Some(ns(wall * 1e-7)),
             involuntary_switches: Some(ns(wall * 3e-8)),
+            resident: None,
             digest: "5d41402abc4b2a76".to_owned(),
         }
     });

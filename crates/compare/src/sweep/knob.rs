@@ -16,6 +16,8 @@ pub enum Knob {
     Data,
     /// How many tasks go to a worker together.
     Chunk,
+    /// What the program has in memory that starts the workers.
+    Parent,
 }
 
 const NANOSECONDS_A_MICROSECOND: f64 = 1e3;
@@ -23,12 +25,13 @@ const BYTES_A_MEBIBYTE: f64 = 1024.0 * 1024.0;
 
 impl Knob {
     /// All knobs.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Workers,
         Self::Length,
         Self::Payload,
         Self::Data,
         Self::Chunk,
+        Self::Parent,
     ];
 
     /// What it is called on the command line and in gates; that also says what its places are numbers of.
@@ -39,6 +42,24 @@ impl Knob {
             Self::Payload => "bytes",
             Self::Data => "mib",
             Self::Chunk => "chunk",
+            Self::Parent => "parent",
+        }
+    }
+
+    /// What its places are numbers of.
+    fn noun(self) -> &'static str {
+        match self {
+            Self::Parent => "MiB of the parent",
+            _ => self.key(),
+        }
+    }
+
+    /// The least place that makes sense.
+    fn least(self) -> u32 {
+        match self {
+            // A program that has nothing beside its work.
+            Self::Parent => 0,
+            _ => 1,
         }
     }
 
@@ -50,11 +71,13 @@ impl Knob {
             Self::Payload => ("size of a result", Unit::Bytes),
             Self::Data => ("size of the data", Unit::Bytes),
             Self::Chunk => ("tasks that travel together", Unit::Count),
+            Self::Parent => ("size of the parent", Unit::Bytes),
         };
         Axis {
             name: name.to_owned(),
             unit,
-            logarithmic: true,
+            // There is no factor from nothing to something.
+            logarithmic: self.least() > 0,
         }
     }
 
@@ -72,14 +95,14 @@ impl Knob {
         match self {
             Self::Workers | Self::Payload | Self::Chunk => 1.0,
             Self::Length => NANOSECONDS_A_MICROSECOND,
-            Self::Data => BYTES_A_MEBIBYTE,
+            Self::Data | Self::Parent => BYTES_A_MEBIBYTE,
         }
     }
 
     /// By what its places grow where they grow by factors: numbers of things double, sizes go by halves of a decade.
     pub(super) fn factors(self) -> &'static [f64] {
         match self {
-            Self::Workers | Self::Data => &[2.0],
+            Self::Workers | Self::Data | Self::Parent => &[2.0],
             Self::Length | Self::Payload | Self::Chunk => &[3.0, 10.0 / 3.0],
         }
     }
@@ -96,6 +119,8 @@ impl Knob {
             Self::Data => 1 << 20,
             // What runners take.
             Self::Chunk => 65_536,
+            // 16 GiB: what can be filled well within the time that a run may take.
+            Self::Parent => 16_384,
         }
     }
 
@@ -121,16 +146,20 @@ impl Knob {
     ///
     /// Fails, in words, when it is no number that makes sense.
     pub(crate) fn place(self, text: &str) -> Result<f64, String> {
-        let (key, text) = (self.key(), text.trim());
+        let (noun, text) = (self.noun(), text.trim());
         let place: u32 = text
             .parse()
             .ok()
-            .filter(|place| *place > 0)
-            .ok_or_else(|| format!("`{text}` is not a whole number of {key} above 0"))?;
+            .filter(|place| *place >= self.least())
+            .ok_or_else(|| format!("`{text}` is not a whole number of {noun}{}", self.above()))?;
         if place > self.most() {
-            return Err(format!("{key} are at most {}", self.most()));
+            return Err(format!("{noun} are at most {}", self.most()));
         }
         Ok(f64::from(place))
+    }
+
+    fn above(self) -> &'static str {
+        if self.least() > 0 { " above 0" } else { "" }
     }
 }
 
@@ -147,5 +176,20 @@ mod tests {
             assert_eq!(Knob::parse(knob.key()), Ok(knob));
         }
         assert_eq!(Knob::parse("task.us"), Ok(Knob::Length));
+    }
+
+    #[test]
+    fn a_parent_may_have_nothing_and_nothing_else_may_be_nothing() {
+        assert_eq!(Knob::Parent.place("0"), Ok(0.0));
+        assert!(!Knob::Parent.axis().logarithmic);
+        assert!(Knob::Data.place("0").is_err() && Knob::Data.axis().logarithmic);
+        assert_eq!(
+            Knob::Parent.place("16385"),
+            Err("MiB of the parent are at most 16384".to_owned())
+        );
+        assert_eq!(
+            Knob::Parent.place("much"),
+            Err("`much` is not a whole number of MiB of the parent".to_owned())
+        );
     }
 }

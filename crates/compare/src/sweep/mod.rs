@@ -102,10 +102,15 @@ fn steps(from: f64, to: f64) -> Vec<f64> {
 /// From place to place by the knob's factors, both ends included.
 fn factors(knob: Knob, from: f64, to: f64) -> Vec<f64> {
     let mut places = vec![from];
+    // Nothing has no multiples, so one comes after it.
     let mut next = from;
+    if from == 0.0 && to > 1.0 {
+        next = 1.0;
+        places.push(next);
+    }
     for factor in knob.factors().iter().cycle() {
         next *= factor;
-        if next >= to {
+        if next >= to || next == 0.0 {
             break;
         }
         places.push(next.round());
@@ -134,6 +139,8 @@ mod tests {
         assert_eq!(places("us=1..40:log"), [1.0, 3.0, 10.0, 30.0, 40.0]);
         assert_eq!(places("us=2..20:log"), [2.0, 6.0, 20.0]);
         assert_eq!(places("mib=1..8:log"), [1.0, 2.0, 4.0, 8.0]);
+        assert_eq!(places("parent=0..4:log"), [0.0, 1.0, 2.0, 4.0]);
+        assert_eq!(places("parent=0..1:log"), [0.0, 1.0]);
     }
 
     #[test]
@@ -158,6 +165,9 @@ mod tests {
     fn an_error_says_how_sweeps_are_written() {
         let text = "workers".parse::<Sweep>().unwrap_err().to_string();
         assert!(text.contains("us=1..100000:log"), "{text}");
-        assert!(text.contains("workers, us, bytes, mib, chunk"), "{text}");
+        assert!(
+            text.contains("workers, us, bytes, mib, chunk, parent"),
+            "{text}"
+        );
     }
 }

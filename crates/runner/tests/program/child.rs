@@ -202,8 +202,8 @@ impl Live {
         }
     }
 
-    /// The processes of this run that are alive.
-    fn processes(&self) -> Vec<String> {
+    /// The processes of this run that are alive, by their folders.
+    pub(crate) fn processes(&self) -> Vec<String> {
         let folders = fs::read_dir("/proc").unwrap().map_while(Result::ok);
         let ours = folders.filter(|folder| {
             // Processes may end while we look, and others are not ours to read.

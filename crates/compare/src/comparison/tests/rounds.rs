@@ -99,6 +99,23 @@ fn disturbed_rounds_are_kept_and_measured_again_at_the_end() {
 }
 
 #[test]
+fn what_a_run_does_not_count_is_no_work_of_others() {
+    let mut script = |_: usize, command: &CommandLine| {
+        Ok(Finished {
+            usage: Some(Usage::default()),
+            // Four runs a round, and two seconds of two processors.
+            uncounted: Duration::from_millis(500),
+            ..sample(command, SQUARES)
+        })
+    };
+    let outcome = compared_while(busy_in(|_| true, 2), &["tutorial-map"], 2, &mut script);
+    let rounds = &outcome.report.comparisons[0].cells[0].rounds;
+    for round in rounds {
+        assert!(round.disturbed.is_empty(), "{:?}", round.disturbed);
+    }
+}
+
+#[test]
 fn a_machine_that_is_always_busy_comes_to_an_end() {
     let readings = busy_in(|_| true, 40);
     let mut script = |_: usize, command: &CommandLine| Ok(sample(command, SQUARES));

@@ -61,3 +61,28 @@ fn a_sweep_that_is_stopped_keeps_the_cells_until_then() {
     let rounds: Vec<usize> = cells.iter().map(|cell| cell.rounds.len()).collect();
     assert_eq!(rounds, [16, 16, 1]);
 }
+
+#[test]
+fn each_size_of_the_parent_is_asked_of_every_run_and_what_was_there_is_kept() {
+    let outcome = compared(&["parent"], 2, &mut |_, command| {
+        let ballast = command.ballast.unwrap();
+        Ok(Finished {
+            wall: Duration::from_millis(9),
+            stdout: "[1]".to_owned(),
+            resident: Some(ballast.bytes() + 1),
+            ..Finished::default()
+        })
+    });
+    outcome.result.unwrap();
+    let measured = &outcome.saved.comparisons[0];
+    assert_eq!(measured.cells.len(), 4);
+    for cell in &measured.cells {
+        let samples = cell.rounds.iter().flat_map(|round| &round.samples);
+        let resident = samples.map(|sample| crate::render::float(sample.resident.unwrap() - 1));
+        let resident: Vec<f64> = resident.collect();
+        // Two rounds of five arms and the control.
+        assert_eq!(resident, [cell.point.unwrap(); 12]);
+    }
+    let command = &measured.arm("fork@parent").unwrap().command;
+    assert!(command.starts_with("ANYPOOL_BALLAST=early:0 "), "{command}");
+}

@@ -65,8 +65,11 @@ pub(super) fn figure(measured: &Measured, id: &str) -> Markup {
             "How many times as long as " bdi { (baseline) } ": on the line at 1× an arm is level with it, above it is \
              slower. The band around each line is where the ratio lies."
             @if !measured.crossovers.is_empty() {
-                " The answer changes within the shaded columns; a model made of the measured overheads expects it at \
-                 the dashed lines."
+                " The answer changes within the shaded columns"
+                @if measured.crossovers.iter().any(|crossover| crossover.model.is_some()) {
+                    "; a model made of the measured overheads expects it at the dashed lines"
+                }
+                "."
                 ul { @for crossover in &measured.crossovers { li { (words(axis, crossover)) } } }
             }
         },

@@ -1,0 +1,116 @@
+//! The words of each arm.
+
+use super::*;
+use crate::catalogue::workloads;
+use crate::sweep::Knob;
+
+#[test]
+fn commands_and_programs_of_ones_own_have_theirs() {
+    let runners = Runners {
+        folder: PathBuf::from("bin"),
+        ..Runners::default()
+    };
+    let mut workload = workloads(2).remove(0);
+    workload.shape = Shape::Exec {
+        command: ["sha256sum", "{}"].map(str::to_owned).to_vec(),
+        inputs: ["a", "b"].map(str::to_owned).to_vec(),
+        workers: 4,
+    };
+    assert_eq!(
+        runners.command(&workload, Arm::Pool).to_string(),
+        "bin/process-runner exec --keep-order --workers 4 -- sha256sum {} ::: a b"
+    );
+    let seq = runners.command(&workload, Arm::Seq).to_string();
+    assert!(
+        seq.starts_with("bin/thread-runner exec --keep-order --workers 1 --"),
+        "{seq}"
+    );
+    workload.shape = Shape::Programs(vec![Program {
+        arm: Arm::Threads,
+        command: ["./own", "threads"].map(str::to_owned).to_vec(),
+    }]);
+    let own = runners.command(&workload, Arm::Threads).to_string();
+    assert_eq!(own, "./own threads");
+}
+
+#[test]
+fn a_large_program_is_what_it_is_before_or_after_its_fork_server() {
+    let runners = Runners {
+        folder: PathBuf::from("bin"),
+        ..Runners::default()
+    };
+    let cpu = workloads(2).into_iter().find(|one| one.name == "cpu");
+    let large = cpu.unwrap().turned(Knob::Parent, 64.0).unwrap();
+    let line = |arm| runners.command(&large, arm).to_string();
+    for (arm, told) in [
+        (Arm::Threads, "late:64 bin/thread-runner map primes "),
+        (Arm::Pool, "late:64 bin/process-runner map primes "),
+        (Arm::PoolParent, "early:64 bin/process-runner map primes "),
+        (Arm::ForkParent, "early:64 bin/process-runner map primes "),
+    ] {
+        let line = line(arm);
+        assert!(
+            line.starts_with(&format!("ANYPOOL_BALLAST={told}")),
+            "{line}"
+        );
+    }
+    assert!(line(Arm::ForkParent).ends_with(" --isolation fork"));
+}
+
+#[test]
+fn each_arm_has_its_program_and_its_flags() {
+    let runners = Runners {
+        folder: PathBuf::from("bin"),
+        python: PathBuf::from("bin/python3"),
+        free_python: PathBuf::from("bin/python3t"),
+        twins: PathBuf::from("arms.py"),
+    };
+    let all = workloads(2);
+    let named = |name: &str| all.iter().find(|one| one.name == name).unwrap();
+    let line = |name: &str, arm| runners.command(named(name), arm).to_string();
+    assert_eq!(
+        line("tutorial", Arm::Pool),
+        "bin/process-runner spawn worker --count 5 -s secs=0.05"
+    );
+    assert_eq!(
+        line("tutorial", Arm::Seq),
+        "bin/thread-runner spawn worker --count 5 --inline -s secs=0.05"
+    );
+    assert_eq!(
+        line("tutorial-map", Arm::Seq),
+        "bin/thread-runner map square 1 2 3 4 5 --inline -s secs=0.05"
+    );
+    assert_eq!(
+        line("tutorial-map", Arm::Threads),
+        "bin/thread-runner map square 1 2 3 4 5 --workers 4 -s secs=0.05"
+    );
+    assert_eq!(
+        line("tutorial-map", Arm::PoolIpc),
+        "bin/process-runner map square 1 2 3 4 5 --workers 4 --transport ipc -s secs=0.05"
+    );
+    assert_eq!(
+        line("tutorial-map", Arm::ThreadsGil),
+        "bin/thread-runner map square 1 2 3 4 5 --workers 4 --gil -s secs=0.05"
+    );
+    for (arm, told) in [
+        (
+            Arm::SeqGil,
+            "thread-runner map square 1 2 3 4 5 --inline --gil",
+        ),
+        (
+            Arm::ExecGil,
+            "process-runner map square 1 2 3 4 5 --workers 4 --isolation exec --gil",
+        ),
+        (
+            Arm::PyThreadsFree,
+            "python3t arms.py threads-ft map square 1 2 3 4 5 --workers 4",
+        ),
+    ] {
+        let told = format!("bin/{told} -s secs=0.05");
+        assert_eq!(line("tutorial-map", arm), told);
+    }
+    assert_eq!(
+        line("tutorial", Arm::PyProcsFork),
+        "bin/python3 arms.py procs@fork spawn worker --count 5 -s secs=0.05"
+    );
+}
