@@ -27,7 +27,7 @@ mod measuring;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anypool_compare::{Arm, Class, Gate, Report, Store, Sweep, Unmet, check_gates, render};
+use anypool_compare::{Class, Gate, Report, Store, Sweep, Unmet, check_gates, render};
 use clap::ValueEnum;
 
 use failure::Failure;
@@ -50,9 +50,10 @@ pub(crate) struct Arguments {
     sweep: Option<Sweep>,
     #[command(flatten)]
     how: How,
-    /// The arms that run, as threads,pool,exec, instead of the comparisons' own
-    #[arg(long, value_name = "ARMS", value_delimiter = ',', value_parser = Arm::parse)]
-    arms: Option<Vec<Arm>>,
+    /// The arms that run, as threads,pool,exec, instead of the comparisons' own; a file's own programs have the names that
+    /// it gives them
+    #[arg(long, value_name = "ARMS", value_delimiter = ',')]
+    arms: Option<Vec<String>>,
     /// Leave out arms that cannot run here, also where --arms asks for them
     #[arg(long)]
     skip_missing: bool,

@@ -4,7 +4,7 @@ use crate::arm::Arm;
 use crate::catalogue::{usual, workloads};
 use crate::exit::Exit;
 use crate::files::placed;
-use crate::missing::{leave_out, not_here};
+use crate::missing::{drop_what_cannot_run, leave_out, not_here};
 use crate::nearest::UnknownName;
 use crate::options::Options;
 use crate::program::missing;
@@ -76,11 +76,12 @@ impl PlanError {
 /// Fails when a name is not known, when a chosen workload does not run on the baseline arm, when an arm that was asked for
 /// cannot run here, and when nothing is left.
 pub(crate) fn chosen(options: &Options, cpus: usize) -> Result<Vec<Workload>, PlanError> {
-    are_here(options)?;
+    let arms = asked(options)?;
+    are_here(options, arms.as_deref())?;
     let shipped = workloads(cpus).into_iter();
     let shipped = shipped.map(|workload| placed(workload, &options.files));
     let mut all: Vec<Workload> = options.own.iter().cloned().chain(shipped).collect();
-    if let Some(arms) = &options.arms {
+    if let Some(arms) = &arms {
         all.iter_mut().for_each(|one| put_on(one, arms));
     }
     all.retain(|workload| is_wanted(workload, options));
@@ -97,7 +98,15 @@ pub(crate) fn chosen(options: &Options, cpus: usize) -> Result<Vec<Workload>, Pl
     if let Some(sweep) = &options.sweep {
         chosen = swept_along(chosen, sweep, cpus)?;
     }
+    if options.names.is_empty() && !options.listing {
+        drop_what_cannot_run(&mut chosen);
+    }
     for workload in &mut chosen {
+        if options.listing {
+            leave_out(workload, options);
+            keep_within(workload, options.available);
+            continue;
+        }
         programs_are_here(workload, options.skip_missing)?;
         leave_out(workload, options);
         has_room(workload, options.available)?;
@@ -106,9 +115,24 @@ pub(crate) fn chosen(options: &Options, cpus: usize) -> Result<Vec<Workload>, Pl
     Ok(chosen)
 }
 
+/// The arms that are asked for by name, each once; `None` where nobody asks.
+fn asked(options: &Options) -> Result<Option<Vec<Arm>>, UnknownName> {
+    let Some(names) = &options.arms else {
+        return Ok(None);
+    };
+    let mut arms = Vec::with_capacity(names.len());
+    for name in names {
+        let arm = known(name, options)?;
+        if !arms.contains(&arm) {
+            arms.push(arm);
+        }
+    }
+    Ok(Some(arms))
+}
+
 /// Whether the arms can run here that somebody wants to see.
-fn are_here(options: &Options) -> Result<(), PlanError> {
-    let asked = options.arms.iter().flatten();
+fn are_here(options: &Options, arms: Option<&[Arm]>) -> Result<(), PlanError> {
+    let asked = arms.into_iter().flatten();
     let asked = asked.filter(|_| !options.skip_missing);
     let baseline = options.baseline.as_deref();
     let baseline = baseline.map(|name| known(name, options)).transpose()?;
@@ -123,9 +147,21 @@ fn are_here(options: &Options) -> Result<(), PlanError> {
 /// The arm of that name, ours or one of a person's own.
 fn known(name: &str, options: &Options) -> Result<Arm, UnknownName> {
     let own = options.own.iter().flat_map(|workload| &workload.arms);
-    let mut all = own.chain(&Arm::EVERY).copied();
-    let found = all.find(|arm| arm.name() == name);
-    found.map_or_else(|| Arm::parse(name), Ok)
+    let all: Vec<Arm> = own.chain(&Arm::EVERY).copied().collect();
+    let found = all.iter().copied().find(|arm| arm.name() == name);
+    found.ok_or_else(|| {
+        let mut names: Vec<String> = Vec::with_capacity(all.len());
+        for arm in all {
+            if !names.iter().any(|known| known == arm.name()) {
+                names.push(arm.name().to_owned());
+            }
+        }
+        UnknownName {
+            kind: "arm",
+            given: name.to_owned(),
+            known: names,
+        }
+    })
 }
 
 /// Whether the programs are here that a workload needs: all of them, or those of one arm at least.
@@ -162,11 +198,14 @@ fn put_on(workload: &mut Workload, arms: &[Arm]) {
     match workload.shape {
         Shape::Programs(_) | Shape::Faults => workload.arms.retain(|arm| arms.contains(arm)),
         _ => {
+            // A file's programs do its own work and no other.
+            let ours = arms.iter().filter(|arm| !matches!(arm, Arm::Own(_)));
+            let arms: Vec<Arm> = ours.copied().collect();
             // The control runs as well.
-            let [before, now] = [&workload.arms[..], arms].map(|arms| arms.len() + 1);
+            let [before, now] = [&workload.arms, &arms].map(|arms| arms.len() + 1);
             let share = |count| u32::try_from(count).unwrap_or(u32::MAX);
             workload.round = workload.round * share(now) / share(before);
-            workload.arms = arms.to_vec();
+            workload.arms = arms;
         }
     }
 }

@@ -7,6 +7,9 @@ use crate::python::left_out;
 use crate::sweep::Knob;
 use crate::workload::{Shape, Workload};
 
+/// What stands between an arm and why it cannot run here.
+pub(crate) const LEFT_OUT: &str = " is left out: ";
+
 /// Why an arm cannot run here, whatever the work; `None` where it can.
 pub(crate) fn not_here(arm: Arm, options: &Options) -> Option<String> {
     left_out(arm, &options.pythons).or_else(|| options.tools.left_out(arm))
@@ -56,11 +59,36 @@ pub(crate) fn leave_out(workload: &mut Workload, options: &Options) {
     arms.retain(|arm| match why_not(*arm, workload, options) {
         None => true,
         Some(why) => {
-            workload.notes.push(format!("{arm} is left out: {why}"));
+            workload.notes.push(format!("{arm}{LEFT_OUT}{why}"));
             false
         }
     });
     workload.arms = arms;
+}
+
+/// Drops workloads of which no arm has its program here, where there are others, whose report says so.
+pub(crate) fn drop_what_cannot_run(chosen: &mut Vec<Workload>) {
+    let program_of_none = |workload: &Workload| {
+        let mut arms = workload.arms.iter();
+        let first = missing(*arms.next()?, &workload.shape)?.to_owned();
+        let is_gone = arms.all(|arm| missing(*arm, &workload.shape).is_some());
+        is_gone.then_some(first)
+    };
+    let (gone, mut here): (Vec<Workload>, Vec<Workload>) = std::mem::take(chosen)
+        .into_iter()
+        .partition(|workload| program_of_none(workload).is_some());
+    let Some(first) = here.first_mut() else {
+        *chosen = gone;
+        return;
+    };
+    for workload in gone {
+        let program = program_of_none(&workload).unwrap_or_default();
+        let name = workload.name;
+        let note =
+            format!("the comparison `{name}` is left out: the program `{program}` was not found");
+        first.notes.push(note);
+    }
+    *chosen = here;
 }
 
 #[cfg(test)]

@@ -44,7 +44,10 @@ impl fmt::Display for UnknownName {
         if let Some(nearest) = self.nearest() {
             write!(f, "; did you mean `{nearest}`?")?;
         }
-        write!(f, "\n  = there are: {}", self.known.join(", "))
+        match &self.known[..] {
+            [] => write!(f, "\n  = there is none at all"),
+            known => write!(f, "\n  = there are: {}", known.join(", ")),
+        }
     }
 }
 

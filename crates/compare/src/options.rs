@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::arm::Arm;
 use crate::class::Class;
 use crate::measure::Measure;
 use crate::preset::Preset;
@@ -48,8 +47,10 @@ pub struct Options {
     pub files: PathBuf,
     /// How many bytes of memory are available, where that is known.
     pub available: Option<u64>,
-    /// The arms, instead of the workloads' own.
-    pub arms: Option<Vec<Arm>>,
+    /// The names of the arms, instead of the workloads' own: ours, and those that files give their own programs.
+    pub arms: Option<Vec<String>>,
+    /// Whether nothing is run, and what there is is told, with what cannot run here.
+    pub listing: bool,
     /// Whether arms that were asked for and cannot run here are left out, and are no error.
     pub skip_missing: bool,
     /// Only workloads of these tasks, where any are named.
@@ -82,6 +83,7 @@ impl Default for Options {
             files: PathBuf::new(),
             available: None,
             arms: None,
+            listing: false,
             skip_missing: false,
             tasks: Vec::new(),
             classes: Vec::new(),

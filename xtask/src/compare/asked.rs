@@ -68,6 +68,7 @@ impl Asked {
         Self {
             options: Options {
                 all: true,
+                listing: true,
                 pythons: Pythons::find(&arguments.python),
                 tools: Tools::find(),
                 ..arguments.how.options()

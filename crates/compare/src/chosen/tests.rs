@@ -71,7 +71,7 @@ fn unknown_names_and_missing_baselines_are_refused() {
 #[test]
 fn arms_that_are_asked_for_take_the_place_of_a_workloads_own() {
     let with = |arms: &[Arm]| Options {
-        arms: Some(arms.to_vec()),
+        arms: Some(arms.iter().map(|arm| arm.name().to_owned()).collect()),
         ..named(&["cpu", "tutorial"])
     };
     let found = chosen(&with(&[Arm::Threads, Arm::Exec]), 2).unwrap();
@@ -87,10 +87,52 @@ fn arms_that_are_asked_for_take_the_place_of_a_workloads_own() {
     );
 }
 
+/// A file with two programs, one of which has a name of its own.
+fn file([first, second]: [&str; 2]) -> Workload {
+    let text = format!(
+        "schema = 1\nname = \"own\"\n[[arm]]\nname = \"threads\"\ncommand = [\"{first}\"]\n\
+         [[arm]]\nname = \"fast\"\ncommand = [\"{second}\"]\n"
+    );
+    let file = CompareFile::parse("own.toml".as_ref(), &text);
+    file.unwrap().workload()
+}
+
+#[test]
+fn arms_are_asked_for_by_the_names_that_a_file_gives_them() {
+    let asked = |names: &[&str], arms: &str| {
+        let options = Options {
+            own: vec![file(["/bin/sh"; 2])],
+            arms: Some(arms.split(',').map(str::to_owned).collect()),
+            ..named(names)
+        };
+        chosen(&options, 2)
+    };
+    let arms =
+        |workload: &Workload| -> Vec<&str> { workload.arms.iter().map(|arm| arm.name()).collect() };
+    let found = asked(&["own"], "fast,threads,fast").unwrap();
+    assert_eq!(arms(&found[0]), ["threads", "fast"]);
+    // A program does the work of its file, and no other.
+    let found = asked(&["own", "cpu"], "threads,fast,pool").unwrap();
+    assert_eq!(arms(&found[0]), ["threads", "fast"]);
+    assert_eq!(arms(&found[1]), ["threads", "pool"]);
+    let slip = asked(&["own"], "threads,fats").unwrap_err();
+    assert_eq!(slip.exit().code(), 2);
+    let slip = slip.to_string();
+    assert!(
+        slip.starts_with("there is no arm `fats`; did you mean `fast`?\n  = there are: threads, fast, seq, pool, "),
+        "{slip}"
+    );
+    let none = asked(&["own"], "pool").unwrap_err().to_string();
+    assert!(
+        none.ends_with("called `threads`\n  = there is none at all"),
+        "{none}"
+    );
+}
+
 #[test]
 fn what_was_asked_for_and_cannot_run_here_is_an_error_unless_it_may_be_left_out() {
     let mut options = Options {
-        arms: Some(vec![Arm::Threads, Arm::PyThreadsFree]),
+        arms: Some(["threads", "py-threads-ft"].map(str::to_owned).to_vec()),
         ..named(&["cpu"])
     };
     let error = chosen(&options, 2).unwrap_err().to_string();
@@ -153,25 +195,17 @@ fn tasks_and_classes_choose_among_all_there_are() {
 
 #[test]
 fn a_program_that_is_not_here_is_an_error_unless_something_is_left_without_it() {
-    let text = |second: &str| {
-        format!(
-            "schema = 1\nname = \"own\"\n[[arm]]\nname = \"threads\"\ncommand = [\"/bin/sh\"]\n\
-             [[arm]]\nname = \"fast\"\ncommand = [\"{second}\"]\n"
-        )
-    };
-    let options = |text: &str| Options {
-        own: vec![
-            CompareFile::parse("own.toml".as_ref(), text)
-                .unwrap()
-                .workload(),
-        ],
+    let options = |own: Workload| Options {
+        own: vec![own],
         ..named(&["own"])
     };
     assert_eq!(
-        chosen(&options(&text("/bin/sh")), 2).unwrap()[0].arms.len(),
+        chosen(&options(file(["/bin/sh"; 2])), 2).unwrap()[0]
+            .arms
+            .len(),
         2
     );
-    let mut one = options(&text("/no/such/program"));
+    let mut one = options(file(["/bin/sh", "/no/such/program"]));
     let error = chosen(&one, 2).unwrap_err();
     assert_eq!(error.exit().code(), 69);
     let said = error.to_string();
@@ -187,7 +221,41 @@ fn a_program_that_is_not_here_is_an_error_unless_something_is_left_without_it() 
         "{:?}",
         left[0].notes
     );
-    let mut none = options(&text("/no/such/program").replace("/bin/sh", "/no/shell"));
+    let mut none = options(file(["/no/shell", "/no/such/program"]));
     none.skip_missing = true;
     assert_eq!(chosen(&none, 2).unwrap_err().exit().code(), 69);
+}
+
+#[test]
+fn a_list_names_what_cannot_run_here_and_everything_else() {
+    let options = Options {
+        all: true,
+        own: vec![file(["/no/shell", "/no/such/program"])],
+        listing: true,
+        available: Some(1),
+        ..Options::default()
+    };
+    let listed = chosen(&options, 2).unwrap();
+    assert_eq!(listed.len(), workloads(2).len() + 1);
+    assert_eq!((listed[0].arms.len(), listed[0].notes.len()), (0, 2));
+}
+
+#[test]
+fn of_all_there_are_those_that_cannot_run_here_are_left_out_and_named() {
+    let options = Options {
+        all: true,
+        own: vec![file(["/no/shell", "/no/such/program"])],
+        ..Options::default()
+    };
+    let found = chosen(&options, 2).unwrap();
+    assert_eq!(found.len(), workloads(2).len());
+    assert_eq!(
+        found[0].notes[0],
+        "the comparison `own` is left out: the program `/no/shell` was not found"
+    );
+    let named = Options {
+        names: vec!["own".to_owned()],
+        ..options
+    };
+    assert_eq!(chosen(&named, 2).unwrap_err().exit().code(), 69);
 }
