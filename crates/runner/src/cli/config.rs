@@ -3,10 +3,12 @@
 //! Whatever is found there becomes a word of the command line, just behind the command's name, so it is understood and
 //! checked as if it had been typed. What contradicts something that weighs more is left out.
 //!
+//! - [`wording`] is how a flag is said on a command line,
 //! - [`file`] is the config file,
 //! - [`settling`] is a command line while it is completed,
 //! - [`explanation`] tells what came of it.
 
+mod wording;
 mod file;
 mod settling;
 pub(super) mod explanation;
@@ -171,6 +173,11 @@ pub(super) fn settle(
         return Err((Exit::Usage, settling.wrong));
     }
     let file = ConfigFile::find(typed, known)?;
+    let wrong = file.iter().flat_map(|file| file.wrong(command, ask));
+    let wrong: Vec<_> = wrong.collect();
+    if !wrong.is_empty() {
+        return Err((Exit::Invalid, wrong));
+    }
     let profile = file::profile_asked_for(typed);
     let has_profile = settling.profile(profile.as_deref(), file.as_ref(), typed)?;
     if let Some(file) = &file {

@@ -179,6 +179,30 @@ fn what_is_wrong_is_told_with_its_place() {
 }
 
 #[test]
+fn all_that_is_wrong_with_a_file_is_told_at_once_from_its_first_line_to_its_last() {
+    let config = "grace = 5\nworkrs = 2\nworkers = 0\nqueue = \"x\"\ngrace = \"1s\"\n
+[profile.ci]\ncolor = \"nevr\"\n[profile.lab]\ntimeout = 3\n";
+    // What weighs more, or is another command's or another profile's, is no better for that.
+    let ran = Desk::with(config).run("exec --grace 2s --profile ci -- echo ::: a", &[]);
+    assert_eq!((ran.code, ran.out.as_str()), (65, ""), "{}", ran.err);
+    let places = ran
+        .err
+        .lines()
+        .filter_map(|line| line.split("toml:").nth(1));
+    let places: Vec<_> = places.collect();
+    let expected = ["1:1", "2:1", "3:1", "4:1", "5:1", "8:1", "10:1"];
+    assert_eq!(places, expected, "{}", ran.err);
+    for word in [
+        "`workers`?",
+        "`never`?",
+        "= it takes auto, always, never",
+        "duplicate key",
+    ] {
+        assert!(ran.err.contains(word), "{word}: {}", ran.err);
+    }
+}
+
+#[test]
 fn what_is_wrong_elsewhere_is_told_too() {
     let ran = Desk::with("").run("map noop 1", &[("RUNNER_WORKERS", "0")]);
     assert_eq!((ran.code, ran.out.as_str()), (2, ""));

@@ -2,14 +2,16 @@
 
 use std::ffi::OsString;
 use std::io;
+use std::iter;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use clap::ArgMatches;
+use clap::{ArgMatches, Command};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Found, Origin, Wrong, usual};
+use super::wording;
+use super::{Found, Origin, Wrong, flags, looks_beyond, usual};
 use crate::exit::Exit;
 use crate::nearest::nearest;
 use crate::report::Report;
@@ -21,6 +23,8 @@ pub(super) struct ConfigFile {
     entries: Vec<Entry>,
     /// The names of all profiles.
     profiles: Vec<String>,
+    /// What is wrong with it by itself, whatever the commands say to its values.
+    wrong: Vec<Report>,
 }
 
 /// A flag that it names.
@@ -36,7 +40,7 @@ impl ConfigFile {
     ///
     /// # Errors
     ///
-    /// It is not there although it was named, or it is wrong.
+    /// It is not there although it was named, or it is no TOML.
     pub(super) fn find(typed: &ArgMatches, known: &[String]) -> Result<Option<Self>, Wrong> {
         let named = typed.get_one::<PathBuf>("config").cloned();
         let named = named.or_else(|| {
@@ -61,11 +65,7 @@ impl ConfigFile {
 
     fn parse(path: &Path, text: &str, known: &[String]) -> Result<Self, Vec<Report>> {
         let name = path.display().to_string();
-        let table = DeTable::parse(text).map_err(|error| {
-            let spot = Spot::new(&name, text, error.span().unwrap_or(0..0));
-            let what = format!("{name} is no TOML");
-            vec![Report::new(what).at(spot.label(error.message()))]
-        })?;
+        let (table, errors) = DeTable::parse_recoverable(text);
         let mut reader = Reader {
             name: &name,
             text,
@@ -73,6 +73,11 @@ impl ConfigFile {
             entries: Vec::new(),
             wrong: Vec::new(),
         };
+        errors.iter().for_each(|error| reader.no_toml(error));
+        // A key that comes twice leaves all else as it is; after any other error nobody knows what was meant.
+        if errors.iter().any(|error| error.message() != TWICE) {
+            return Err(reader.wrong);
+        }
         let mut profiles = Vec::new();
         for (key, value) in table.get_ref() {
             match (&**key.get_ref(), value.get_ref().as_table()) {
@@ -86,14 +91,39 @@ impl ConfigFile {
             }
         }
         let Reader { entries, wrong, .. } = reader;
-        if !wrong.is_empty() {
-            return Err(wrong);
-        }
         Ok(Self {
             name,
             entries,
             profiles,
+            wrong,
         })
+    }
+
+    /// All that is wrong with it, from its first line to its last: in every profile, and whatever weighs more. Of the
+    /// commands that have a flag, `ask` is the one to please.
+    pub(super) fn wrong(&self, command: &Command, ask: &Command) -> Vec<Report> {
+        let others = || {
+            command
+                .get_subcommands()
+                .filter(|other| looks_beyond(other))
+        };
+        let mut wrong = self.wrong.clone();
+        for entry in &self.entries {
+            let mut takers = iter::once(ask).chain(others());
+            let taker = takers.find_map(|ask| {
+                let mut flags = flags(ask);
+                let arg = flags.find(|arg| arg.get_long() == Some(&entry.flag))?;
+                Some((ask, arg))
+            });
+            // Where nobody takes it, it is the other program's.
+            let said = taker.map(|(ask, arg)| wording::words(command, ask, arg, &entry.texts));
+            if let Some(Err(refusal)) = said {
+                let spot = entry.spot.clone().label(&refusal.label);
+                wrong.push(refusal.report().at(spot));
+            }
+        }
+        wrong.sort_by_key(|report| report.spot().map(|spot| (spot.line(), spot.column())));
+        wrong
     }
 
     /// Whether it has a profile of this name.
@@ -157,7 +187,20 @@ struct Reader<'f> {
     wrong: Vec<Report>,
 }
 
+/// What the parser says of a key that comes twice.
+const TWICE: &str = "duplicate key";
+
 impl Reader<'_> {
+    /// One slip of a pen is noticed several times, and it is the first that tells.
+    fn no_toml(&mut self, error: &toml::de::Error) {
+        let spot = self.spot(&error.span().unwrap_or(0..0));
+        let line = |report: &Report| report.spot().map(Spot::line);
+        if self.wrong.last().and_then(line) != Some(spot.line()) {
+            let report = Report::new(format!("{} is no TOML", self.name));
+            self.wrong.push(report.at(spot.label(error.message())));
+        }
+    }
+
     fn profile(&mut self, name: &str, value: &Spanned<DeValue<'_>>) {
         let Some(table) = value.get_ref().as_table() else {
             let spot = self.spot(&value.span());

@@ -1,11 +1,11 @@
 //! A command line while it is completed.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 
-use clap::error::ErrorKind;
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command};
 
 use super::file::{ConfigFile, no_profile};
+use super::wording::{self, Refusal};
 use super::{Found, OF_SUITES, Origin, Wrong, flags};
 use crate::exit::Exit;
 use crate::report::Report;
@@ -73,27 +73,10 @@ impl Settling<'_> {
     }
 
     fn take(&mut self, arg: &Arg, found: Found) {
-        let mut words = Vec::new();
-        for text in &found.texts {
-            match word(arg, &found.flag, text) {
-                Ok(word) => words.extend(word),
-                Err(what) => return self.refuse(what, &found.origin),
-            }
-        }
-        // Each by itself, so that it is told where what is wrong comes from.
-        let alone = [OsStr::new("runner"), OsStr::new(self.ask.get_name())];
-        let alone = alone.into_iter().map(OsStr::to_owned).chain(words.clone());
-        if let Err(error) = self.command.clone().try_get_matches_from(alone)
-            && !matches!(
-                error.kind(),
-                ErrorKind::MissingRequiredArgument | ErrorKind::DisplayHelp
-            )
-        {
-            let told = error.to_string();
-            let what = told.lines().next().unwrap_or_default();
-            let what = what.strip_prefix("error: ").unwrap_or(what).to_owned();
-            return self.refuse(what, &found.origin);
-        }
+        let mut words = match wording::words(self.command, self.ask, arg, &found.texts) {
+            Ok(words) => words,
+            Err(refusal) => return self.refuse(&refusal, &found.origin),
+        };
         if let Some(arg) = flags(self.ask).find(|known| known.get_id() == arg.get_id()) {
             self.taken.push(arg);
         }
@@ -101,35 +84,17 @@ impl Settling<'_> {
         self.origins.push((found.flag, found.origin));
     }
 
-    fn refuse(&mut self, what: String, origin: &Origin) {
-        let report = Report::new(what);
+    fn refuse(&mut self, refusal: &Refusal, origin: &Origin) {
+        let (report, label) = (refusal.report(), &refusal.label);
         self.wrong.push(match origin {
-            Origin::Environment(name) => report.note(format!("{name} in the environment says so")),
-            Origin::Profile(_, spot) | Origin::File(spot) => report.at(spot.clone()),
+            Origin::Environment(name) => {
+                let report = report.note(format!("{name} in the environment says so"));
+                match label.is_empty() {
+                    true => report,
+                    false => report.help(label),
+                }
+            }
+            Origin::Profile(_, spot) | Origin::File(spot) => report.at(spot.clone().label(label)),
         });
-    }
-}
-
-/// What to type for a flag that is to be as `text` says; `None` where that is to leave it out.
-fn word(arg: &Arg, flag: &str, text: &OsStr) -> Result<Option<OsString>, String> {
-    let takes_none = !matches!(arg.get_action(), ArgAction::Set | ArgAction::Append);
-    let may_take_none = takes_none
-        || arg
-            .get_num_args()
-            .is_some_and(|range| range.min_values() == 0);
-    match text.to_str() {
-        Some("true") if may_take_none => Ok(Some(format!("--{flag}").into())),
-        Some("false") if may_take_none => Ok(None),
-        Some("1") if takes_none => Ok(Some(format!("--{flag}").into())),
-        Some("0" | "") if takes_none => Ok(None),
-        _ if takes_none => Err(format!(
-            "`--{flag}` is true or false, and not `{}`",
-            text.display()
-        )),
-        _ => {
-            let mut word = OsString::from(format!("--{flag}="));
-            word.push(text);
-            Ok(Some(word))
-        }
     }
 }
