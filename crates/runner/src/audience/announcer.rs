@@ -162,10 +162,13 @@ impl fmt::Debug for Announcer {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc::{self, Receiver, Sender};
     use std::thread;
 
+    use super::super::settings::StatusLevel;
     use super::*;
-    use crate::event::TasksKnown;
+    use crate::event::{TaskFinished, TaskKey, TasksKnown, Verdict};
+    use crate::sink::TaskOutput;
 
     /// Writes down what it hears.
     #[derive(Clone, Default)]
@@ -193,5 +196,77 @@ mod tests {
         let (one, other) = (one.0.lock().unwrap(), other.0.lock().unwrap());
         assert_eq!((one.len(), &*one), (1_000, &*other));
         assert!(one.is_sorted_by_key(|(t, _)| *t), "{one:?}");
+    }
+
+    /// Holds up who tells of the task `first` until something has been written.
+    struct Held {
+        told: Sender<()>,
+        written: Mutex<Receiver<Vec<u8>>>,
+        lines: Sender<Vec<u8>>,
+    }
+
+    impl Listener for Held {
+        fn act(&self, moment: &Moment) {
+            if let Event::TaskFinished(finished) = &moment.stamped.event
+                && &*finished.task == "first"
+            {
+                self.told.send(()).unwrap();
+                let line = self.written.lock().unwrap().recv().unwrap();
+                self.lines.send(line).unwrap();
+            }
+        }
+    }
+
+    /// Passes on what is written.
+    struct Paper(Sender<Vec<u8>>);
+
+    impl io::Write for Paper {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            // The test may have seen enough.
+            let _ = self.0.send(bytes.to_vec());
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn what_ends_first_is_shown_first_though_who_tells_of_it_is_held_up() {
+        let ((told, is_told), (lines, shown)) = (mpsc::channel(), mpsc::channel());
+        let (paper, written) = mpsc::channel();
+        let halt = Halt::new(|_| ());
+        let paper = Box::new(Paper(paper));
+        let sink = Sink::new(
+            Box::new(io::sink()),
+            paper,
+            TaskOutput::Group,
+            Arc::clone(&halt),
+        );
+        let settings = Settings::of_exec();
+        let grid = Grid::new(StatusLevel::All);
+        let written = Mutex::new(written);
+        let listeners: Vec<Box<dyn Listener>> = vec![
+            Box::new(Held {
+                told,
+                written,
+                lines,
+            }),
+            Box::new(Console::new(Arc::new(sink), grid, &settings)),
+        ];
+        let announcer = Announcer::new(listeners, Instant::now(), halt);
+        let end = |task: &str, index| {
+            let key = TaskKey::builder("call").finish();
+            let finished = TaskFinished::new(task.into(), key, index, Verdict::Ok);
+            announcer.tell(Event::TaskFinished(Box::new(finished)));
+        };
+        thread::scope(|scope| {
+            scope.spawn(|| end("first", 0));
+            is_told.recv().unwrap();
+            end("second", 1);
+        });
+        let line = String::from_utf8(shown.recv().unwrap()).unwrap();
+        assert!(line.trim_end().ends_with("first"), "{line}");
     }
 }

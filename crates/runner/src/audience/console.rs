@@ -1,15 +1,19 @@
 //! What tasks print, on its way to the runner's own outputs, and the lines about them: never torn, and all of one task
 //! together if wanted.
 
-use std::collections::{BTreeMap, HashMap};
+mod shelf;
+
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use self::shelf::{End, Ended, Shelf, Shown, Turn};
 use super::grid::Grid;
 use super::keepsake::{Keepsake, Kept};
 use super::listener::Listener;
 use super::moment::Moment;
 use super::settings::{Settings, ShowFail, ShowOk};
-use super::spool::{KEPT, Spool};
+use super::spool::KEPT;
+use super::turns::Turns;
 use crate::event::{Event, OutputStream, TaskFinished, TaskOutput, Verdict};
 use crate::sink::{Sink, TaskOutput as How};
 
@@ -21,41 +25,9 @@ pub(super) struct Console {
     keep_order: bool,
     show_ok: ShowOk,
     show_fail: ShowFail,
-    state: Mutex<State>,
+    turns: Turns<Turn>,
+    shelf: Mutex<Shelf>,
     keepsake: Mutex<Keepsake>,
-}
-
-#[derive(Default)]
-struct State {
-    /// What was printed and is not passed on yet, by task and stream.
-    open: HashMap<(u64, OutputStream), Spool>,
-    /// Ended tasks whose turn has not come.
-    ended: BTreeMap<u64, Ended>,
-    /// The task whose turn it is.
-    next: u64,
-}
-
-/// What an ended task leaves.
-#[derive(Default)]
-struct Ended {
-    out: Spool,
-    err: Spool,
-    line: Option<String>,
-    shown: Shown,
-}
-
-/// When what a task has printed is shown.
-#[derive(Clone, Copy)]
-struct Shown {
-    now: bool,
-    at_end: bool,
-}
-
-impl Default for Shown {
-    fn default() -> Self {
-        let (now, at_end) = (true, false);
-        Self { now, at_end }
-    }
 }
 
 impl Console {
@@ -67,29 +39,30 @@ impl Console {
             keep_order: settings.keep_order,
             show_ok: settings.show_ok,
             show_fail: settings.show_fail,
-            state: Mutex::default(),
+            turns: Turns::default(),
+            shelf: Mutex::default(),
             keepsake: Mutex::default(),
         }
     }
 
     fn printed(&self, printed: &TaskOutput) {
         let bytes = printed.output.as_bytes();
-        let mut state = self.state();
+        let mut shelf = self.shelf();
         let key = (printed.index, printed.stream);
         if self.is_held() {
-            let kept = state.open.entry(key).or_default().push(bytes);
-            drop(state);
+            let kept = shelf.open.entry(key).or_default().push(bytes);
+            drop(shelf);
             if let Err(error) = kept {
                 self.sink.cannot_keep(&error);
             }
             return;
         }
-        let spool = state.open.entry(key).or_default();
+        let spool = shelf.open.entry(key).or_default();
         let Some(newline) = bytes.iter().rposition(|&byte| byte == b'\n') else {
             spool.memory.extend_from_slice(bytes);
             // A line without an end is passed on in pieces: nobody can hold it.
             let long = (spool.memory.len() > KEPT).then(|| std::mem::take(&mut spool.memory));
-            drop(state);
+            drop(shelf);
             return long
                 .into_iter()
                 .for_each(|piece| self.put(printed.stream, &piece));
@@ -97,7 +70,7 @@ impl Console {
         let mut lines = std::mem::take(&mut spool.memory);
         lines.extend_from_slice(&bytes[..=newline]);
         spool.memory.extend_from_slice(&bytes[newline + 1..]);
-        drop(state);
+        drop(shelf);
         self.put_lines(&printed.task, printed.stream, &lines);
     }
 
@@ -114,17 +87,16 @@ impl Console {
         self.put(stream, &tagged);
     }
 
-    fn finished(&self, finished: &TaskFinished, line: Option<String>) {
-        let mut state = self.state();
-        let mut take = |stream| {
-            state
-                .open
-                .remove(&(finished.index, stream))
-                .unwrap_or_default()
-        };
-        let (mut out, mut err) = (take(OutputStream::Stdout), take(OutputStream::Stderr));
+    fn take_turns(&self, moment: &Moment) {
+        self.turns.take(moment.tally.events, |turn| match turn {
+            Turn::Line(line) => self.sink.complain(&line),
+            Turn::End(end) => self.ended(end),
+        });
+    }
+
+    fn ended(&self, end: End) {
+        let (mut out, mut err) = self.shelf().take(end.index);
         if !self.is_held() {
-            drop(state);
             for (stream, rest) in [
                 (OutputStream::Stdout, &mut out),
                 (OutputStream::Stderr, &mut err),
@@ -132,30 +104,27 @@ impl Console {
                 if !rest.memory.is_empty() {
                     // The next task's line must not go on where this one's was left.
                     rest.memory.push(b'\n');
-                    self.put_lines(&finished.task, stream, &rest.memory);
+                    self.put_lines(&end.task, stream, &rest.memory);
                 }
             }
-            return self.tell(line);
+            return self.tell(end.line);
         }
         let ended = Ended {
             out,
             err,
-            line,
-            shown: self.shown(finished),
+            line: end.line,
+            shown: end.shown,
         };
         if !self.keep_order {
-            drop(state);
             return self.show(ended);
         }
-        // Under the lock: whoever comes next must not be faster with what comes next.
-        state.ended.insert(finished.index, ended);
+        self.shelf().ended.insert(end.index, ended);
         loop {
-            let next = state.next;
-            let Some(ended) = state.ended.remove(&next) else {
-                return;
-            };
-            state.next += 1;
-            self.show(ended);
+            let next = self.shelf().next_in_order();
+            match next {
+                Some(ended) => self.show(ended),
+                None => return,
+            }
         }
     }
 
@@ -251,8 +220,8 @@ impl Console {
         self.how == How::Group || self.keep_order
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn keepsake(&self) -> MutexGuard<'_, Keepsake> {
@@ -261,20 +230,37 @@ impl Console {
 }
 
 impl Listener for Console {
+    fn hear(&self, moment: &Moment) {
+        let line = self.grid.line(moment);
+        if let Event::TaskFinished(finished) = &moment.stamped.event {
+            let end = End {
+                task: Arc::clone(&finished.task),
+                index: finished.index,
+                line,
+                shown: self.shown(finished),
+            };
+            self.turns.enter(moment.tally.events, Turn::End(end));
+        } else if let Some(line) = line {
+            self.turns.enter(moment.tally.events, Turn::Line(line));
+        }
+    }
+
     fn act(&self, moment: &Moment) {
         match &moment.stamped.event {
             Event::TaskOutput(_) if self.how == How::None => {}
             Event::TaskOutput(printed) => self.printed(printed),
-            Event::TaskFinished(finished) => self.finished(finished, self.grid.line(moment)),
             Event::RunFinished(_) => self.show_kept(),
-            _ => self.tell(self.grid.line(moment)),
+            Event::TaskFinished(_) => self.take_turns(moment),
+            _ if self.grid.line(moment).is_some() => self.take_turns(moment),
+            // Whoever has nothing to show must not wait for who shows something: he may be about to stop the run.
+            _ => {}
         }
     }
 
     /// Shows what still waits: for its turn, although what comes before it will not come, or for the end of its task, which
     /// a log that was cut off does not have.
     fn close(&self) {
-        let State { open, ended, .. } = std::mem::take(&mut *self.state());
+        let Shelf { open, ended, .. } = std::mem::take(&mut *self.shelf());
         ended.into_values().for_each(|ended| self.show(ended));
         let open: BTreeMap<_, _> = open.into_iter().collect();
         for ((_, stream), spool) in open {

@@ -156,6 +156,16 @@ fn is_bad(finished: &TaskFinished) -> bool {
 }
 
 impl Listener for Frame {
+    /// Notes what comes again at the end, in the order in which it came.
+    fn hear(&self, moment: &Moment) {
+        if let Event::TaskFinished(finished) = &moment.stamped.event
+            && self.repeats
+            && is_bad(finished)
+        {
+            self.failed(moment);
+        }
+    }
+
     fn act(&self, moment: &Moment) {
         if let Event::TaskFinished(finished) = &moment.stamped.event
             && finished.leaked
@@ -165,9 +175,6 @@ impl Listener for Frame {
         }
         match &moment.stamped.event {
             Event::RunStarted(started) => self.started(started),
-            Event::TaskFinished(finished) if self.repeats && is_bad(finished) => {
-                self.failed(moment);
-            }
             Event::RunFinished(finished) => self.finished(finished),
             Event::Error(fatal) => report::show(&[fatal.report()]),
             _ => {}

@@ -12,6 +12,8 @@ pub(super) struct Moment {
 /// Where a run stands, as far as its events tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally {
+    /// How many events there have been, with this one.
+    pub(super) events: u64,
     /// How many tasks there are, where that is known.
     pub(super) total: Option<u64>,
     /// How the settled ones ended.
@@ -21,10 +23,12 @@ pub(super) struct Tally {
 impl Tally {
     /// Something has happened.
     pub(super) fn count(&mut self, event: &Event) {
+        self.events += 1;
         match event {
             Event::RunStarted(started) => {
                 // A log can hold several runs.
                 *self = Self {
+                    events: self.events,
                     total: started.tasks,
                     ..Self::default()
                 };
@@ -53,5 +57,6 @@ mod tests {
         assert_eq!(tally.counts.settled(), 1);
         tally.count(&samples[0].event);
         assert_eq!(tally.counts, Counts::default());
+        assert_eq!(tally.events, samples.len() as u64 + 1);
     }
 }

@@ -47,11 +47,13 @@ impl Outlet {
                 Err(TryLockError::WouldBlock) => return,
             };
             let lines = std::mem::take(&mut *lock(&self.waiting));
-            if lines.is_empty() {
-                return;
-            }
-            if put.as_mut().is_some_and(|put| put(&lines).is_err()) {
+            if !lines.is_empty() && put.as_mut().is_some_and(|put| put(&lines).is_err()) {
                 *put = None;
+            }
+            drop(put);
+            // Only now: until a moment ago, others have left their lines to us.
+            if lock(&self.waiting).is_empty() {
+                return;
             }
         }
     }
@@ -104,6 +106,29 @@ mod tests {
         assert_eq!(written.recv().unwrap(), b"bc");
         go.send(()).unwrap();
         writer.join().unwrap();
+    }
+
+    #[test]
+    fn nobody_leaves_his_lines_to_somebody_who_has_looked_for_the_last_time() {
+        for _ in 0..300 {
+            let (told, written) = mpsc::channel();
+            let outlet = Outlet::new(move |bytes: &[u8]| {
+                told.send(bytes.len()).unwrap();
+                Ok(())
+            });
+            thread::scope(|scope| {
+                for _ in 0..4 {
+                    scope.spawn(|| {
+                        for _ in 0..50 {
+                            push(&outlet, "a");
+                            outlet.flush(false);
+                        }
+                    });
+                }
+            });
+            drop(outlet);
+            assert_eq!(written.iter().sum::<usize>(), 200);
+        }
     }
 
     #[test]

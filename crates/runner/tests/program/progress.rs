@@ -2,8 +2,10 @@
 
 use std::fs::File;
 
+use anypool_runner::event::Event;
 use nix::sys::signal::Signal;
 
+use super::audience::log;
 use super::child::Live;
 use super::exec::{ran, script};
 
@@ -60,4 +62,36 @@ fn a_run_that_takes_its_time_tells_how_much_memory_all_of_it_took() {
         .rsplit_once("peak ")
         .map(|(_, peak)| peak.parse::<u64>());
     assert!(matches!(peak, Some(Ok(1..))), "{}", told.err);
+}
+
+#[test]
+fn lines_about_tasks_come_in_the_order_of_their_ends() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log");
+    let options = format!("-j 8 --status all --log {}", path.display());
+    let arguments: Vec<_> = (0..80).map(|number| number.to_string()).collect();
+    let text = "test $1 != 7 && test $1 != 11";
+    let ran = ran(script(&options, text, &arguments.join(" ")));
+    let ends = log(&path)
+        .into_iter()
+        .filter_map(|stamped| match stamped.event {
+            Event::TaskFinished(finished) => Some(finished.task.to_string()),
+            _ => None,
+        });
+    let ends: Vec<_> = ends.collect();
+    let (lines, summary) = ran.err.split_once("────────\n").unwrap();
+    assert_eq!(told(lines), ends, "{}", ran.err);
+    let failed = |name: &&String| ["sh[7]", "sh[11]"].contains(&name.as_str());
+    let failed: Vec<_> = ends.iter().filter(failed).cloned().collect();
+    assert_eq!(told(summary), failed, "{}", ran.err);
+}
+
+/// The names of tasks in lines about their ends.
+fn told(lines: &str) -> Vec<String> {
+    let rows = lines.lines().filter(|line| line.contains("s] ("));
+    let words = rows.flat_map(str::split_whitespace);
+    words
+        .filter(|word| word.starts_with("sh["))
+        .map(str::to_owned)
+        .collect()
 }

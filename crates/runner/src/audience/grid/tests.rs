@@ -17,7 +17,11 @@ fn tally() -> Tally {
         ..Counts::default()
     };
     let total = Some(27);
-    Tally { total, counts }
+    Tally {
+        total,
+        counts,
+        ..Tally::default()
+    }
 }
 
 fn moment(event: Event) -> Moment {

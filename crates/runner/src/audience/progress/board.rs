@@ -157,7 +157,11 @@ mod tests {
             let t = index * 1_000_000_000;
             let event = Event::TaskStarted(started);
             let stamped = Stamped { t, event };
-            let tally = Tally { total, counts };
+            let tally = Tally {
+                total,
+                counts,
+                ..Tally::default()
+            };
             roster.hear(&Moment { stamped, tally });
         }
         roster
