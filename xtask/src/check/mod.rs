@@ -4,6 +4,7 @@
 
 mod callgrind;
 mod fuzz;
+mod junit;
 mod page;
 
 use std::io;
@@ -19,6 +20,8 @@ pub(crate) enum Tool {
     Callgrind(callgrind::Arguments),
     /// Looks at the pages of reports for errors, overflow and pale text, by Chromium
     Page(page::Arguments),
+    /// Looks at what runs tell build servers, by xmllint
+    Junit,
 }
 
 /// What came of a check.
@@ -42,5 +45,6 @@ pub(crate) fn run(tool: &Tool) -> io::Result<Checked> {
         Tool::Fuzz(arguments) => fuzz::run(arguments),
         Tool::Callgrind(arguments) => callgrind::run(arguments),
         Tool::Page(arguments) => page::run(arguments),
+        Tool::Junit => junit::run(),
     }
 }

@@ -39,4 +39,25 @@ mod tests {
             "a&lt;b&gt; &amp; &quot;c&quot;&#10;\u{fffd}[31m\u{fffd}가"
         );
     }
+
+    #[test]
+    fn every_letter_is_read_again_in_an_attribute_and_between_tags() {
+        let letters: String = ('\0'..='\u{2ffff}').collect();
+        let xml = Xml(&letters);
+        let text = format!("<a b=\"{xml}\">{xml}</a>");
+        let document = roxmltree::Document::parse(&text).unwrap();
+        let root = document.root_element();
+        let is_kept = |letter: char| match letter {
+            '\t' | '\n' | '\r' => true,
+            '\0'..' ' | '\u{fffe}' | '\u{ffff}' => false,
+            _ => true,
+        };
+        let kept = letters.chars().map(|letter| match is_kept(letter) {
+            true => letter,
+            false => '\u{fffd}',
+        });
+        let kept: String = kept.collect();
+        assert!(root.attribute("b") == Some(&kept) && root.text() == Some(&kept));
+        assert!(roxmltree::Document::parse("<a>\u{1b}</a>").is_err());
+    }
 }

@@ -1,7 +1,10 @@
 //! What build servers read of a run.
 
+mod xsd;
+
 use roxmltree::{Document, Node};
 
+use self::xsd::wrong;
 use super::super::moment::Tally;
 use super::*;
 use crate::event::samples::samples;
@@ -40,71 +43,16 @@ fn children<'a>(node: &Node<'a, 'a>) -> Vec<Node<'a, 'a>> {
     node.children().filter(Node::is_element).collect()
 }
 
-/// The form that Jenkins and those that follow it accept: which element may hold which, and what it must say.
-const FORM: &[(&str, &[&str], &[&str])] = &[
-    (
-        "testsuites",
-        &["name", "tests", "failures", "errors", "time"],
-        &["testsuite"],
-    ),
-    (
-        "testsuite",
-        &[
-            "name",
-            "tests",
-            "failures",
-            "errors",
-            "skipped",
-            "time",
-            "timestamp",
-            "id",
-        ],
-        &["testcase"],
-    ),
-    (
-        "testcase",
-        &["name", "classname", "time"],
-        &[
-            "skipped",
-            "error",
-            "failure",
-            "rerunFailure",
-            "flakyFailure",
-            "system-out",
-            "system-err",
-        ],
-    ),
-    ("failure", &["message", "type"], &[]),
-    ("error", &["message", "type"], &[]),
-    ("rerunFailure", &["message", "type"], &[]),
-    ("flakyFailure", &["message", "type"], &[]),
-    ("skipped", &["message"], &[]),
-    ("system-out", &[], &[]),
-    ("system-err", &[], &[]),
-];
-
-fn check(node: &Node<'_, '_>) {
-    let name = node.tag_name().name();
-    let (_, says, holds) = FORM.iter().find(|(known, ..)| *known == name).unwrap();
-    let said: Vec<_> = node
-        .attributes()
-        .map(|attribute| attribute.name())
-        .collect();
-    assert_eq!(said, *says, "{name}");
-    for child in node.children().filter(Node::is_element) {
-        let inner = child.tag_name().name();
-        assert!(holds.contains(&inner), "{inner} in {name}");
-        check(&child);
-    }
-}
+/// The form that build servers accept.
+const FORM: &str = include_str!("tests/junit.xsd");
 
 #[test]
 fn every_verdict_has_the_form_that_build_servers_accept() {
     let ends = Verdict::ALL.map(|verdict| (verdict.as_str(), verdict));
     let text = file(&ends);
+    assert_eq!(wrong(FORM, &text), [""; 0], "{text}");
     let document = Document::parse(&text).unwrap();
     let root = document.root_element();
-    check(&root);
     let [suite] = &children(&root)[..] else {
         panic!("one suite: {text}");
     };
@@ -133,6 +81,42 @@ fn every_verdict_has_the_form_that_build_servers_accept() {
             "{element}"
         );
     }
+}
+
+#[test]
+fn the_form_refuses_what_is_not_of_it() {
+    let text = file(&[("a", Verdict::Failed), ("b", Verdict::Ok)]);
+    assert_eq!(wrong(FORM, &text), [""; 0], "{text}");
+    for (right, broken) in [
+        ("</testcase>", ""),
+        (" tests=\"2\"", ""),
+        (" tests=\"2\"", " tests=\"two\""),
+        (" id=\"0\"", " id=\"0\" of=\"us\""),
+        ("time=\"1.500000\"", "time=\"1,5\""),
+        ("<failure ", "<defeat "),
+        ("<system-out>", "<system-err>x</system-err><system-out>"),
+        ("<testcase ", "words <testcase "),
+        ("</testsuite>", "</testsuite><testsuite/>"),
+        ("timestamp=\"", "timestamp=\"on "),
+    ] {
+        let broken = text.replacen(right, broken, 1);
+        assert_ne!(broken, text, "{right} is there");
+        assert_ne!(wrong(FORM, &broken), [""; 0], "{broken}");
+    }
+}
+
+#[test]
+fn whatever_a_task_is_called_and_prints_can_be_read_again() {
+    let text = file(&[(
+        "\0\u{1b}[31m]]>\u{fffe}\r\n\t\"'<&\u{10ffff}",
+        Verdict::Failed,
+    )]);
+    assert_eq!(wrong(FORM, &text), [""; 0], "{text}");
+    let document = Document::parse(&text).unwrap();
+    let mut cases = document.descendants();
+    let case = cases.find(|node| node.has_tag_name("testcase")).unwrap();
+    let name = "\u{fffd}\u{fffd}[31m]]>\u{fffd}\r\n\t\"'<&\u{10ffff}";
+    assert_eq!(case.attribute("name"), Some(name));
 }
 
 #[test]
