@@ -14,7 +14,7 @@
 //! - [`batches`] are inputs that travel together,
 //! - [`exec`] runs programs, [`exec_ends`] is how that ends early,
 //! - [`audience`] is who is told of its runs, [`again`] is what a log is good for afterwards,
-//! - [`reports`] are the files for build servers and viewers, [`progress`] is how far a run has come,
+//! - [`reports`] are the files for build servers, [`timelines`] those for viewers, [`progress`] is how far a run has come,
 //! - [`followed`] are `map` and `spawn` that somebody follows,
 //! - [`suites`] are suites that are looked at and not run, [`run`] runs some, [`run_ends`] is how that ends early,
 //! - [`links`] is the suite that checks links,
@@ -37,6 +37,7 @@ mod exec_ends;
 mod audience;
 mod again;
 mod reports;
+mod timelines;
 mod followed;
 mod progress;
 pub(crate) mod suites;

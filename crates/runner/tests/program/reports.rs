@@ -1,4 +1,4 @@
-//! Files that other programs read when a run is over: for build servers, and for viewers of timelines.
+//! Files that other programs read when a run is over: those for build servers, and what becomes of any that cannot be written.
 
 use std::fs;
 
@@ -55,32 +55,6 @@ fn build_servers_are_told_what_had_ended_when_a_run_is_ended_by_force() {
     let xml = fs::read_to_string(&path).unwrap();
     assert_eq!(xml.matches("<testcase name=\"sh[a]\"").count(), 1, "{xml}");
     assert!(xml.ends_with("</testsuites>\n"), "{xml}");
-}
-
-#[test]
-fn a_timeline_has_a_bar_for_each_try_and_is_whole_whatever_happens() {
-    let (_folder, path) = file("trace.json");
-    let options = format!("-j 2 --retries 1 --trace {path}");
-    ran(script(&options, "test $1 != b", "a b c"));
-    let json = fs::read_to_string(&path).unwrap();
-    assert!(
-        json.starts_with("{\"displayTimeUnit\"") && json.ends_with("\n]}\n"),
-        "{json}"
-    );
-    assert_eq!(json.matches("\"ph\":\"X\"").count(), 4, "{json}");
-    assert_eq!(json.matches("\"thread_name\"").count(), 2, "{json}");
-    let options = format!("-j 1 --output line --trace {path}");
-    let mut live = Live::start(script(
-        &options,
-        "echo $1; test $1 = a || exec sleep 1",
-        "a b",
-    ));
-    assert_eq!([live.line(), live.line()], ["a", "b"]);
-    live.child.kill().unwrap();
-    live.finish();
-    let json = fs::read_to_string(&path).unwrap();
-    assert!(json.ends_with("\n]}\n"), "{json}");
-    assert_eq!(json.matches("\"ph\":\"X\"").count(), 1, "{json}");
 }
 
 #[test]
