@@ -23,6 +23,7 @@ mod sys;
 mod exit;
 mod spot;
 mod curtain;
+mod keyboard;
 mod report;
 mod nearest;
 mod pattern;

@@ -1,5 +1,5 @@
 //! Signals to the program: Ctrl-C, `SIGTERM` and `SIGHUP` stop the run, and stop it at once when a second one comes;
-//! Ctrl-Z suspends it; `SIGUSR1` asks what runs.
+//! Ctrl-Z suspends it, and `SIGCONT` has it go on; `SIGUSR1` asks what runs.
 //!
 //! A signal that the program was started to ignore stays ignored: `nohup` means `SIGHUP`, a shell means the Ctrl-C of
 //! others.
@@ -12,15 +12,17 @@ use nix::sys::signal::{Signal, raise};
 use signal_hook::iterator::Signals;
 
 use crate::halt::{Cause, Halt};
+use crate::keyboard;
 use crate::report;
 use crate::sys::ignored::is_ignored;
 
 /// What is listened for.
-const HEARD: [Signal; 5] = [
+const HEARD: [Signal; 6] = [
     Signal::SIGINT,
     Signal::SIGTERM,
     Signal::SIGHUP,
     Signal::SIGTSTP,
+    Signal::SIGCONT,
     Signal::SIGUSR1,
 ];
 
@@ -37,6 +39,7 @@ pub(crate) fn listen(program: &'static str, halt: Arc<Halt>) -> io::Result<()> {
         for signal in signals.forever() {
             match Signal::try_from(signal) {
                 Ok(Signal::SIGTSTP) => halt.suspend_while(stop_here),
+                Ok(Signal::SIGCONT) => keyboard::take(),
                 Ok(Signal::SIGUSR1) => describe(program, &halt),
                 Ok(Signal::SIGTERM) => stop(program, &halt, Cause::Terminated, "terminated"),
                 Ok(Signal::SIGHUP) => stop(program, &halt, Cause::HungUp, "hung up"),
@@ -66,6 +69,7 @@ fn stop(program: &str, halt: &Halt, cause: Cause, what: &str) {
 fn stop_here() {
     // What is drawn must not stay while a shell has the terminal.
     report::say("");
+    keyboard::give_back();
     // It cannot fail: the signal exists, and nobody may refuse it.
     let _ = raise(Signal::SIGSTOP);
 }

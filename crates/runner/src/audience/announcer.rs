@@ -11,6 +11,7 @@ use super::frame::Frame;
 use super::grid::Grid;
 use super::journal::Journal;
 use super::junit::Junit;
+use super::keys::Keys;
 use super::listener::Listener;
 use super::moment::{Moment, Tally};
 use super::progress::ticker::{Form, Ticker};
@@ -22,6 +23,7 @@ use crate::engine::ear::Ear;
 use crate::event::{Event, Stamped};
 use crate::exit::Exit;
 use crate::halt::{Cause, Halt};
+use crate::keyboard;
 use crate::report::Report;
 use crate::sink::Sink;
 
@@ -81,6 +83,12 @@ impl Announcer {
             })?;
             // Before the last lines, which stay.
             listeners.push(Box::new(ticker));
+            if form == Form::Bar && settings.keys && keyboard::is_ours() {
+                let keys = Keys::start();
+                listeners.push(Box::new(keys.map_err(|error| {
+                    Report::new(format!("keys cannot be heard: {error}")).help("--progress none")
+                })?));
+            }
         }
         listeners.push(Box::new(Frame::new(Arc::clone(sink), grid, settings)));
         halt.set_account(move || dump(&roster.now(), began.elapsed()));

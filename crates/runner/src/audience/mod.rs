@@ -10,6 +10,7 @@
 //! - [`outlet`] is the way of lines to who may take his time to read them, [`journal`] writes events there,
 //! - [`xml`] is text in XML, [`junit`] a file for build servers, [`trace`] one for viewers of timelines,
 //! - [`roster`] knows what runs, [`progress`] shows how far it has come, [`dump`] tells it to who asks,
+//! - [`keys`] are those that are typed meanwhile,
 //! - [`announcer`] stamps each event and tells them all.
 
 pub(crate) mod settings;
@@ -31,5 +32,6 @@ mod junit;
 mod trace;
 mod roster;
 mod progress;
+mod keys;
 mod dump;
 pub(crate) mod announcer;

@@ -23,6 +23,8 @@ pub(crate) struct Settings {
     pub(crate) summary: Summary,
     /// How it is shown how far it has come.
     pub(crate) progress: Progress,
+    /// Whether keys that are typed are for the run, where progress is drawn: nobody else reads them.
+    pub(crate) keys: bool,
     /// What `Progress::Auto` is where nothing can be drawn.
     pub(crate) progress_elsewhere: Progress,
     /// Whether standard output carries events, and nothing else.
@@ -143,6 +145,7 @@ impl Settings {
             summary: Summary::IfBad,
             progress: Progress::Auto,
             progress_elsewhere: Progress::None,
+            keys: true,
             json: false,
             log: None,
             junit: None,
@@ -187,6 +190,7 @@ impl Settings {
             header: true,
             summary: Summary::Always,
             progress: Progress::None,
+            keys: false,
             rerun: false,
             ..Self::of_exec()
         }

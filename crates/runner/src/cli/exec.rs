@@ -75,7 +75,7 @@ pub(super) fn run(backend: &dyn Backend, ask: &ExecAsk) -> Exit {
         Ok(commands) => commands,
         Err((exit, report)) => return session::refuse(exit, &report, json),
     };
-    let name = commands.name.clone();
+    let (name, from_stdin) = (commands.name.clone(), commands.from_stdin);
     let mut source: Box<dyn Source> = match ask.select.history() {
         Ok(None) => Box::new(commands),
         Ok(Some(history)) => Box::new(Remaining {
@@ -93,6 +93,7 @@ pub(super) fn run(backend: &dyn Backend, ask: &ExecAsk) -> Exit {
             return session::refuse(Exit::Internal, &report, json);
         }
         let mut settings = ask.output.settings(Settings::of_exec());
+        settings.keys &= !from_stdin;
         settings.goes_on = ask.select.goes_on(&settings);
         let announcer = match Announcer::open(&settings, sink, halt) {
             Ok(announcer) => Arc::new(announcer),
@@ -170,6 +171,7 @@ fn commands(ask: &ExecAsk) -> Result<Commands, Refused> {
         arguments: arguments(ask, lists)?,
         terms: Arc::new(ask.policy.rules.terms()),
         stdin: stdin(from_stdin),
+        from_stdin,
         memory_limit: ask.memory_limit,
         name: name.into_owned(),
         read: 0,

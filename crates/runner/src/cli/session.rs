@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::event::{Event, Fatal, Stamped, write_line};
 use crate::exit::Exit;
 use crate::halt::{Cause, Halt};
+use crate::keyboard;
 use crate::report::{self, Report};
 use crate::signals;
 use crate::sink::{Sink, TaskOutput, unwritable};
@@ -114,5 +115,6 @@ fn open(output: TaskOutput, halt: &Arc<Halt>) -> Result<Sink, Exit> {
 fn leave(exit: Exit) {
     // What is drawn must not stay.
     report::say("");
+    keyboard::leave();
     std::process::exit(exit.code().into());
 }

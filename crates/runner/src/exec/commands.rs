@@ -30,6 +30,8 @@ pub(crate) struct Commands {
     pub(crate) terms: Arc<Terms>,
     /// What the programs read.
     pub(crate) stdin: Stdin,
+    /// Whether standard input is where arguments come from.
+    pub(crate) from_stdin: bool,
     pub(crate) memory_limit: Option<u64>,
     /// What all of it is called.
     pub(crate) name: String,

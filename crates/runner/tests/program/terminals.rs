@@ -1,14 +1,14 @@
 //! Terminals: what is drawn fits them whatever becomes of their size, and a run ends with its own.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::process::{Command, Stdio};
 
 use nix::sys::signal::Signal;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{Winsize, tcsetwinsize};
+use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 
-use super::child::{Live, program};
+use super::child::{Live, program, wait_until};
 use super::exec::script;
 use super::suites::Folder;
 
@@ -35,6 +35,27 @@ impl Terminal {
         };
         terminal.resize(columns);
         terminal
+    }
+
+    /// Whether keys that are typed are shown, as they are where nobody listens to them.
+    fn echoes(&self) -> bool {
+        let modes = tcgetattr(&self.master).unwrap().local_modes;
+        modes.contains(LocalModes::ECHO | LocalModes::ICANON)
+    }
+
+    /// Types something.
+    fn type_in(&mut self, keys: &[u8]) {
+        self.master.write_all(keys).unwrap();
+    }
+
+    /// Reads until this was written.
+    fn wait_for(&mut self, text: &str) {
+        let mut seen = Vec::new();
+        while !String::from_utf8_lossy(&seen).contains(text) {
+            let mut piece = [0; 4096];
+            let read = self.master.read(&mut piece).unwrap();
+            seen.extend_from_slice(&piece[..read]);
+        }
     }
 
     fn resize(&self, columns: u16) {
@@ -131,4 +152,50 @@ fn a_run_ends_with_its_terminal() {
         let ran = live.finish();
         assert_eq!((ran.code, ran.out.as_str()), (129, ""), "{run:?}");
     }
+}
+
+#[test]
+fn a_key_asks_what_runs_and_the_terminal_is_left_as_it_was() {
+    let mut terminal = Terminal::new(80);
+    let run = script("-j 1", "exec sleep 3600", "a b");
+    let live = Live::start(terminal.command(&run));
+    terminal.wait_for("s] sh[a]");
+    assert!(!terminal.echoes());
+    terminal.type_in(b"xT");
+    terminal.wait_for(": 1 running, 0 ended of 2");
+    live.signal(Signal::SIGTSTP);
+    live.wait_until_stopped();
+    assert!(terminal.echoes(), "a shell has the terminal now");
+    live.signal(Signal::SIGCONT);
+    wait_until("keys that are heard again", || !terminal.echoes());
+    terminal.type_in(b"t");
+    terminal.wait_for(": 1 running, 0 ended of 2");
+    live.signal(Signal::SIGTERM);
+    terminal.wait_for("Summary");
+    assert_eq!(live.finish().code, 143);
+    assert!(terminal.echoes());
+}
+
+#[test]
+fn a_run_that_is_ended_by_force_leaves_the_terminal_as_it_was() {
+    let mut terminal = Terminal::new(80);
+    let text = "trap '' TERM INT; while :; do sleep 3600; done";
+    let live = Live::start(terminal.command(&script("-j 1 --grace 1h", text, "a")));
+    wait_until("keys that are heard", || !terminal.echoes());
+    // As typed: twice Ctrl-C, which no program of the run gets.
+    terminal.type_in(b"\x03");
+    terminal.wait_for("; stopping");
+    terminal.type_in(b"\x03");
+    wait_until("a terminal as it was", || terminal.echoes());
+    assert_eq!(live.finish().code, 130);
+}
+
+#[test]
+fn a_terminal_that_arguments_are_typed_at_stays_as_it_is() {
+    let mut terminal = Terminal::new(80);
+    let mut live = Live::start(terminal.command(&program("exec -j 1 --output line -- echo")));
+    terminal.type_in(b"t\nlast\n\x04");
+    assert_eq!([live.line(), live.line()], ["t", "last"]);
+    assert!(terminal.echoes());
+    assert_eq!(live.finish().code, 0);
 }
