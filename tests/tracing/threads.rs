@@ -90,7 +90,7 @@ fn every_way_to_end_is_told_and_closes_the_span() {
     let recorder = &recording.recorder;
     let pool = builder()
         .workers(2)
-        .grace(Duration::from_millis(50))
+        .grace(Duration::from_mins(1))
         .start()
         .unwrap();
     assert!(pool.submit(fail, 3).unwrap().join().is_err());
