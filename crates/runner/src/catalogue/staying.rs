@@ -1,6 +1,6 @@
 //! Tasks that leave something behind, or do not go when they are told to.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::os::fd::IntoRawFd as _;
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -30,9 +30,9 @@ pub(super) static LEAK: Kind = Kind::new(
 /// What a task leaves behind in a process that lives on is gone after this many seconds, if it can go.
 const GONE_AFTER: &str = "60";
 
-fn leak(arguments: &Arguments<'_>, _: &Context) -> Result<Answer, TaskFailure> {
+fn leak(arguments: &Arguments<'_>, ctx: &Context) -> Result<Answer, TaskFailure> {
     match arguments.word("what")? {
-        "child" => drop(sleeper(&["sleep", GONE_AFTER])?),
+        "child" => await_name(&sleeper(&["sleep", GONE_AFTER])?, "sleep", ctx),
         "fd" => {
             let file = File::open("/dev/null").map_err(|error| refused("a file", &error))?;
             let _ = file.into_raw_fd();
@@ -96,6 +96,16 @@ fn sleeper(words: &[&str]) -> Result<Child, TaskFailure> {
     // Who still holds a runner's output would keep its reader waiting.
     command.stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().map_err(|error| refused("a child", &error))
+}
+
+/// Waits until the child is called as its program is, by which name it is told of: for a moment after its start it has
+/// its parent's.
+fn await_name(child: &Child, name: &str, ctx: &Context) {
+    let path = format!("/proc/{}/comm", child.id());
+    // Where there is no such file, nobody is told.
+    while fs::read_to_string(&path).is_ok_and(|called| called.trim() != name) {
+        nap(Duration::from_millis(1), ctx);
+    }
 }
 
 fn refused(what: &str, error: &std::io::Error) -> TaskFailure {
