@@ -31,6 +31,7 @@ mod excerpt;
 mod left_behind;
 mod moments;
 mod ballast;
+mod kin;
 mod size;
 pub mod event;
 mod parameter;

@@ -12,6 +12,8 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
+use crate::kin::children;
+
 /// How long what a task has started may take to follow it, and to end when it is asked to.
 const PATIENCE: Duration = Duration::from_millis(100);
 
@@ -22,18 +24,7 @@ pub(super) struct Offspring(HashSet<i32>);
 impl Offspring {
     /// Those that there are now.
     pub(super) fn now() -> Self {
-        let threads = fs::read_dir("/proc/self/task").into_iter().flatten();
-        let lists = threads
-            .map_while(Result::ok)
-            .filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
-        let mut children = HashSet::new();
-        for list in lists {
-            children.extend(
-                list.split_whitespace()
-                    .filter_map(|pid| pid.parse::<i32>().ok()),
-            );
-        }
-        Self(children)
+        Self(children())
     }
 
     /// Ends those that run now and did not run then, unless they end by themselves in a moment. What they were, in a few

@@ -11,6 +11,7 @@ use nix::unistd::Pid;
 
 use super::heard::{Ended, Heard, Post, StopReason};
 use super::leftover::{self, Leftover};
+use super::passing;
 use super::readiness::{LOOK, ready_of};
 use super::start::{Started, between_starts, start};
 use crate::engine::program::Program;
@@ -201,10 +202,11 @@ impl<'a> Watch<'a> {
                 return false;
             }
             let ready = between_starts(|| self.wait_for_outputs(Duration::ZERO));
-            if !ready.out && !ready.err {
+            if ready.out || ready.err {
+                self.read(ready, heard);
+            } else if !passing::has_gone_by([&self.out, &self.err]) {
                 return true;
             }
-            self.read(ready, heard);
         }
         true
     }
