@@ -49,6 +49,10 @@ fn workers_and_a_fork_server_that_die_end_no_program() {
                     what: "the fork server",
                     ..
                 }
+                | StartError::Worker {
+                    what: "the order to the fork server",
+                    ..
+                }
         );
         assert!(is_gone, "{error}");
         eventually("the pool fails", || pool.submit(square, 3).is_err());

@@ -15,7 +15,7 @@ fn a_program_that_runs_too_long_is_stopped_with_what_it_started() {
     assert!(ran.err.contains("TIMEOUT"), "{}", ran.err);
     assert!(ran.err.contains("SIGTERM"), "{}", ran.err);
     let stubborn = "trap '' TERM; while :; do sleep 3600; done";
-    let ran = super::exec::ran(script("--timeout 200ms --grace 100ms", stubborn, "a"));
+    let ran = super::exec::ran(script("--timeout 2s --grace 100ms", stubborn, "a"));
     assert_eq!(ran.code, 100);
     assert!(ran.err.contains("SIGKILL"), "{}", ran.err);
 }
@@ -30,7 +30,7 @@ fn what_a_program_leaves_running_is_told_and_ended() {
 #[test]
 fn what_takes_long_and_why_a_run_stops_is_told() {
     let slow = ran(script(
-        "--slow-after 50ms --run-timeout 300ms",
+        "--slow-after 50ms --run-timeout 3s",
         "sleep 3600",
         "a",
     ));

@@ -5,7 +5,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::Duration;
 
-use anypool_core::{Executor as _, JobError, JobHandle, Outcome, RanBy, StoppedBy, WorkerId};
+use anypool_core::{
+    Executor as _, JobError, JobHandle, JobOptions, Outcome, RanBy, StoppedBy, WorkerId,
+};
 use thread_runner::ThreadPool;
 
 use crate::gate::{Gate, LONG};
@@ -56,7 +58,9 @@ fn what_they_wait_for_is_run_by_the_pools_only_worker() {
                 3
             });
             inner.as_mut().unwrap().on_done(move |_| {
-                tell.send(own.submit(square, 4).unwrap().join()).unwrap();
+                let unhurried = JobOptions::new().timeout(LONG);
+                let called = own.submit_with(square, 4, unhurried).unwrap();
+                tell.send(called.join()).unwrap();
             });
             let (_outer, joined) = join_inside(&other, inner.unwrap());
             gate.await_arrivals(1);
