@@ -2,11 +2,12 @@
 //!
 //! Nothing travels: whoever takes part reads inputs where they are, and writes values where the caller will
 //! have them. Parts are handed out in order, large ones first and smaller ones towards the end, so that all
-//! who take part finish together; between two parts a lock is taken once.
+//! who take part finish together, but none so small that the lock between two of them would be felt.
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use anypool_core::{JobError, Outcome, RawExecutor as _, SubmitError, catch};
 
@@ -16,6 +17,9 @@ use crate::sys::filling::{Part, filled};
 
 /// Into how many parts for each who takes part what is left is cut.
 const PARTS_EACH: usize = 4;
+
+/// A part is worth this much time, going by the one before it; more than its even share it never is.
+const SHORTEST: Duration = Duration::from_micros(5);
 
 /// How many items begin between two looks at whether another one has failed.
 const STRIDE: usize = 32;
@@ -132,50 +136,76 @@ struct Rest<'i, 'a, I, O> {
     failed: Option<(usize, JobError)>,
 }
 
+/// Inputs for one of those who take part, and where their values go.
+struct Share<'i, 'a, I, O> {
+    inputs: &'i [I],
+    room: Part<'a, O>,
+    /// How many inputs are behind these.
+    behind: usize,
+}
+
+/// How many items fit into `time`, where `items` have taken `taken`; at least one.
+fn as_many_as_fit(time: Duration, items: usize, taken: Duration) -> usize {
+    let fit = items as u128 * time.as_nanos() / taken.as_nanos().max(1);
+    usize::try_from(fit).unwrap_or(usize::MAX).max(1)
+}
+
 impl<'i, 'a, I, O, F: Fn(&'i I) -> O> Shared<'i, 'a, I, O, F> {
     fn take_part(&self) {
-        while let Some((inputs, part, behind)) = self.next_part() {
-            self.run(inputs, part, behind);
+        let (mut done, mut fewest) = (None, 1);
+        while let Some(share) = self.next_share(done.take(), fewest) {
+            let (items, begin) = (share.inputs.len(), Instant::now());
+            done = self.run(share);
+            fewest = as_many_as_fit(SHORTEST, items, begin.elapsed());
         }
     }
 
-    /// The next inputs, room for their values, and how many are behind them.
-    fn next_part(&self) -> Option<(&'i [I], Part<'a, O>, usize)> {
+    /// Takes back what is done, and hands out what is next: `fewest` items, or more while many are left.
+    fn next_share(&self, done: Option<Part<'a, O>>, fewest: usize) -> Option<Share<'i, 'a, I, O>> {
         let mut rest = lock(&self.rest);
-        if rest.inputs.is_empty() || self.is_over() {
+        rest.done.extend(done);
+        let left = rest.inputs.len();
+        if left == 0 || self.is_over() {
             return None;
         }
-        let even = rest.inputs.len() / (self.parties * PARTS_EACH);
-        let (inputs, behind) = rest.inputs.split_at(even.max(1));
+        let most = left.div_ceil(self.parties);
+        let even = left / (self.parties * PARTS_EACH);
+        let (inputs, behind) = rest.inputs.split_at(even.max(fewest).min(most));
         rest.inputs = behind;
-        let part = rest.room.cut(inputs.len());
-        Some((inputs, part, behind.len()))
+        let (room, behind) = (rest.room.cut(inputs.len()), behind.len());
+        Some(Share {
+            inputs,
+            room,
+            behind,
+        })
     }
 
-    fn run(&self, inputs: &'i [I], mut part: Part<'a, O>, behind: usize) {
+    /// The share's values, unless one of its items fails.
+    fn run(&self, share: Share<'i, 'a, I, O>) -> Option<Part<'a, O>> {
+        let Share {
+            inputs,
+            mut room,
+            behind,
+        } = share;
         let run = AssertUnwindSafe(|| {
             for some in inputs.chunks(STRIDE) {
                 if self.is_over() {
                     return;
                 }
-                part.extend(some.iter().map(&self.f));
+                room.extend(some.iter().map(&self.f));
             }
         });
-        let ran = catch(run);
+        let Err(unwound) = catch(run) else {
+            return Some(room);
+        };
+        self.is_over.store(true, Ordering::Relaxed);
+        let behind = behind + inputs.len() - room.held();
         let mut rest = lock(&self.rest);
-        match ran {
-            Ok(()) => rest.done.push(part),
-            Err(unwound) => {
-                self.is_over.store(true, Ordering::Relaxed);
-                let behind = behind + inputs.len() - part.held();
-                if rest.failed.as_ref().is_none_or(|(most, _)| behind > *most) {
-                    rest.failed = Some((behind, unwound.into()));
-                }
-                drop(rest);
-                // User code: destructors of values.
-                drop(part);
-            }
+        if rest.failed.as_ref().is_none_or(|(most, _)| behind > *most) {
+            rest.failed = Some((behind, unwound.into()));
         }
+        // The room is dropped behind the lock, since destructors of values are user code.
+        None
     }
 
     #[inline]
