@@ -21,6 +21,7 @@ use serde::de::DeserializeOwned;
 
 use crate::annex::Draft;
 use crate::panics::{self, Unwound};
+use crate::room;
 
 /// The name of this format in the hello between parent and worker.
 pub const CODEC_ID: u16 = 1;
@@ -137,7 +138,7 @@ pub(crate) fn decode_typed<T>(bytes: &[u8]) -> Result<T, CodecError>
 where
     T: DeserializeOwned + 'static,
 {
-    let list = whole::body_of(bytes).and_then(|body| whole::list(|| body.to_vec()));
+    let list = whole::body_of(bytes).and_then(|body| whole::list(|| room::copy(body)));
     list.map_or_else(|| decode_untrusted(bytes), Ok)
 }
 
@@ -203,7 +204,7 @@ fn decode_guarded<T: DeserializeOwned, const LIMIT: usize>(bytes: &[u8]) -> Resu
 #[inline]
 fn decode_plain<T: DeserializeOwned, const LIMIT: usize>(bytes: &[u8]) -> Result<T, String> {
     if let Some(body) = whole::body_of(bytes).filter(|body| body.len() <= LIMIT)
-        && let Some(value) = whole::decode(|| body.to_vec())
+        && let Some(value) = whole::decode(|| room::copy(body))
     {
         return Ok(value);
     }
@@ -224,7 +225,7 @@ pub(crate) fn decode_unguarded<T>(bytes: &[u8]) -> Result<T, CodecError>
 where
     T: DeserializeOwned + 'static,
 {
-    let list = whole::body_of(bytes).and_then(|body| whole::list(|| body.to_vec()));
+    let list = whole::body_of(bytes).and_then(|body| whole::list(|| room::copy(body)));
     if let Some(list) = list {
         return Ok(list);
     }

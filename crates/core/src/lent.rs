@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 
 use crate::codec::whole::{self, LENGTH_BYTES};
 use crate::codec::{CodecError, piecewise, undecodable};
-use crate::panics;
+use crate::{panics, room};
 
 /// An encoded value that lies in memory of its executor's, and is lent until this is dropped.
 ///
@@ -58,7 +58,7 @@ pub(crate) fn body_of(lent: &dyn Lent) -> Option<Range<usize>> {
 
 /// The bytes in `range`, copied.
 fn to_vec(lent: &dyn Lent, range: Range<usize>) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(range.len());
+    let mut bytes = room::for_bytes(range.len());
     lent.copy_out(range, &mut bytes);
     bytes
 }

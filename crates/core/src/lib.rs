@@ -34,6 +34,7 @@ mod awake;
 mod host;
 mod ran_by;
 mod panics;
+mod room;
 mod annex;
 mod codec;
 mod bytes;

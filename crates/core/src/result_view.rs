@@ -11,6 +11,7 @@ use crate::job::outlet::Outlet;
 use crate::job::stored::Stored;
 use crate::job_error::{JobError, Outcome};
 use crate::lent::{Lent, body_of, decode_lent};
+use crate::room;
 
 /// How much a reader copies at a time: it stays in a near cache until it has been read.
 const PIECE_BYTES: usize = 32 * 1024;
@@ -117,7 +118,7 @@ impl ResultView {
         match self.0 {
             Place::Own(bytes) => bytes,
             Place::Lent(lent, body) => {
-                let mut bytes = Vec::with_capacity(body.len());
+                let mut bytes = room::for_bytes(body.len());
                 lent.copy_out(body, &mut bytes);
                 Bytes::from(bytes)
             }
