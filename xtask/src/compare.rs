@@ -24,6 +24,7 @@ mod asked;
 mod surroundings;
 mod measuring;
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -34,6 +35,7 @@ use failure::Failure;
 use how::How;
 
 use crate::console::{self, note, print};
+use crate::signals;
 
 /// The flags of `cargo xtask compare`.
 #[derive(Debug, clap::Args)]
@@ -109,7 +111,8 @@ enum Format {
 
 /// Runs the comparison and gives its exit code.
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
-    match try_run(arguments) {
+    let done = signals::outlive_full_files().map_err(Failure::Signals);
+    match done.and_then(|()| try_run(arguments)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => console::ended(&failure, failure.exit()),
     }
@@ -174,8 +177,7 @@ fn finish(
         report.gates = check_gates(gates, report);
         store.save(report)?;
     }
-    store.draw(report)?;
-    show(arguments.format, report, store)?;
+    show_all(arguments.format, report, store)?;
     if arguments.open {
         opening::open(&store.page());
     }
@@ -188,14 +190,26 @@ fn finish(
     }
 }
 
-fn show(format: Format, report: &Report, store: &Store) -> Result<(), Failure> {
+/// Draws the report into its files and prints it, also where some of the files cannot be written.
+fn show_all(format: Format, report: &Report, store: &Store) -> Result<(), Failure> {
+    let drawn = store.draw(report);
+    show(format, report)?;
+    drawn?;
+    note(&format!("page: {}", store.page().display()));
+    note(&format!("all samples: {}", store.file().display()));
+    Ok(())
+}
+
+/// Prints the report.
+fn show(format: Format, report: &Report) -> Result<(), Failure> {
     match format {
-        Format::Json => print(&std::fs::read_to_string(store.file())?)?,
+        Format::Json => {
+            let text = serde_json::to_string_pretty(report).map_err(io::Error::from)?;
+            print(&text)?;
+        }
         Format::Table => print(&render::terminal(report))?,
         Format::Md => print(&render::markdown(report))?,
         Format::Csv => print(&render::samples(report))?,
     }
-    note(&format!("page: {}", store.page().display()));
-    note(&format!("all samples: {}", store.file().display()));
     Ok(())
 }

@@ -89,23 +89,73 @@ fn a_summary_that_cannot_be_written_is_learnt_before_anything_is_built() {
     );
 }
 
+/// Draws a report into a folder while no file may have more than so many blocks of 512 bytes, which fails as a full disk
+/// does, and needs no disk that is full.
+fn report_with_limit(saved: &Path, out: &Path, blocks: u64) -> Output {
+    let script = format!("ulimit -f {blocks}; exec \"$@\"");
+    Command::new("/bin/sh")
+        .args(["-c", &script, "sh", XTASK, "compare", "report"])
+        .args([saved, Path::new("--out"), out])
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
 #[test]
 fn a_file_that_may_not_grow_leaves_no_half_report() {
     let folder = tempfile::tempdir().unwrap();
     let (saved, out) = (report(folder.path()), folder.path().join("out"));
-    // A limit on the size of files fails as a full disk does, and needs no disk that is full.
-    let script = "trap '' XFSZ; ulimit -f 1; exec \"$@\"";
-    let output = Command::new("/bin/sh")
-        .args(["-c", script, "sh", XTASK, "compare", "report"])
-        .args([&saved, Path::new("--out"), &out])
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
+    let output = report_with_limit(&saved, &out, 1);
     let (code, words) = code_and_words(&output);
     assert_eq!(code, Some(74), "{words}");
+    let file = out.join("report.json").display().to_string();
     assert!(
-        words.starts_with("error: the report cannot be written to "),
+        words.starts_with(&format!("error: the report cannot be written to {file}: ")),
         "{words}"
     );
     assert_eq!(fs::read_dir(&out).unwrap().count(), 0);
+}
+
+#[test]
+fn earlier_files_outlive_those_that_there_is_no_room_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let (saved, out) = (report(folder.path()), folder.path().join("out"));
+    fs::create_dir(&out).unwrap();
+    const NAMES: [&str; 4] = ["report.json", "report.html", "report.md", "samples.csv"];
+    for name in NAMES {
+        fs::write(out.join(name), "the earlier one").unwrap();
+    }
+    let output = report_with_limit(&saved, &out, 1);
+    assert_eq!(output.status.code(), Some(74));
+    for name in NAMES {
+        let text = fs::read_to_string(out.join(name)).unwrap();
+        assert_eq!(text, "the earlier one", "{name}");
+    }
+    assert_eq!(fs::read_dir(&out).unwrap().count(), NAMES.len());
+}
+
+#[test]
+fn a_page_that_cannot_be_written_is_named_and_what_was_measured_is_shown() {
+    for name in ["report.html", "report.md", "samples.csv"] {
+        let folder = tempfile::tempdir().unwrap();
+        let (saved, out) = (report(folder.path()), folder.path().join("out"));
+        // No file takes the place of a folder.
+        fs::create_dir_all(out.join(name)).unwrap();
+        let mut command = compare(&["report"]);
+        let output = command.args([&saved, Path::new("--out"), &out]).output();
+        let output = output.unwrap();
+        let (code, words) = code_and_words(&output);
+        assert_eq!(code, Some(74), "{words}");
+        let [named, saved] = [name, "report.json"].map(|name| out.join(name).display().to_string());
+        assert!(
+            words.starts_with(&format!("error: the report cannot be written to {named}: ")),
+            "{words}"
+        );
+        assert!(
+            words.contains(&format!("cargo xtask compare report {saved}")),
+            "{words}"
+        );
+        let shown = String::from_utf8_lossy(&output.stdout);
+        assert!(shown.contains("threads"), "{shown}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::workload::{Shape, Workload};
 
@@ -32,15 +32,28 @@ pub(crate) fn placed(mut workload: Workload, folder: &Path) -> Workload {
     workload
 }
 
+/// One of them cannot be written.
+#[derive(Debug, thiserror::Error)]
+#[error("the files that programs are to read cannot be made: {}: {source}", file.display())]
+pub struct FilesError {
+    file: PathBuf,
+    source: io::Error,
+}
+
 /// Makes the files in a folder.
 ///
 /// # Errors
 ///
-/// Fails when they cannot be written.
-pub fn make_files(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)?;
+/// Fails with the first one that cannot be written.
+pub fn make_files(folder: &Path) -> Result<(), FilesError> {
+    let at = |file: &Path, done: io::Result<()>| {
+        let file = file.to_owned();
+        done.map_err(|source| FilesError { file, source })
+    };
+    at(folder, fs::create_dir_all(folder))?;
     for (number, name) in (0..COUNT).zip(names()) {
-        fs::write(folder.join(name), content(number))?;
+        let file = folder.join(name);
+        at(&file, fs::write(&file, content(number)))?;
     }
     Ok(())
 }
@@ -91,6 +104,8 @@ mod tests {
 
     #[test]
     fn a_folder_that_cannot_be_made_is_an_error() {
-        assert!(make_files(Path::new("/dev/null/files")).is_err());
+        let error = make_files(Path::new("/dev/null/files")).unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains("cannot be made: /dev/null/files: "), "{text}");
     }
 }

@@ -104,7 +104,7 @@ pub use environment::{Environment, Fact};
 pub use exit::Exit;
 pub use failure::{CompareError, Mismatch, RunFailure};
 pub use file::{CompareFile, FileError};
-pub use files::make_files;
+pub use files::{FilesError, make_files};
 pub use gate::{Gate, GateError, check_gates};
 pub use github::annotations;
 pub use load::Reading;

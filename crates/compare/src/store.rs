@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use tempfile::{Builder, NamedTempFile};
+use tempfile::Builder;
 
 use crate::render;
 use crate::report::Report;
@@ -16,12 +16,24 @@ pub struct Store {
     folder: PathBuf,
 }
 
-/// The report cannot be kept.
+/// The report cannot be kept, or not be drawn.
 #[derive(Debug, thiserror::Error)]
-#[error("the report cannot be written to {}: {source}", file.display())]
+#[error("the report cannot be written to {}: {source}{}", file.display(), help(saved.as_deref()))]
 pub struct StoreError {
     file: PathBuf,
     source: io::Error,
+    /// Where all that was measured is nevertheless.
+    saved: Option<PathBuf>,
+}
+
+fn help(saved: Option<&Path>) -> String {
+    match saved {
+        Some(saved) => format!(
+            "\n  = all that was measured is in {0}\nhelp: make room, then draw it again: cargo xtask compare report {0}",
+            saved.display()
+        ),
+        None => String::new(),
+    }
 }
 
 const FILE: &str = "report.json";
@@ -50,9 +62,8 @@ impl Store {
     ///
     /// Fails when the file cannot be written; the earlier one is then still there.
     pub fn save(&self, report: &Report) -> Result<(), StoreError> {
-        let put = self.put(FILE, |file| {
-            serde_json::to_writer_pretty(file, report).map_err(io::Error::from)
-        });
+        let text = serde_json::to_vec_pretty(report).map_err(io::Error::from);
+        let put = text.and_then(|text| self.put(FILE, &text));
         put.map_err(|source| self.error(FILE, source))
     }
 
@@ -60,18 +71,22 @@ impl Store {
     ///
     /// # Errors
     ///
-    /// Fails when one cannot be written; what was there before under its name is then still there.
+    /// Fails with the first one that cannot be written; what was there before under its name is then still there, and the
+    /// others are written all the same.
     pub fn draw(&self, report: &Report) -> Result<(), StoreError> {
         let drawn = [
             (PAGE, render::page(report)),
             (MARKDOWN, render::markdown(report)),
             (SAMPLES, render::samples(report)),
         ];
-        for (name, text) in drawn {
-            let put = self.put(name, |file| file.write_all(text.as_bytes()));
-            put.map_err(|source| self.error(name, source))?;
-        }
-        Ok(())
+        let put = drawn.map(|(name, text)| {
+            let put = self.put(name, text.as_bytes());
+            put.map_err(|source| StoreError {
+                saved: Some(self.file()),
+                ..self.error(name, source)
+            })
+        });
+        put.into_iter().collect()
     }
 
     /// The report's file.
@@ -84,24 +99,24 @@ impl Store {
         self.folder.join(PAGE)
     }
 
-    fn put(
-        &self,
-        name: &str,
-        write: impl FnOnce(&mut NamedTempFile) -> io::Result<()>,
-    ) -> io::Result<()> {
+    fn put(&self, name: &str, text: &[u8]) -> io::Result<()> {
         // As any new file: temporary ones are for their owner alone, and a report is for all who may see the folder.
         let permissions = fs::Permissions::from_mode(0o666);
         let mut new = Builder::new()
             .permissions(permissions)
             .tempfile_in(&self.folder)?;
-        write(&mut new)?;
+        new.write_all(text)?;
         new.persist(self.folder.join(name))?;
         Ok(())
     }
 
     fn error(&self, name: &str, source: io::Error) -> StoreError {
         let file = self.folder.join(name);
-        StoreError { file, source }
+        StoreError {
+            file,
+            source,
+            saved: None,
+        }
     }
 }
 
@@ -149,6 +164,30 @@ mod tests {
         assert!(text(MARKDOWN).starts_with("# "));
         assert!(text(SAMPLES).contains("digest"));
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
+    }
+
+    #[test]
+    fn one_that_cannot_be_drawn_is_named_and_the_others_are_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path(), &report()).unwrap();
+        // No file takes the place of a folder.
+        fs::create_dir(store.page()).unwrap();
+        let error = store.draw(&report()).unwrap_err().to_string();
+        let [page, saved] = [store.page(), store.file()].map(|file| file.display().to_string());
+        assert!(
+            error.starts_with(&format!("the report cannot be written to {page}: ")),
+            "{error}"
+        );
+        assert!(
+            error.ends_with(&format!(
+                "draw it again: cargo xtask compare report {saved}"
+            )),
+            "{error}"
+        );
+        let mut names: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+        assert_eq!(names.len(), 4, "{names:?}");
+        names.retain(|entry| entry.as_ref().unwrap().path().is_dir());
+        assert_eq!(names.len(), 1, "{names:?}");
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use std::io;
 
 use anypool_compare::{
-    CompareError, Exit, FileError, OtherMachine, PlanError, StoreError, UnknownName, Unmet,
+    CompareError, Exit, FileError, FilesError, OtherMachine, PlanError, StoreError, UnknownName,
+    Unmet,
 };
 
 use super::github::SummaryError;
@@ -27,8 +28,8 @@ pub(super) enum Failure {
     Pin(#[source] io::Error),
     #[error("signals cannot be caught: {0}")]
     Signals(#[source] io::Error),
-    #[error("the files that programs are to read cannot be made: {0}")]
-    Files(#[source] io::Error),
+    #[error(transparent)]
+    Files(#[from] FilesError),
     #[error(transparent)]
     File(#[from] FileError),
     #[error(

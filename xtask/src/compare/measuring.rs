@@ -11,7 +11,7 @@ use anypool_compare::{
 
 use super::asked::{Asked, asked};
 use super::failure::Failure;
-use super::{Arguments, finish, github, show, surroundings};
+use super::{Arguments, finish, github, show, show_all, surroundings};
 use crate::build;
 use crate::console::{note, note_on, print};
 use crate::signals;
@@ -62,7 +62,7 @@ pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
         github::open()?;
     }
     if plan.reads_files() {
-        anypool_compare::make_files(&options.files).map_err(Failure::Files)?;
+        anypool_compare::make_files(&options.files)?;
     }
     build_unpinned(pin.as_ref())?;
     let mut comparison = Comparison {
@@ -81,9 +81,16 @@ pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
     if io::stderr().is_terminal() {
         note_on(&CLEAR_LINE);
     }
-    store.save(&report)?;
+    let saved = store.save(&report);
     match compared {
-        Ok(()) => finish(arguments, &gates, &mut report, &store),
+        Ok(()) => {
+            if let Err(error) = saved {
+                // There is no other place for it any more.
+                show(arguments.format, &report)?;
+                return Err(error.into());
+            }
+            finish(arguments, &gates, &mut report, &store)
+        }
         Err(error) => Err(interrupted(arguments, error, &report, &store)),
     }
 }
@@ -95,18 +102,22 @@ fn interrupted(
     report: &Report,
     store: &Store,
 ) -> Failure {
-    if matches!(error, CompareError::Stopped { .. }) {
-        let shown = store.draw(report).map_err(Failure::from);
-        if let Err(failure) = shown.and_then(|()| show(arguments.format, report, store)) {
-            return failure;
+    let shown = match error {
+        CompareError::Stopped { .. } => show_all(arguments.format, report, store),
+        // What is on disk is the state of the last round that found room there; what is printed is all there is.
+        CompareError::Store(_) => show(arguments.format, report),
+        _ => {
+            note(&format!(
+                "the samples until here: {}",
+                store.file().display()
+            ));
+            Ok(())
         }
-    } else {
-        note(&format!(
-            "the samples until here: {}",
-            store.file().display()
-        ));
+    };
+    match shown {
+        Ok(()) => error.into(),
+        Err(failure) => failure,
     }
-    error.into()
 }
 
 /// Keeps this thread and what it starts to one processor of each core, if that is asked for.

@@ -1,12 +1,18 @@
 //! What rounds are made of: the control, what runs tell, memory, and what is measured once more.
 
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use super::{SQUARES, compared, compared_while, sample};
-use crate::command::CommandLine;
+use crate::command::{CommandLine, Runners};
+use crate::comparison::{Comparison, compare};
+use crate::environment::Environment;
 use crate::load::{Processors, Reading};
-use crate::report::Grade;
-use crate::run::{Finished, Phases};
+use crate::options::Options;
+use crate::plan::Plan;
+use crate::report::{Grade, Report, State};
+use crate::run::{FakeRun, Finished, Phases};
+use crate::store::Store;
 use crate::usage::Usage;
 
 #[test]
@@ -123,4 +129,44 @@ fn a_machine_that_is_always_busy_comes_to_an_end() {
     let cell = &outcome.report.comparisons[0].cells[0];
     assert_eq!((cell.rounds.len(), cell.noise.repeated), (10, 2));
     assert_eq!(cell.noise.grade, Grade::Fair);
+}
+
+#[test]
+fn a_report_that_finds_no_room_any_more_ends_it_with_all_that_was_measured() {
+    let folder = tempfile::tempdir().unwrap();
+    let place = folder.path().join("report");
+    let options = Options {
+        names: vec!["tutorial-map".to_owned()],
+        rounds: Some(6),
+        ..Options::default()
+    };
+    let plan = Plan::new(&options, 2).unwrap();
+    let mut report = Report::new(&plan.name, plan.settings.clone(), Environment::probe());
+    let store = Store::open(&place, &report).unwrap();
+    let script = |calls: usize, command: &CommandLine| {
+        // The warm-up and two rounds of four arms are behind this run.
+        if calls == 12 {
+            std::fs::remove_dir_all(&place).unwrap();
+        }
+        Ok(sample(command, SQUARES))
+    };
+    let mut comparison = Comparison {
+        plan: &plan,
+        runners: &Runners::default(),
+        run: &mut FakeRun {
+            script,
+            calls: Vec::new(),
+            readings: VecDeque::new(),
+        },
+        store: &store,
+        say: &mut |_| {},
+    };
+    let error = compare(&mut comparison, &mut report).unwrap_err();
+    assert_eq!(error.exit().code(), 74);
+    assert!(
+        error.to_string().contains("report.json: No such file"),
+        "{error}"
+    );
+    assert_eq!(report.state, State::Failed);
+    assert_eq!(report.comparisons[0].cells[0].rounds.len(), 3);
 }
