@@ -18,6 +18,19 @@ impl Backend for ProcessBackend {
         "process-runner"
     }
 
+    fn features(&self) -> Vec<&'static str> {
+        let all = [
+            // Without it, there is no program.
+            ("cli", true),
+            ("fault-points", cfg!(feature = "fault-points")),
+            ("fuzzing", cfg!(feature = "fuzzing")),
+            ("tracing", cfg!(feature = "tracing")),
+        ];
+        all.into_iter()
+            .filter_map(|(name, is_on)| is_on.then_some(name))
+            .collect()
+    }
+
     fn isolation(&self) -> Isolation {
         Isolation::Processes
     }

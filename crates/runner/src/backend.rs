@@ -14,6 +14,11 @@ pub trait Backend: Sync {
     /// The program's name.
     fn name(&self) -> &'static str;
 
+    /// The features of the program's package that are on, in alphabetical order.
+    fn features(&self) -> Vec<&'static str> {
+        Vec::new()
+    }
+
     /// What a task that crashes takes with it.
     fn isolation(&self) -> Isolation;
 

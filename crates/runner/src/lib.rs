@@ -21,6 +21,7 @@
 
 mod sys;
 mod exit;
+mod build;
 mod spot;
 mod curtain;
 mod keyboard;

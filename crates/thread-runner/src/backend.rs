@@ -18,6 +18,17 @@ impl Backend for ThreadBackend {
         "thread-runner"
     }
 
+    fn features(&self) -> Vec<&'static str> {
+        let all = [
+            // Without it, there is no program.
+            ("cli", true),
+            ("tracing", cfg!(feature = "tracing")),
+        ];
+        all.into_iter()
+            .filter_map(|(name, is_on)| is_on.then_some(name))
+            .collect()
+    }
+
     fn isolation(&self) -> Isolation {
         Isolation::Threads
     }

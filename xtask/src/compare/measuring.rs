@@ -46,12 +46,7 @@ pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
     if listing {
         return Ok(print(&anypool_compare::list(&plan))?);
     }
-    let mut report = Report::new(&plan.name, plan.settings.clone(), environment);
-    #[expect(clippy::disallowed_methods, reason = "people are told the date")]
-    let now = SystemTime::now();
-    report.started = humantime::format_rfc3339_seconds(now).to_string();
-    report.command_line = command_line(plan.settings.seed);
-    surroundings::describe(&mut report.environment, arguments);
+    let mut report = begun(&plan, environment, arguments);
     let folder = arguments
         .out
         .clone()
@@ -65,9 +60,11 @@ pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
         anypool_compare::make_files(&options.files)?;
     }
     build_unpinned(pin.as_ref())?;
+    let runners = runners(&target, options.pythons);
+    surroundings::describe_runners(&mut report.environment, &runners.folder);
     let mut comparison = Comparison {
         plan: &plan,
-        runners: &runners(&target, options.pythons),
+        runners: &runners,
         run: &mut ChildRun {
             limit: RUN_LIMIT,
             stop: signals::listen().map_err(Failure::Signals)?,
@@ -93,6 +90,17 @@ pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
         }
         Err(error) => Err(interrupted(arguments, error, &report, &store)),
     }
+}
+
+/// A report that has no comparison yet, and says what there is to be said beforehand.
+fn begun(plan: &Plan, environment: Environment, arguments: &Arguments) -> Report {
+    let mut report = Report::new(&plan.name, plan.settings.clone(), environment);
+    #[expect(clippy::disallowed_methods, reason = "people are told the date")]
+    let now = SystemTime::now();
+    report.started = humantime::format_rfc3339_seconds(now).to_string();
+    report.command_line = command_line(plan.settings.seed);
+    surroundings::describe(&mut report.environment, arguments);
+    report
 }
 
 /// Tells what there is of a comparison that came to no end, and why it did not.

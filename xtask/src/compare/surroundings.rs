@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use anypool_compare::{Environment, Fact, Machine, facts, facts_at_the_end};
 
 use super::Arguments;
-use crate::workspace;
+use crate::{build, workspace};
 
 /// What Python is asked.
 const BUILD_FLAGS: &str = "import sysconfig; print(sysconfig.get_config_var('CONFIG_ARGS') or '')";
@@ -19,6 +19,40 @@ pub(super) fn describe(environment: &mut Environment, arguments: &Arguments) {
     environment.facts = facts(&Machine::this(), !arguments.no_hostname);
     environment.facts.extend(software(&arguments.python));
 }
+
+/// Says how the runners in a folder are built, once they are.
+pub(super) fn describe_runners(environment: &mut Environment, folder: &Path) {
+    let asked = build::RUNNERS.map(|name| {
+        let told = printed(folder.join(name).as_os_str(), &[OsStr::new("--version")]);
+        (name, told.unwrap_or_default())
+    });
+    environment.facts.extend(of_runners(&asked));
+}
+
+/// What both of them say, once where it is the same.
+fn of_runners(asked: &[(&str, String); 2]) -> Vec<Fact> {
+    let facts = BUILT.map(|what| {
+        let told = asked.each_ref().map(|(name, text)| {
+            let mut lines = text.lines().filter_map(|line| line.split_once(": "));
+            let value = lines
+                .find(|(told, _)| *told == what)
+                .map(|(_, value)| value);
+            value.map_or_else(|| format!("n/a: {name} does not tell"), str::to_owned)
+        });
+        let value = match &told {
+            [one, other] if one == other => one.clone(),
+            [one, other] => format!("{one} ({}); {other} ({})", asked[0].0, asked[1].0),
+        };
+        Fact {
+            name: format!("{what} of the runners"),
+            value,
+        }
+    });
+    facts.to_vec()
+}
+
+/// What the runners say of their build that figures depend on.
+const BUILT: [&str; 3] = ["features", "allocator", "debug assertions"];
 
 /// Says what has become of the machine.
 pub(super) fn describe_the_end(environment: &mut Environment) {
@@ -56,8 +90,6 @@ fn software(python: &Path) -> Vec<Fact> {
     let flags = [OsStr::new("-c"), OsStr::new(BUILD_FLAGS)];
     vec![
         fact("C library", c_library()),
-        fact("features of the runners", "the default ones".to_owned()),
-        fact("allocator of the runners", "the C library's".to_owned()),
         fact(
             "flags of Python's build",
             or_not(printed(python.as_os_str(), &flags), "it"),
@@ -101,6 +133,28 @@ mod tests {
         assert!(told(Some("1a2b"), None).contains("does not tell"));
         assert_eq!(told(None, None), "n/a: git does not tell");
         assert_eq!(told(Some(""), Some("")), "n/a: git does not tell");
+    }
+
+    #[test]
+    fn runners_say_how_they_are_built_and_where_they_differ() {
+        let text = |features: &str| {
+            format!("thread-runner 0.1.0\nfeatures: {features}\nallocator: glibc's\n")
+        };
+        let asked = |texts: [String; 2]| {
+            let [one, other] = texts;
+            let found = of_runners(&[("one", one), ("other", other)]);
+            found.into_iter().map(|fact| fact.value).collect::<Vec<_>>()
+        };
+        let [features, allocator, checks] = &asked([text("cli"), text("cli, fuzzing")])[..] else {
+            panic!("three facts");
+        };
+        assert_eq!(features, "cli (one); cli, fuzzing (other)");
+        assert_eq!(allocator, "glibc's");
+        assert_eq!(
+            checks,
+            "n/a: one does not tell (one); n/a: other does not tell (other)"
+        );
+        assert_eq!(asked([text("cli"), text("cli")])[0], "cli");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io;
 
 use anstream::{AutoStream, ColorChoice};
+use clap::error::ErrorKind;
 use clap::{ArgMatches, Command, FromArgMatches as _};
 
 use super::colours;
@@ -14,6 +15,7 @@ use super::given::Given;
 use super::isolation::{IsolationAsk, only_processes};
 use super::session;
 use crate::backend::Backend;
+use crate::build;
 use crate::exit::Exit;
 use crate::report;
 
@@ -66,9 +68,18 @@ pub(super) fn read(backend: &dyn Backend, words: Vec<OsString>) -> Result<Read, 
                 report::show(&[report]);
                 Err(Exit::Usage)
             }
+            None if error.kind() == ErrorKind::DisplayVersion && is_in_full(&settled.words) => {
+                let built = build::told(&backend.features());
+                Err(session::print(&format!("{} {built}", backend.name())))
+            }
             None => Err(say(&error)),
         },
     }
+}
+
+/// Whether the version was asked for by its long name.
+fn is_in_full(words: &[OsString]) -> bool {
+    words.iter().any(|word| word == "--version")
 }
 
 /// Shows what clap has to say: help, the version, or what it did not understand.

@@ -76,9 +76,22 @@ fn a_page_that_is_not_there_is_told_from_those_that_are() {
 
 #[test]
 fn the_version_is_told() {
-    let ran = run("--version");
+    let ran = run("-V");
     let expected = format!("{} {}\n", crate::NAME, env!("CARGO_PKG_VERSION"));
-    assert_eq!((ran.code, ran.out), (0, expected));
+    assert_eq!((ran.code, ran.out.as_str()), (0, expected.as_str()));
+    // In full, it is told how the program was built.
+    let ran = run("--version");
+    assert_eq!(ran.code, 0);
+    let mut lines = ran.out.lines();
+    assert_eq!(lines.next(), Some(expected.trim_end()));
+    let names: Vec<&str> = lines
+        .filter_map(|line| Some(line.split_once(": ")?.0))
+        .collect();
+    assert_eq!(
+        names,
+        ["features", "allocator", "debug assertions", "platform"]
+    );
+    assert!(ran.out.contains("\nfeatures: cli"), "{}", ran.out);
 }
 
 #[test]
