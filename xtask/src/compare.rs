@@ -137,6 +137,10 @@ fn try_run(arguments: &Arguments) -> Result<(), Failure> {
             takes: "no names",
         }),
         ["self-test"] => self_test(arguments.how.seed.unwrap_or_default()),
+        ["list", _, ..] => Err(Failure::Verb {
+            verb: "list",
+            takes: "no names",
+        }),
         ["self-test", ..] => Err(Failure::Verb {
             verb: "self-test",
             takes: "no names",

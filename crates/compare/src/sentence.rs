@@ -42,9 +42,10 @@ fn seq(workload: &Workload) -> &'static str {
 
 fn beside(arm: Arm, result: &ArmResult, baseline: Arm, rule: Rule) -> Option<String> {
     let (one, other) = (arm.noun(), baseline.noun());
+    let [are, take] = ["are", "take"].map(|verb| conjugated(verb, &[one]));
     Some(match rule.verdict(result.wall.n, &result.ratio?) {
-        Verdict::Faster(times) => format!("{one} are {times:.2} x as fast as {other} here"),
-        Verdict::Slower(times) => format!("{one} take {times:.2} x as long as {other} here"),
+        Verdict::Faster(times) => format!("{one} {are} {times:.2} x as fast as {other} here"),
+        Verdict::Slower(times) => format!("{one} {take} {times:.2} x as long as {other} here"),
         Verdict::Within(percent) => {
             format!("{other} and {one} are within {percent:.0} % of each other here")
         }
@@ -71,16 +72,16 @@ fn speed_ups(pools: &[(Arm, &ArmResult)], seq: &str, rule: Rule) -> Vec<String> 
     match said.as_slice() {
         // The same words for all but a figure.
         [(one, a), (other, b)] if one.ends == other.ends => {
+            let start = conjugated(&one.start, a);
             let (a, b, ends) = (a.join(", "), b.join(", "), one.ends);
             vec![format!(
-                "{a} {} and {b} {} {ends} {seq}",
-                one.start,
+                "{a} {start} and {b} {} {ends} {seq}",
                 other.figure()
             )]
         }
         said => said
             .iter()
-            .map(|(words, nouns)| clause(words, nouns, seq))
+            .map(|(words, nouns)| clause(words, nouns, (pools.len(), seq)))
             .collect(),
     }
 }
@@ -99,13 +100,29 @@ impl Words {
     }
 }
 
-fn clause(words: &Words, nouns: &[&str], seq: &str) -> String {
+/// What is said of some of so many pools.
+fn clause(words: &Words, nouns: &[&str], (pools, seq): (usize, &str)) -> String {
     let who = match nouns {
-        [_, _] => "both".to_owned(),
+        [_, _] if pools == 2 => "both".to_owned(),
         nouns => nouns.join(", "),
     };
-    format!("{who} {} {} {seq}", words.start, words.ends)
+    let start = conjugated(&words.start, nouns);
+    format!("{who} {start} {} {seq}", words.ends)
 }
+
+/// What begins with a verb in the plural, in the number that fits who is spoken of.
+fn conjugated(start: &str, nouns: &[&str]) -> String {
+    let is_one = |noun: &str| noun.starts_with("a ") || ONE.contains(&noun);
+    let (verb, rest) = start.split_at(start.find(' ').unwrap_or(start.len()));
+    match (nouns, verb) {
+        ([noun], "are") if is_one(noun) => format!("is{rest}"),
+        ([noun], _) if is_one(noun) => format!("{verb}s{rest}"),
+        _ => start.to_owned(),
+    }
+}
+
+/// What is one thing without saying so.
+const ONE: [&str; 2] = ["xargs", "GNU parallel"];
 
 fn beside_seq(verdict: Verdict) -> Option<Words> {
     let (start, ends) = match verdict {
@@ -187,6 +204,28 @@ mod tests {
         assert_eq!(
             said(&own, &[[1000, 500]; 16]),
             "w: runs of new are 2.00 x as fast as runs of old here."
+        );
+    }
+
+    #[test]
+    fn one_thing_takes_what_several_take() {
+        assert_eq!(
+            said(&[Arm::Threads, Arm::Fork], &[[1000, 1500]; 16]),
+            "w: a process for each task takes 1.50 x as long as threads here."
+        );
+        let arms = [Arm::Seq, Arm::Threads, Arm::Pool, Arm::Parallel];
+        assert_eq!(
+            said(&arms, &[[2000, 1000, 1000, 500]; 16]),
+            "w: threads and processes are within 1 % of each other here; GNU parallel is 2.00 x as fast as threads here; \
+             threads, processes are 2.0 x and GNU parallel 4.0 x as fast as one after another."
+        );
+        let apart = said(&arms, &[[2000, 1000, 1000, 4000]; 16]);
+        assert!(
+            apart.ends_with(
+                "threads, processes are 2.0 x as fast as one after another; \
+                 GNU parallel takes 2.0 x as long as one after another."
+            ),
+            "{apart}"
         );
     }
 

@@ -105,8 +105,10 @@ impl Store {
         let mut new = Builder::new()
             .permissions(permissions)
             .tempfile_in(&self.folder)?;
-        new.write_all(text)?;
-        new.persist(self.folder.join(name))?;
+        // Of the file itself, whose errors do not name a file that nobody knows.
+        new.as_file_mut().write_all(text)?;
+        new.persist(self.folder.join(name))
+            .map_err(|error| error.error)?;
         Ok(())
     }
 

@@ -69,6 +69,12 @@ impl Asked {
             options: Options {
                 all: true,
                 listing: true,
+                skip_missing: true,
+                tasks: arguments.tasks.clone(),
+                classes: arguments.class.clone(),
+                arms: arguments.arms.clone(),
+                baseline: arguments.baseline.clone(),
+                available: available_memory(&Machine::this()),
                 pythons: Pythons::find(&arguments.python),
                 tools: Tools::find(),
                 ..arguments.how.options()

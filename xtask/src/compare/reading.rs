@@ -1,7 +1,7 @@
 //! Reads reports that were measured before.
 
-use std::fs;
-use std::io;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use anypool_compare::Report;
@@ -21,11 +21,29 @@ pub(super) struct Unreadable {
 ///
 /// Fails when the file cannot be read, or holds something else or a report of another version.
 pub(super) fn read(file: &Path) -> Result<Report, Unreadable> {
-    let report = fs::read(file).and_then(|text| parsed(&text));
+    let report = bounded(file).and_then(|text| parsed(&text));
     report.map_err(|source| Unreadable {
         file: file.to_owned(),
         source,
     })
+}
+
+/// No report has as many samples as this has bytes; what has more is something else.
+const MOST_BYTES: u64 = 256 << 20;
+
+/// What a file holds, which may be one that has no end.
+fn bounded(file: &Path) -> io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    File::open(file)?
+        .take(MOST_BYTES + 1)
+        .read_to_end(&mut text)?;
+    match u64::try_from(text.len()) {
+        Ok(length) if length <= MOST_BYTES => Ok(text),
+        _ => Err(io::Error::other(format!(
+            "it has more than {} MiB",
+            MOST_BYTES >> 20
+        ))),
+    }
 }
 
 fn parsed(text: &[u8]) -> io::Result<Report> {
@@ -54,6 +72,12 @@ mod tests {
         assert_eq!(why("[]"), "it has no `schema`");
         assert!(why("").contains("EOF"));
         assert!(why(&format!("{{\"schema\":{SCHEMA}}}")).contains("missing field"));
+    }
+
+    #[test]
+    fn a_file_without_an_end_is_read_no_further_than_a_report_may_go() {
+        let error = read(Path::new("/dev/zero")).unwrap_err().to_string();
+        assert!(error.ends_with("it has more than 256 MiB"), "{error}");
     }
 
     #[test]

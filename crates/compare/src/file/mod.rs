@@ -11,6 +11,8 @@ mod arms;
 mod measure;
 mod reading;
 
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::time::Duration;
 
@@ -64,7 +66,7 @@ impl CompareFile {
     /// assert!(error.starts_with("unknown key `roundz` in the file\n  ┌─ gil.toml:3:1"));
     /// ```
     pub fn read(file: &Path) -> Result<Self, FileError> {
-        let text = std::fs::read_to_string(file);
+        let text = bounded(file);
         let text =
             text.map_err(|why| FileError::whole(file, format!("the file cannot be read: {why}")))?;
         Self::parse(file, &text)
@@ -96,6 +98,21 @@ impl CompareFile {
             notes: Vec::new(),
             terms: self.terms.clone(),
         }
+    }
+}
+
+/// Nobody writes more than this by hand.
+const MOST_BYTES: u64 = 1 << 20;
+
+/// What a file holds, which may be one that has no end.
+fn bounded(file: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    let read = File::open(file)?
+        .take(MOST_BYTES + 1)
+        .read_to_string(&mut text)?;
+    match u64::try_from(read) {
+        Ok(length) if length <= MOST_BYTES => Ok(text),
+        _ => Err(io::Error::other("it has more than 1 MiB")),
     }
 }
 

@@ -7,9 +7,9 @@ use toml::de::{DeTable, DeValue};
 
 use super::CompareFile;
 use super::arms::chosen;
-use super::fields::{Fields, whole};
+use super::fields::Fields;
 use super::measure::measure;
-use super::work::{of_programs, of_task};
+use super::work::{of_programs, of_task, texts};
 use super::wrong::{FileError, Wrong};
 use crate::arm::Arm;
 use crate::class::Class;
@@ -140,13 +140,12 @@ fn sweep(mut table: Fields<'_, '_>) -> Option<Sweep> {
             continue;
         };
         let places = match value.get_ref() {
-            DeValue::String(text) => text.to_string(),
-            DeValue::Array(list) => {
-                let places = list.iter().filter_map(|item| whole(item.get_ref()));
-                let places: Vec<String> = places.map(|place| place.to_string()).collect();
-                places.join(",")
-            }
-            _ => String::new(),
+            DeValue::String(text) => Some(text.to_string()),
+            list => texts(list).map(|places| places.join(",")),
+        };
+        let Some(places) = places else {
+            table.fault(value.span(), PLACES);
+            continue;
         };
         match format!("{}={places}", knob.key()).parse::<Sweep>() {
             Ok(_) if found.is_some() => table.fault(value.span(), "one knob is turned at a time"),
@@ -157,6 +156,8 @@ fn sweep(mut table: Fields<'_, '_>) -> Option<Sweep> {
     table.finish();
     found
 }
+
+const PLACES: &str = "expected: a list of numbers, as [1, 2, 4], or a text, as \"1..100:log\"";
 
 fn gate(mut table: Fields<'_, '_>) -> Option<Gate> {
     let gate = table.parsed("check", str::parse::<Gate>);

@@ -221,3 +221,37 @@ fn a_file_that_is_not_there_is_named() {
     );
     assert!(error.contains("/no/such.toml"), "{error}");
 }
+
+#[test]
+fn places_that_are_no_numbers_are_named_and_none_is_dropped() {
+    let swept = |places: &str| {
+        let text = format!(
+            "schema = 1\nname = \"own\"\n[workload]\nkind = \"primes\"\ninput = 9\ntasks = 2\n[sweep]\nworkers = {places}\n"
+        );
+        CompareFile::parse("own.toml".as_ref(), &text).map_err(|error| error.to_string())
+    };
+    assert!(swept("[1, 2]").is_ok() && swept("\"1..2\"").is_ok());
+    let negative = swept("[1, -2, 4]").unwrap_err();
+    assert!(
+        negative.contains("`-2` is not a whole number of workers above 0"),
+        "{negative}"
+    );
+    for other in ["3", "[[1], 2]", "true"] {
+        let error = swept(other).unwrap_err();
+        assert!(
+            error.starts_with("expected: a list of numbers, as [1, 2, 4], or a text"),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_file_without_an_end_is_not_read_to_it() {
+    let error = CompareFile::read("/dev/zero".as_ref())
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("the file cannot be read: it has more than 1 MiB"),
+        "{error}"
+    );
+}

@@ -66,7 +66,8 @@ impl Gate {
     ///
     /// # Errors
     ///
-    /// Fails when the plan has no such comparison, or no comparison of it has such an arm.
+    /// Fails when the plan has no such comparison, when no comparison of it has such an arm, and when none measures at such a
+    /// place.
     pub fn find(&self, plan: &Plan) -> Result<(), UnknownName> {
         let unknown = |kind, given: &str, known| UnknownName {
             kind,
@@ -94,7 +95,24 @@ impl Gate {
                 return Err(unknown("arm here called", arm, known));
             }
         }
-        Ok(())
+        let Some((knob, place)) = self.at else {
+            return Ok(());
+        };
+        let sweeps = about.iter().filter_map(|workload| workload.sweep.as_ref());
+        let places = sweeps.flat_map(|sweep| sweep.places.iter().map(|place| (sweep.knob, *place)));
+        let places: Vec<(Knob, f64)> = places.collect();
+        match places.contains(&(knob, place)) {
+            true => Ok(()),
+            false => {
+                let told = |(knob, place): &(Knob, f64)| format!("{}={place}", knob.key());
+                let known = places.iter().map(told).collect();
+                Err(unknown(
+                    "place here that is measured at",
+                    &told(&(knob, place)),
+                    known,
+                ))
+            }
+        }
     }
 }
 
@@ -179,6 +197,30 @@ mod tests {
         assert!(arm.contains("did you mean `pool`?"), "{arm}");
         let comparison = find("pool/threads on cpuu <= 1").unwrap_err();
         assert!(comparison.contains("did you mean `cpu`?"), "{comparison}");
+        let nowhere = find("pool/threads@workers=2 on cpu <= 1").unwrap_err();
+        assert_eq!(
+            nowhere,
+            "there is no place here that is measured at `workers=2`\n  = there is none at all"
+        );
+    }
+
+    #[test]
+    fn a_place_that_is_not_measured_is_found_before_anything_is() {
+        let options = Options {
+            sweep: Some("workers=1,2".parse().unwrap()),
+            names: vec!["cpu".to_owned()],
+            ..Options::default()
+        };
+        let plan = Plan::new(&options, 2).unwrap();
+        let find = |text: &str| gate(text).find(&plan).map_err(|error| error.to_string());
+        assert_eq!(find("pool/threads@workers=2 <= 1"), Ok(()));
+        for (place, told) in [("workers=3", "workers=3"), ("us=2", "us=2")] {
+            let error = find(&format!("pool/threads@{place} <= 1")).unwrap_err();
+            assert!(
+                error.contains(told) && error.ends_with("workers=1, workers=2"),
+                "{error}"
+            );
+        }
     }
 
     #[test]
