@@ -23,7 +23,6 @@ use crate::engine::ear::Ear;
 use crate::event::{Event, Stamped};
 use crate::exit::Exit;
 use crate::halt::{Cause, Halt};
-use crate::keyboard;
 use crate::report::Report;
 use crate::sink::Sink;
 
@@ -83,7 +82,7 @@ impl Announcer {
             })?;
             // Before the last lines, which stay.
             listeners.push(Box::new(ticker));
-            if form == Form::Bar && settings.keys && keyboard::is_ours() {
+            if form == Form::Bar && settings.keys && io::stdin().is_terminal() {
                 let keys = Keys::start();
                 listeners.push(Box::new(keys.map_err(|error| {
                     Report::new(format!("keys cannot be heard: {error}")).help("--progress none")

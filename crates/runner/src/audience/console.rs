@@ -87,6 +87,22 @@ impl Console {
         self.put(stream, &tagged);
     }
 
+    /// Shows what still waits: for its turn, although what comes before it will not come, or for the end of its task, which
+    /// a log that was cut off does not have. Whatever comes now is another run's.
+    fn show_rest(&self) {
+        let Shelf { open, ended, .. } = std::mem::take(&mut *self.shelf());
+        ended.into_values().for_each(|ended| self.show(ended));
+        let open: BTreeMap<_, _> = open.into_iter().collect();
+        for ((_, stream), spool) in open {
+            let mut ended = Ended::default();
+            match stream {
+                OutputStream::Stdout => ended.out = spool,
+                OutputStream::Stderr => ended.err = spool,
+            }
+            self.show(ended);
+        }
+    }
+
     fn take_turns(&self, moment: &Moment) {
         self.turns.take(moment.tally.events, |turn| match turn {
             Turn::Line(line) => self.sink.complain(&line),
@@ -249,6 +265,8 @@ impl Listener for Console {
         match &moment.stamped.event {
             Event::TaskOutput(_) if self.how == How::None => {}
             Event::TaskOutput(printed) => self.printed(printed),
+            // A log can hold several runs, of which one may not have ended.
+            Event::RunStarted(_) => self.show_rest(),
             Event::RunFinished(_) => self.show_kept(),
             Event::TaskFinished(_) => self.take_turns(moment),
             _ if self.grid.line(moment).is_some() => self.take_turns(moment),
@@ -257,19 +275,7 @@ impl Listener for Console {
         }
     }
 
-    /// Shows what still waits: for its turn, although what comes before it will not come, or for the end of its task, which
-    /// a log that was cut off does not have.
     fn close(&self) {
-        let Shelf { open, ended, .. } = std::mem::take(&mut *self.shelf());
-        ended.into_values().for_each(|ended| self.show(ended));
-        let open: BTreeMap<_, _> = open.into_iter().collect();
-        for ((_, stream), spool) in open {
-            let mut ended = Ended::default();
-            match stream {
-                OutputStream::Stdout => ended.out = spool,
-                OutputStream::Stderr => ended.err = spool,
-            }
-            self.show(ended);
-        }
+        self.show_rest();
     }
 }

@@ -158,11 +158,13 @@ fn is_bad(finished: &TaskFinished) -> bool {
 impl Listener for Frame {
     /// Notes what comes again at the end, in the order in which it came.
     fn hear(&self, moment: &Moment) {
-        if let Event::TaskFinished(finished) = &moment.stamped.event
-            && self.repeats
-            && is_bad(finished)
-        {
-            self.failed(moment);
+        match &moment.stamped.event {
+            // A log can hold several runs.
+            Event::RunStarted(_) => *self.failures() = Failures::default(),
+            Event::TaskFinished(finished) if self.repeats && is_bad(finished) => {
+                self.failed(moment);
+            }
+            _ => {}
         }
     }
 

@@ -39,6 +39,8 @@ struct State {
     counts: Counts,
     /// How long all of it took so far, in nanoseconds.
     t: u64,
+    /// How long earlier runs took: a log can hold several.
+    before: u64,
     cases: Spool,
     /// What those that are not settled have left by now.
     open: HashMap<u64, Open>,
@@ -79,10 +81,9 @@ fn unwritable(path: &Path, error: &io::Error) -> Report {
 impl Listener for Arc<Junit> {
     fn hear(&self, moment: &Moment) {
         let mut state = self.state();
-        state.counts = moment.tally.counts;
-        state.t = moment.stamped.t;
+        let t = moment.stamped.t;
         match &moment.stamped.event {
-            Event::RunStarted(started) => state.started = (**started).clone(),
+            Event::RunStarted(started) => state.begin(started),
             Event::TaskOutput(printed) => state.printed(printed),
             Event::TaskRetry(retry) => {
                 let open = state.open.entry(retry.index).or_default();
@@ -94,9 +95,12 @@ impl Listener for Arc<Junit> {
                 if let Err(error) = state.cases.push(case.as_bytes()) {
                     state.failed = Some(error);
                 }
+                let verdict = finished.verdict();
+                state.counts.add(verdict, finished.attempt, finished.slow);
             }
             _ => {}
         }
+        state.t = state.before.saturating_add(t);
     }
 
     fn close(&self) {
@@ -118,6 +122,12 @@ impl Listener for Arc<Junit> {
 }
 
 impl State {
+    fn begin(&mut self, started: &RunStarted) {
+        self.started = started.clone();
+        self.before = self.t;
+        self.open.clear();
+    }
+
     fn printed(&mut self, printed: &TaskOutput) {
         let open = self.open.entry(printed.index).or_default();
         let tail = match printed.stream {

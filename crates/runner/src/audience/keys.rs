@@ -54,7 +54,7 @@ fn listen(end: &PipeReader) {
     if mine.thread_block().is_err() {
         return;
     }
-    let mut is_ours = true;
+    let mut is_ours = keyboard::is_ours();
     loop {
         let stdin = io::stdin();
         let mut fds = [
@@ -73,7 +73,11 @@ fn listen(end: &PipeReader) {
         if !closed.is_empty() || typed.intersects(PollFlags::POLLHUP | PollFlags::POLLERR) {
             return;
         }
-        is_ours = keyboard::is_ours();
+        if keyboard::is_ours() != is_ours {
+            is_ours = !is_ours;
+            // A shell that brings what runs to the foreground sends it nothing.
+            keyboard::take();
+        }
         if is_ours && typed.contains(PollFlags::POLLIN) && !hear() {
             return;
         }

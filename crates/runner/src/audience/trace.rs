@@ -3,9 +3,10 @@
 //! The file is whole JSON after every event, whatever happens next: each event is written over the end of the one
 //! before, together with a new end.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io;
+use std::ops::RangeInclusive;
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,6 +18,9 @@ use super::moment::Moment;
 use crate::event::{Event, RunStarted, TaskFinished, TaskRetry, TaskStarted};
 use crate::halt::{Cause, Halt};
 use crate::report::{self, Report};
+
+/// So many workers get their lanes before they have work.
+const LANES: u64 = 10_000;
 
 /// What closes the file.
 const END: &[u8] = b"\n]}\n";
@@ -34,6 +38,10 @@ struct State {
     /// Where the next event belongs.
     end: u64,
     is_first: bool,
+    /// The number of the run, which is a process to viewers: a log can hold several.
+    run: u64,
+    /// The lanes of the run that have their names.
+    named: HashSet<u64>,
     /// When the tries that run have started, by task.
     running: HashMap<u64, (TaskStarted, u64)>,
 }
@@ -53,6 +61,8 @@ impl Trace {
             file: Some(file),
             end: begin.len() as u64,
             is_first: true,
+            run: 0,
+            named: HashSet::new(),
             running: HashMap::new(),
         };
         Ok(Self {
@@ -78,14 +88,14 @@ impl Listener for Trace {
             Event::RunStarted(started) => state.begin(started),
             Event::TaskStarted(started) => {
                 state.running.insert(started.index, (started.clone(), t));
-                Ok(())
+                state.name_lanes(started.worker..=started.worker)
             }
             Event::TaskRetry(retry) => state.retry(retry, t),
             Event::TaskFinished(finished) => state.finish(finished, t),
             Event::RunStopping(stopping) => {
                 let name = format!("stopping: {}", stopping.cause);
-                let mark =
-                    json!({"name": name, "ph": "i", "s": "g", "ts": micros(t), "pid": 1, "tid": 0});
+                let pid = state.run;
+                let mark = json!({"name": name, "ph": "i", "s": "g", "ts": micros(t), "pid": pid, "tid": 0});
                 state.write(&[mark])
             }
             _ => Ok(()),
@@ -111,17 +121,34 @@ impl State {
             Some(name) => format!("{} {} {name}", started.runner, started.command),
             None => format!("{} {}", started.runner, started.command),
         };
-        let mut events = vec![meta("process_name", 0, &json!({"name": name}))];
-        for worker in 0..started.workers {
-            let name = format!("worker {worker}");
-            events.push(meta("thread_name", worker, &json!({"name": name})));
-            events.push(meta(
-                "thread_sort_index",
-                worker,
-                &json!({"sort_index": worker}),
-            ));
+        self.run += 1;
+        self.running.clear();
+        self.named.clear();
+        let named = self.meta("process_name", 0, &json!({"name": name}));
+        self.write(&[named])?;
+        // Those without work are of interest, too; a log may claim more of them than there could be.
+        self.name_lanes(0..=started.workers.clamp(1, LANES) - 1)
+    }
+
+    /// Gives lanes that have none their names.
+    fn name_lanes(&mut self, workers: RangeInclusive<u64>) -> io::Result<()> {
+        let mut events = Vec::new();
+        for worker in workers {
+            if self.named.insert(worker) {
+                let name = format!("worker {worker}");
+                events.push(self.meta("thread_name", worker, &json!({"name": name})));
+                let place = json!({"sort_index": worker});
+                events.push(self.meta("thread_sort_index", worker, &place));
+            }
         }
-        self.write(&events)
+        match events.is_empty() {
+            true => Ok(()),
+            false => self.write(&events),
+        }
+    }
+
+    fn meta(&self, name: &str, worker: u64, arguments: &Value) -> Value {
+        json!({"name": name, "ph": "M", "pid": self.run, "tid": worker, "args": arguments})
     }
 
     fn retry(&mut self, retry: &TaskRetry, t: u64) -> io::Result<()> {
@@ -157,7 +184,7 @@ impl State {
             "ph": "X",
             "ts": micros(since),
             "dur": micros(t.saturating_sub(since)),
-            "pid": 1,
+            "pid": self.run,
             "tid": started.worker,
             "cname": colour,
             "args": arguments,
@@ -183,10 +210,6 @@ impl State {
     }
 }
 
-fn meta(name: &str, worker: u64, arguments: &Value) -> Value {
-    json!({"name": name, "ph": "M", "pid": 1, "tid": worker, "args": arguments})
-}
-
 /// Microseconds, as viewers count them.
 #[expect(
     clippy::cast_precision_loss,
@@ -197,68 +220,4 @@ fn micros(nanos: u64) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::moment::Tally;
-    use super::*;
-    use crate::event::samples::samples;
-    use crate::event::{Stamped, TaskKey, Verdict};
-
-    fn hear(trace: &Trace, t: u64, event: Event) {
-        let stamped = Stamped { t, event };
-        let tally = Tally::default();
-        trace.hear(&Moment { stamped, tally });
-    }
-
-    fn read(path: &Path) -> Vec<Value> {
-        let text = std::fs::read_to_string(path).unwrap();
-        let whole: Value = serde_json::from_str(&text).unwrap();
-        whole["traceEvents"].as_array().unwrap().clone()
-    }
-
-    #[test]
-    fn the_file_is_whole_after_every_event() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("trace.json");
-        let trace = Trace::create(&path, &Halt::new(|_| ())).unwrap();
-        assert_eq!(read(&path).len(), 0);
-        let mut before = 0;
-        for Stamped { t, event } in samples() {
-            let adds = matches!(
-                event,
-                Event::RunStarted(_) | Event::TaskRetry(_) | Event::RunStopping(_)
-            );
-            hear(&trace, t, event);
-            let now = read(&path).len();
-            assert_eq!(now > before, adds, "{t}");
-            before = now;
-        }
-    }
-
-    #[test]
-    fn a_try_is_a_bar_in_the_lane_of_its_worker() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("trace.json");
-        let trace = Trace::create(&path, &Halt::new(|_| ())).unwrap();
-        for Stamped { event, .. } in samples() {
-            if let Event::TaskStarted(mut started) = event {
-                started.worker = 1;
-                hear(&trace, 2_500, Event::TaskStarted(started));
-            }
-        }
-        let key = TaskKey::builder("call").finish();
-        let finished = TaskFinished::new("thumbs[a.png]".into(), key, 7, Verdict::Crashed);
-        hear(&trace, 5_000, Event::TaskFinished(Box::new(finished)));
-        let [bar] = &read(&path)[..] else {
-            panic!("one bar")
-        };
-        assert_eq!(
-            (&bar["ph"], &bar["tid"], &bar["name"]),
-            (&json!("X"), &json!(1), &json!("thumbs[a.png]"))
-        );
-        assert_eq!((&bar["ts"], &bar["dur"]), (&json!(2.5), &json!(2.5)));
-        assert_eq!(
-            (&bar["cname"], &bar["args"]["outcome"]),
-            (&json!("bad"), &json!("crashed"))
-        );
-    }
-}
+mod tests;

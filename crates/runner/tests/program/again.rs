@@ -63,6 +63,28 @@ fn a_log_can_go_on_and_be_resumed_until_nothing_is_left() {
 }
 
 #[test]
+fn several_runs_in_a_log_are_told_one_after_another() {
+    let (_folder, log) = with_log();
+    // As a runner leaves it that is killed before the last end.
+    let whole = fs::read_to_string(&log).unwrap();
+    let (begun, _) = whole.rsplit_once("{\"event\":\"task-finished\"").unwrap();
+    fs::write(&log, begun).unwrap();
+    let resumed = ran(check(&format!("--resume {log} --log {log}"), "a b c"));
+    assert_eq!((resumed.code, resumed.out.as_str()), (100, "b\nc\n"));
+    let told = run(&format!("replay {log} -k --status all"));
+    assert_eq!((told.code, told.out.as_str()), (0, "a\nb\nc\nb\nc\n"));
+    let (first, second) = told.err.split_once("SKIPPED").unwrap();
+    assert_eq!(first.matches("FAILED").count(), 1, "{}", told.err);
+    // Its own line, and that at the end.
+    assert_eq!(second.matches("FAILED").count(), 2, "{}", told.err);
+    assert!(
+        told.err.trim_end().ends_with("first failure: sh[b]"),
+        "{}",
+        told.err
+    );
+}
+
+#[test]
 fn the_last_line_runs_again_what_failed() {
     let (_folder, log) = with_log();
     let failed = ran(check(&format!("--resume {log} --log {log}"), "a b c"));

@@ -29,17 +29,22 @@ fn events(path: &str) -> Vec<Value> {
     events.clone()
 }
 
+/// Where an event is shown: its run, and the lane in that.
+fn lane(event: &Value) -> [u64; 2] {
+    ["pid", "tid"].map(|place| event[place].as_u64().unwrap())
+}
+
 /// The bars of a timeline, after a look whether each is in a lane that has a name, and has it to itself.
 fn bars(path: &str) -> Vec<Value> {
     let events = events(path);
     let named = |what: &str| {
         let names = events.iter().filter(|event| event["name"] == what);
-        let lanes: Vec<_> = names.map(|event| event["tid"].as_u64().unwrap()).collect();
+        let lanes: Vec<_> = names.map(lane).collect();
         let once: HashSet<_> = lanes.iter().copied().collect();
         assert_eq!(once.len(), lanes.len(), "{what}: {lanes:?}");
         once
     };
-    assert_eq!(named("process_name").len(), 1);
+    named("process_name");
     let lanes = named("thread_name");
     let bars = events.iter().filter(|event| event["ph"] == "X");
     let mut bars: Vec<_> = bars.cloned().collect();
@@ -47,10 +52,9 @@ fn bars(path: &str) -> Vec<Value> {
     bars.sort_by(|one, other| time(one, "ts").total_cmp(&time(other, "ts")));
     let mut ends = HashMap::new();
     for bar in &bars {
-        let lane = bar["tid"].as_u64().unwrap();
-        assert!(lanes.contains(&lane), "lane {lane} has no name");
+        assert!(lanes.contains(&lane(bar)), "the lane of {bar} has no name");
         let end = time(bar, "ts") + time(bar, "dur");
-        let before = ends.insert(lane, end).unwrap_or(0.0);
+        let before = ends.insert(lane(bar), end).unwrap_or(0.0);
         // Half a nanosecond is what numbers with a point make of one.
         assert!(
             time(bar, "ts") > before - 0.000_5,
@@ -120,4 +124,19 @@ fn a_timeline_says_where_a_run_was_stopped() {
     let events = events(&path);
     let mark = events.iter().find(|event| event["ph"] == "i").unwrap();
     assert_eq!(mark["name"], "stopping: --run-timeout is over");
+}
+
+#[test]
+fn a_timeline_of_a_log_with_several_runs_has_each_for_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    let [log, path] = ["log", "trace"].map(|name| folder.path().join(name).display().to_string());
+    ran(script(&format!("-j 2 --log {log}"), "true", "a b"));
+    let options = format!("-j 2 --resume {log} --log {log}");
+    ran(script(&options, "true", "a b c d e"));
+    let told = ran(program(&format!("replay {log} -q --trace {path}")));
+    assert_eq!(told.code, 0, "{}", told.err);
+    let shown = bars(&path);
+    let runs: Vec<_> = shown.iter().map(|bar| lane(bar)[0]).collect();
+    let of_run = |run: u64| runs.iter().filter(|found| **found == run).count();
+    assert_eq!([of_run(1), of_run(2)], [2, 3], "{shown:?}");
 }

@@ -120,6 +120,27 @@ fn whatever_a_task_is_called_and_prints_can_be_read_again() {
 }
 
 #[test]
+fn several_runs_in_a_log_are_counted_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("junit.xml");
+    let junit = Arc::new(Junit::create(&path, &Halt::new(|_| ())).unwrap());
+    let mut tally = Tally::default();
+    for _ in 0..2 {
+        for Stamped { event, .. } in samples() {
+            hear(&junit, &mut tally, event);
+        }
+    }
+    junit.close();
+    let text = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(wrong(FORM, &text), [""; 0], "{text}");
+    assert!(
+        text.contains("tests=\"2\" failures=\"0\" errors=\"2\" time=\"0.000000\""),
+        "{text}"
+    );
+    assert_eq!(text.matches("<testcase ").count(), 2, "{text}");
+}
+
+#[test]
 fn what_a_task_printed_and_its_earlier_tries_are_told() {
     let text = file(&[("a&b", Verdict::Crashed)]);
     let document = Document::parse(&text).unwrap();
