@@ -17,7 +17,7 @@ use super::session;
 use crate::backend::Backend;
 use crate::build;
 use crate::exit::Exit;
-use crate::report;
+use crate::report::Report;
 
 /// A command line that was understood.
 pub(super) struct Read {
@@ -35,11 +35,9 @@ pub(super) struct Read {
 /// All that there was to do is done: something was wrong, and told, or help was asked for, and given.
 pub(super) fn read(backend: &dyn Backend, words: Vec<OsString>) -> Result<Read, Exit> {
     let command = command(backend.name(), backend.isolation());
-    let settled =
-        settle(&command, words, &known_flags(backend.name())).map_err(|(exit, reports)| {
-            report::show(&reports);
-            exit
-        })?;
+    let json = wants_events(&words);
+    let settled = settle(&command, words, &known_flags(backend.name()))
+        .map_err(|(exit, reports)| session::refuse_all(exit, &reports, json))?;
     let parsed = command.clone().try_get_matches_from(&settled.words);
     parsed.iter().for_each(colours::hold_to);
     if let Ok(matches) = &parsed
@@ -63,23 +61,50 @@ pub(super) fn read(backend: &dyn Backend, words: Vec<OsString>) -> Result<Read, 
             given,
             command,
         }),
-        Err(error) => match only_processes(backend.isolation(), &error) {
-            Some(report) => {
-                report::show(&[report]);
-                Err(Exit::Usage)
-            }
-            None if error.kind() == ErrorKind::DisplayVersion && is_in_full(&settled.words) => {
-                let built = build::told(&backend.features());
-                Err(session::print(&format!("{} {built}", backend.name())))
-            }
-            None => Err(say(&error)),
-        },
+        Err(error) => Err(misunderstood(backend, &error, &settled.words, json)),
     }
+}
+
+/// Tells what was wrong with `words`, or gives what was asked for in place of a run.
+fn misunderstood(
+    backend: &dyn Backend,
+    error: &clap::Error,
+    words: &[OsString],
+    json: bool,
+) -> Exit {
+    if let Some(report) = only_processes(backend.isolation(), error) {
+        return session::refuse(Exit::Usage, &report, json);
+    }
+    if error.kind() == ErrorKind::DisplayVersion && is_in_full(words) {
+        let built = build::told(&backend.features());
+        return session::print(&format!("{} {built}", backend.name()));
+    }
+    let exit = say(error);
+    if json && exit == Exit::Usage {
+        session::tell_programs(exit, &first_line(error));
+    }
+    exit
 }
 
 /// Whether the version was asked for by its long name.
 fn is_in_full(words: &[OsString]) -> bool {
     words.iter().any(|word| word == "--version")
+}
+
+/// Whether programs are told of what happens, as far as words say that are not understood yet.
+fn wants_events(words: &[OsString]) -> bool {
+    let set = std::env::var_os("RUNNER_MESSAGE_FORMAT").is_some_and(|format| format == "json");
+    let own = words.split(|word| word == "--").next().unwrap_or_default();
+    let is_asked = own.iter().any(|word| word == "--message-format=json");
+    let mut pairs = own.windows(2);
+    set || is_asked || pairs.any(|pair| pair == ["--message-format", "json"])
+}
+
+/// What clap did not understand, in one line.
+fn first_line(error: &clap::Error) -> Report {
+    let told = error.to_string();
+    let what = told.lines().next().unwrap_or_default();
+    Report::new(what.strip_prefix("error: ").unwrap_or(what))
 }
 
 /// Shows what clap has to say: help, the version, or what it did not understand.

@@ -46,13 +46,18 @@ pub(super) fn refuse(exit: Exit, report: &Report, json: bool) -> Exit {
 pub(super) fn refuse_all(exit: Exit, reports: &[Report], json: bool) -> Exit {
     report::show(reports);
     if json && let Some(report) = reports.iter().find(|report| report.is_error()) {
-        let event = Event::Error(Box::new(Fatal::new(report, exit)));
-        let mut line = Vec::new();
-        write_line(&Stamped { t: 0, event }, &mut line);
-        // It is told already, and what becomes of standard output changes nothing about the error.
-        print(String::from_utf8_lossy(&line).trim_end());
+        tell_programs(exit, report);
     }
     exit
+}
+
+/// Tells programs why a command is not carried out; people have been told.
+pub(super) fn tell_programs(exit: Exit, report: &Report) {
+    let event = Event::Error(Box::new(Fatal::new(report, exit)));
+    let mut line = Vec::new();
+    write_line(&Stamped { t: 0, event }, &mut line);
+    // What becomes of standard output changes nothing about the error.
+    print(String::from_utf8_lossy(&line).trim_end());
 }
 
 /// Writes `text` and a newline to standard output.
