@@ -1,5 +1,6 @@
 //! What work spends its time on.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::nearest::UnknownName;
@@ -10,7 +11,7 @@ use crate::nearest::UnknownName;
 /// assert_eq!(serde_json::to_string(&anypool_compare::Class::Cpu)?, "\"cpu\"");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Class {
     /// Computing.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::process::{Command, Stdio};
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What a reader must know of the machine to judge the figures.
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// let machine = anypool_compare::Environment::probe();
 /// assert!(machine.cpus_allowed >= 1);
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Environment {
     /// The processor's model.
     pub cpu: String,
@@ -36,7 +37,7 @@ pub struct Environment {
 }
 
 /// One more thing about the machine.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Fact {
     /// What it is, as `hypervisor`.
     pub name: String,

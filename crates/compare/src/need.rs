@@ -1,5 +1,6 @@
 //! What work may need beside speed. Who has such a need has an answer before anything is measured.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::nearest::UnknownName;
@@ -12,7 +13,7 @@ use crate::nearest::UnknownName;
 /// assert_eq!(Need::parse("crash"), Ok(Need::Crash));
 /// assert!(Need::Crash.wants_processes() && !Need::SharedState.wants_processes());
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Need {
     /// Tasks are stopped when their time is over.

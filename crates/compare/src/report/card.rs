@@ -1,12 +1,13 @@
 //! What is said at the end: the answer, its reasons, and what would change it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::interval::Interval;
 use crate::need::Need;
 
 /// The verdict of one comparison.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Card {
     /// The answer.
     pub answer: Answer,
@@ -48,7 +49,7 @@ impl Card {
 }
 
 /// The answer of one part of a comparison.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Case {
     /// Which part, as `with the lock`.
     pub when: String,
@@ -61,7 +62,7 @@ pub struct Case {
 }
 
 /// What to use.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Answer {
     /// Threads.
@@ -96,7 +97,7 @@ impl Answer {
 }
 
 /// What people say of threads and processes, and whether it holds here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Claim {
     /// What is said.
     pub claim: String,
@@ -111,7 +112,7 @@ pub struct Claim {
 }
 
 /// Whether a claim holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Holds {
     /// The figures agree with it.

@@ -1,5 +1,6 @@
 //! One point of a comparison: all arms on the same work, round by round.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::interval::Interval;
@@ -9,7 +10,7 @@ use super::round::Round;
 use super::timeline::Timeline;
 
 /// All arms on the same work.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Cell {
     /// Where it is on the axis of the sweep, in the axis's unit.
     pub point: Option<f64>,
@@ -35,7 +36,7 @@ impl Cell {
 }
 
 /// What the rounds of one arm amount to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ArmResult {
     /// The arm's name.
     pub arm: String,
@@ -78,7 +79,7 @@ pub struct ArmResult {
 }
 
 /// Where some times lie, in nanoseconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Times {
     /// How many there are.
     pub n: usize,
@@ -99,7 +100,7 @@ pub struct Times {
 }
 
 /// What is said of an arm beside the baseline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Word {
     /// All of the interval is on the faster side of the band.

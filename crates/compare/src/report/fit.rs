@@ -1,9 +1,10 @@
 //! What lies behind a sweep: where the answer changes, and how an arm scales.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Where an answer changes along an axis; each question has a crossover of its own.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Crossover {
     /// The question, in words.
     pub question: String,
@@ -22,7 +23,7 @@ pub struct Crossover {
 }
 
 /// How an arm scales with its workers.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Scaling {
     /// The arm's name.
     pub arm: String,
@@ -33,7 +34,7 @@ pub struct Scaling {
 }
 
 /// The universal scalability law: `X(n) = λ n / (1 + σ (n − 1) + κ n (n − 1))`; Amdahl's law is the one with `κ = 0`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Curve {
     /// The speed-up of one worker.
     pub lambda: f64,

@@ -1,9 +1,10 @@
 //! What a comparison had to keep to.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A gate and what became of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct GateResult {
     /// The gate, as it was given.
     pub gate: String,
@@ -16,7 +17,7 @@ pub struct GateResult {
 }
 
 /// What became of a gate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum GateOutcome {
     /// The ratio is within its bound.

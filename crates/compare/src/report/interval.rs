@@ -1,5 +1,6 @@
 //! A number that was measured, with the range in which it lies.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// An estimate and its confidence interval.
@@ -11,7 +12,7 @@ use serde::{Deserialize, Serialize};
 /// assert!(ratio.is_beyond(1.5) && !ratio.is_beyond(1.9));
 /// assert_eq!(Interval { low: 0.5, mid: 1.0, high: 2.0 }.inverse().high, 2.0);
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Interval {
     /// The lower end.
     pub low: f64,

@@ -1,16 +1,17 @@
 //! What becomes of a run when one of its tasks goes wrong.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Each fault on each arm.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Isolation {
     /// One row a fault.
     pub rows: Vec<IsolationRow>,
 }
 
 /// One fault on all arms.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct IsolationRow {
     /// The faulty task: `panic`, `abort`, `segv`, `hang`, …
     pub fault: String,
@@ -19,7 +20,7 @@ pub struct IsolationRow {
 }
 
 /// What became of a run with one faulty task among healthy ones.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Containment {
     /// The arm's name.
     pub arm: String,

@@ -1,5 +1,6 @@
 //! One comparison of a report: its question, its cells and its verdict.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::card::{Card, Claim};
@@ -9,7 +10,7 @@ use super::isolation::Isolation;
 use crate::class::Class;
 
 /// A comparison and what it found so far.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Measured {
     /// The comparison's name.
     pub name: String,
@@ -49,7 +50,7 @@ impl Measured {
 }
 
 /// What changes from cell to cell.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Axis {
     /// Its name, as `workers` or `task length`.
     pub name: String,
@@ -60,7 +61,7 @@ pub struct Axis {
 }
 
 /// What the points of an axis are measured in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unit {
     /// A number of things.
@@ -72,7 +73,7 @@ pub enum Unit {
 }
 
 /// One way to run the work.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ArmInfo {
     /// Its name, as on the command line.
     pub name: String,
@@ -87,7 +88,7 @@ pub struct ArmInfo {
 }
 
 /// What kind of workers an arm has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Side {
     /// None: one task after another.

@@ -1,9 +1,10 @@
 //! Memory of the runs, sampled in rounds of their own, whose times are not kept.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The memory of one run of one arm, over the whole tree of its processes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct MemorySample {
     /// The arm's name.
     pub arm: String,

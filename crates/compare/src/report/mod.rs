@@ -15,7 +15,9 @@ mod card;
 mod gate;
 mod settings;
 mod measured;
+mod schema;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use card::{Answer, Card, Case, Claim, Holds};
@@ -28,6 +30,7 @@ pub use measured::{ArmInfo, Axis, Measured, Side, Unit};
 pub use memory::MemorySample;
 pub use noise::{Grade, Noise};
 pub use round::{MachineLoad, Round, Sample};
+pub use schema::schema;
 pub use settings::{Order, Settings};
 pub use timeline::{Lane, Span, Timeline};
 
@@ -48,7 +51,7 @@ pub const SCHEMA: u32 = 2;
 /// assert_eq!(serde_json::from_str::<Report>(&text)?.state, State::Unfinished);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// The version of this form.
     pub schema: u32,
@@ -73,7 +76,7 @@ pub struct Report {
 }
 
 /// How far a comparison got.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum State {
     /// It runs, or was interrupted.
@@ -103,3 +106,6 @@ impl Report {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

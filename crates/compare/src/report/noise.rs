@@ -1,9 +1,10 @@
 //! How far the machine can be trusted, as measured beside the arms.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The noise of a cell's rounds.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Noise {
     /// How far apart two equal arms may seem: the 90th percentile of what the control's median ratio is off 1, slot
     /// by slot.
@@ -25,7 +26,9 @@ pub struct Noise {
 }
 
 /// What a machine's noise allows.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Grade {
     /// Small differences show.

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// One interleaved pass over all arms.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Round {
     /// Its number, from 1.
     pub number: usize,
@@ -38,7 +39,7 @@ impl Round {
 }
 
 /// What the rest of the machine did during a round; shares are between 0 and 1, and `None` is what cannot be known.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct MachineLoad {
     /// Processor time that went to others than the arms, as a share of all that there was.
     pub foreign_cpu: Option<f64>,
@@ -55,7 +56,7 @@ pub struct MachineLoad {
 }
 
 /// One run of one arm.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Sample {
     /// The arm's name.
     pub arm: String,

@@ -1,9 +1,10 @@
 //! What each worker did when, in one run of an arm.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The run of an arm in its median round.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Timeline {
     /// The arm's name.
     pub arm: String,
@@ -14,7 +15,7 @@ pub struct Timeline {
 }
 
 /// What one worker did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Lane {
     /// The worker's name.
     pub worker: String,
@@ -23,7 +24,7 @@ pub struct Lane {
 }
 
 /// One task on a worker, from the start of the run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Span {
     /// What ran.
     pub task: String,

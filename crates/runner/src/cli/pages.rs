@@ -20,7 +20,12 @@ enum Format {
     Suite,
     /// The events of a run, one a line
     Events,
+    /// The report of a comparison
+    Report,
 }
+
+/// The schema of reports, which another program writes; its tests see to it that this is theirs.
+const REPORT: &str = include_str!("pages/report.json");
 
 #[derive(Debug, Args)]
 pub(super) struct HelpAsk {
@@ -33,6 +38,7 @@ pub(super) fn print_schema(ask: &SchemaAsk) -> Exit {
     let schema = match ask.what {
         Format::Suite => schema::schema(),
         Format::Events => event::schema(),
+        Format::Report => REPORT.to_owned(),
     };
     session::print(schema.trim_end())
 }

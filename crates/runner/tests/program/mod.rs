@@ -17,6 +17,7 @@
 //! - [`reports`] are the files for build servers, [`timelines`] those for viewers, [`progress`] is how far a run has come,
 //! - [`followed`] are `map` and `spawn` that somebody follows,
 //! - [`suites`] are suites that are looked at and not run, [`run`] runs some, [`run_ends`] is how that ends early,
+//! - [`schemas`] describe formats to programs,
 //! - [`links`] is the suite that checks links,
 //! - [`floods`] are tasks that print without measure, [`hostile`] are inputs and children that nobody should have,
 //! - [`terminals`] may change their size and go away,
@@ -41,6 +42,7 @@ mod timelines;
 mod followed;
 mod progress;
 pub(crate) mod suites;
+mod schemas;
 mod config_run;
 mod run;
 mod run_ends;

@@ -148,17 +148,6 @@ fn a_list_is_for_people_or_for_programs() {
 }
 
 #[test]
-fn the_schema_of_suites_is_one() {
-    let ran = run("schema suite");
-    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
-    assert!(ran.out.contains("\"additionalProperties\": false"));
-    assert!(
-        ran.out
-            .contains("\"$schema\": \"https://json-schema.org/draft/2020-12/schema\"")
-    );
-}
-
-#[test]
 fn a_suite_of_a_million_tasks_is_listed_while_it_is_read() {
     let folder =
         Folder::with("[[task]]\nid = \"a\"\nkind = \"square\"\nmatrix.n = \"1..=1000000\"\n");
