@@ -46,7 +46,7 @@ pub struct Mismatch {
 /// A run gave no answer.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "`{workload}` cannot be measured: `{arm}` {cause} (in {round})\nhelp: reproduce it: {command}"
+    "`{workload}` cannot be measured: in {round} `{arm}` {cause}\nhelp: reproduce it: {command}"
 )]
 pub struct RunFailure {
     pub(crate) workload: String,

@@ -88,6 +88,8 @@ mod failure;
 mod comparison;
 
 pub mod bench;
+#[cfg(test)]
+mod messages;
 
 pub use arm::{Arm, Own};
 pub use ballast::Ballast;
