@@ -65,13 +65,13 @@ impl Journal {
 
 /// Whether there is a file that does not begin as a log does.
 fn is_something_else(path: &Path) -> bool {
+    // A pipe has no beginning to look at, and nothing to lose; to open it would be to wait for who writes there.
+    if !path.metadata().is_ok_and(|found| found.is_file()) {
+        return false;
+    }
     let Ok(mut file) = File::open(path) else {
         return false;
     };
-    // A pipe has no beginning to look at, and nothing to lose.
-    if !file.metadata().is_ok_and(|found| found.is_file()) {
-        return false;
-    }
     let mut begin = [0; LOG.len()];
     match file.read_exact(&mut begin) {
         Ok(()) => begin != *LOG,

@@ -49,7 +49,10 @@ pub(super) fn follow(followed: Followed<'_>) -> Exit {
     if let Err(report) = rules.give_way() {
         return session::refuse(Exit::Internal, &report, output.is_json());
     }
-    let settings = output.settings(Settings::of_calls(values, rules.is_unsteady()));
+    let settings = match output.settings(Settings::of_calls(values, rules.is_unsteady())) {
+        Ok(settings) => settings,
+        Err(report) => return session::refuse(Exit::Usage, &report, output.is_json()),
+    };
     let (program, grace) = (hiring.backend.name(), hiring.grace);
     session::hold(program, TaskOutput::Line, grace, |sink, halt| {
         let announcer = match Announcer::open(&settings, sink, halt) {

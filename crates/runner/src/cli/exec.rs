@@ -92,7 +92,10 @@ pub(super) fn run(backend: &dyn Backend, ask: &ExecAsk) -> Exit {
         if let Err(report) = ask.policy.rules.give_way() {
             return session::refuse(Exit::Internal, &report, json);
         }
-        let mut settings = ask.output.settings(Settings::of_exec());
+        let mut settings = match ask.output.settings(Settings::of_exec()) {
+            Ok(settings) => settings,
+            Err(report) => return session::refuse(Exit::Usage, &report, json),
+        };
         settings.keys &= !from_stdin;
         settings.goes_on = ask.select.goes_on(&settings);
         let announcer = match Announcer::open(&settings, sink, halt) {

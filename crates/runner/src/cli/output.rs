@@ -1,11 +1,13 @@
 //! The flags of what is told of a run, and where.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use crate::audience::settings::{Progress, Settings, ShowFail, ShowOk, StatusLevel, Summary};
 use crate::engine::child::start::Wiring;
+use crate::report::Report;
 use crate::sink::TaskOutput;
 
 pub(super) const OUTPUT: &str = "Output";
@@ -74,7 +76,31 @@ enum MessageFormat {
 
 impl OutputAsk {
     /// What is asked for, in place of what is done else.
-    pub(super) fn settings(&self, defaults: Settings) -> Settings {
+    ///
+    /// # Errors
+    ///
+    /// Two things that are written would have one file.
+    pub(super) fn settings(&self, defaults: Settings) -> Result<Settings, Report> {
+        let files = [
+            ("--log", &self.log),
+            ("--junit", &self.junit),
+            ("--trace", &self.trace),
+        ];
+        for (place, (flag, file)) in files.iter().enumerate() {
+            for (other, same) in &files[..place] {
+                if let (Some(file), Some(same)) = (file, same)
+                    && would_be_one(file, same)
+                {
+                    let shown = file.display();
+                    let what = format!("{other} and {flag} would both write to {shown}");
+                    return Err(Report::new(what).help("give each a file of its own"));
+                }
+            }
+        }
+        Ok(self.wanted(defaults))
+    }
+
+    fn wanted(&self, defaults: Settings) -> Settings {
         let mut settings = defaults;
         settings.output = match self.output {
             ProgramOutput::Group => TaskOutput::Group,
@@ -151,4 +177,23 @@ impl OutputAsk {
             _ => Wiring::Piped,
         }
     }
+}
+
+/// Whether both are one file, which is there.
+pub(super) fn is_same(one: &Path, other: &Path) -> bool {
+    let [one, other] = [one, other].map(fs::canonicalize);
+    matches!((one, other), (Ok(one), Ok(other)) if one == other)
+}
+
+/// Whether what is written to both would be in one file.
+fn would_be_one(one: &Path, other: &Path) -> bool {
+    // What is no file, as /dev/null is none, takes whatever comes.
+    let is_file = one.metadata().is_ok_and(|found| found.is_file());
+    let place = |path: &Path| {
+        let folder = path.parent().filter(|folder| *folder != Path::new(""));
+        let folder = fs::canonicalize(folder.unwrap_or(Path::new("."))).ok()?;
+        Some(folder.join(path.file_name()?))
+    };
+    let is_to_be = !one.exists() && place(one).is_some_and(|one| Some(one) == place(other));
+    is_to_be || (is_file && is_same(one, other))
 }

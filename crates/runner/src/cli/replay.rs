@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::output::OutputAsk;
-use super::{select, session};
+use super::output::{OutputAsk, is_same};
+use super::session;
 use crate::audience::announcer::Announcer;
 use crate::audience::settings::Settings;
 use crate::backend::Backend;
@@ -31,13 +31,22 @@ pub(super) struct ReplayAsk {
 
 /// Does it.
 pub(super) fn run(backend: &dyn Backend, ask: &ReplayAsk) -> Exit {
-    let settings = ask.output.settings(Settings::of_replay());
-    if let Some(log) = &settings.log
-        && select::is_same(log, &ask.read)
-    {
-        let report = Report::new("a log cannot be written while it is read")
-            .help("name another file after --log");
-        return session::refuse(Exit::Usage, &report, settings.json);
+    let settings = match ask.output.settings(Settings::of_replay()) {
+        Ok(settings) => settings,
+        Err(report) => return session::refuse(Exit::Usage, &report, ask.output.is_json()),
+    };
+    for (flag, file) in [
+        ("--log", &settings.log),
+        ("--junit", &settings.junit),
+        ("--trace", &settings.trace),
+    ] {
+        if let Some(file) = file
+            && is_same(file, &ask.read)
+        {
+            let report = Report::new("a log cannot be written while it is read")
+                .help(format!("name another file after {flag}"));
+            return session::refuse(Exit::Usage, &report, settings.json);
+        }
     }
     let shown = ask.read.display();
     let file = match File::open(&ask.read) {

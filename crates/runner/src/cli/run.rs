@@ -121,7 +121,10 @@ fn carry_out(ask: &RunAsk, how: How<'_>, plan: Plan, started: Started) -> Exit {
     if ask.inline {
         policy.workers = 1;
     }
-    let mut settings = ask.output.settings(Settings::of_run());
+    let mut settings = match ask.output.settings(Settings::of_run()) {
+        Ok(settings) => settings,
+        Err(report) => return session::refuse(Exit::Usage, &report, ask.output.is_json()),
+    };
     settings.goes_on = ask.select.goes_on(&settings);
     let program = how.backend.name();
     let grace = longest_grace(&plan, |_| true);

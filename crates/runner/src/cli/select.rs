@@ -1,10 +1,10 @@
 //! The flags that choose among the tasks of a run.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::output::is_same;
 use crate::audience::settings::Settings;
 use crate::exit::Exit;
 use crate::history::{History, Left};
@@ -48,10 +48,4 @@ impl SelectAsk {
         let log = self.resume.as_ref().or(self.rerun_failed.as_ref());
         log.map(PathBuf::as_path)
     }
-}
-
-/// Whether both are one file, which is there.
-pub(super) fn is_same(one: &Path, other: &Path) -> bool {
-    let [one, other] = [one, other].map(fs::canonicalize);
-    matches!((one, other), (Ok(one), Ok(other)) if one == other)
 }

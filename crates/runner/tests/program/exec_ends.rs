@@ -1,6 +1,8 @@
 //! How runs of `exec` end before their end: limits, signals, outputs that are gone.
 
 use std::fs::File;
+use std::thread;
+use std::time::Duration;
 
 use nix::sys::signal::Signal;
 
@@ -92,4 +94,25 @@ fn an_endless_input_is_read_only_as_far_as_it_is_needed() {
     let mut endless = program("exec -0 -j 2 --run-timeout 500ms -- true");
     endless.stdin(File::open("/dev/zero").unwrap());
     assert_eq!(ran(endless).code, 124);
+}
+
+#[test]
+fn a_suspended_run_holds_its_programs_and_their_time_limits() {
+    let folder = tempfile::tempdir().unwrap();
+    let gate = folder.path().join("gate");
+    // More than it takes to hold all of it on a machine with too much to do.
+    let limit = Duration::from_secs(8);
+    let options = format!("-j 1 --output line --timeout {}s", limit.as_secs());
+    let text = "echo up; until [ -e $GATE ]; do sleep 0.05; done; echo done";
+    let mut command = script(&options, text, "a");
+    command.env("GATE", &gate);
+    let mut live = Live::start(command);
+    assert_eq!(live.line(), "up");
+    live.signal(Signal::SIGTSTP);
+    live.wait_until_stopped();
+    thread::sleep(limit);
+    File::create(&gate).unwrap();
+    live.signal(Signal::SIGCONT);
+    let ran = live.finish();
+    assert_eq!((ran.code, ran.out.as_str()), (0, "done\n"), "{}", ran.err);
 }

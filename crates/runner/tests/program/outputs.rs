@@ -1,7 +1,8 @@
 //! Outputs that end before the run does.
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::process::{Command, Stdio};
+use std::thread;
 
 use super::child::{Live, program, run};
 
@@ -106,4 +107,57 @@ fn an_output_that_is_dropped_on_purpose_is_no_error() {
 #[test]
 fn a_file_gets_no_colours() {
     assert!(!run("spawn banana").err.contains('\u{1b}'));
+}
+
+#[test]
+fn two_things_that_are_written_are_not_written_to_one_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("one").display().to_string();
+    let dotted = folder.path().join(".").join("one").display().to_string();
+    for (flags, code) in [
+        (format!("--log {path} --junit {path}"), 2),
+        (format!("--trace {path} --junit {dotted}"), 2),
+        (format!("--log {path} --trace {dotted}"), 2),
+        ("--junit /dev/null --log /dev/null".to_owned(), 0),
+    ] {
+        let ran = run(&format!("exec {flags} -- echo ::: a"));
+        assert_eq!(ran.code, code, "{flags}: {}", ran.err);
+        let told = ran.err.contains("would both write to");
+        assert_eq!(
+            (told, fs::exists(&path).unwrap()),
+            (code == 2, false),
+            "{flags}: {}",
+            ran.err
+        );
+    }
+    fs::write(&path, "").unwrap();
+    let ran = run(&format!("map noop 1 --log {path} --trace {dotted}"));
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
+}
+
+#[test]
+fn a_log_can_be_a_pipe_that_has_a_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pipe");
+    assert!(
+        Command::new("mkfifo")
+            .arg(&path)
+            .status()
+            .unwrap()
+            .success()
+    );
+    let (ran, log) = thread::scope(|scope| {
+        let reader = scope.spawn(|| fs::read_to_string(&path).unwrap());
+        let ran = run(&format!("exec --log {} -- echo ::: a", path.display()));
+        (ran, reader.join().unwrap())
+    });
+    assert_eq!((ran.code, ran.out.as_str()), (0, "a\n"), "{}", ran.err);
+    assert!(log.starts_with("{\"event\":\"run-started\""), "{log}");
+    assert!(
+        log.lines()
+            .last()
+            .unwrap()
+            .starts_with("{\"event\":\"run-finished\""),
+        "{log}"
+    );
 }
