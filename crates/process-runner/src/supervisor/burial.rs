@@ -1,5 +1,6 @@
 //! Workers that have ended: what becomes of their jobs, and who comes after them.
 
+use std::thread;
 use std::time::{Duration, Instant};
 
 use anypool_core::{ExitCause, JobError, MemoryEvidence, MemoryOverrun, SubmitError, WorkerDeath};
@@ -69,17 +70,24 @@ impl Supervisor {
         };
         let error = self.cause_of_death(key, &live);
         let mut end = end_of(&live, &error);
+        let mut is_told = false;
         if let Some(mut seat) = self.desk.remove(key) {
             end.done = seat.done();
             let remains = seat.end(&error);
             end.job = remains.lost.first().map(|lost| lost.job.id());
             fault::reach(Point::ParentBurying);
             self.put_back(remains.returned);
+            is_told = !remains.lost.is_empty();
             for lost in remains.lost {
                 self.finish_item(live.id(), lost);
             }
         }
         self.guests.part_with(key);
+        if is_told {
+            // Who waited has often been woken on this core, even where another one is free, and would have the news only when
+            // the replacement has been ordered.
+            thread::yield_now();
+        }
         self.remember_end(end);
         if !self.config.replaces && self.workers.is_empty() {
             self.forsake(&error);
