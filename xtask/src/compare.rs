@@ -74,6 +74,9 @@ pub(crate) struct Arguments {
     /// Folder of report.json [default: compare/NAME-TIME in the target folder]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Measure runners that were built with debug assertions, too; reports say so
+    #[arg(long)]
+    allow_debug: bool,
     /// Leave the machine's name out of the report
     #[arg(long)]
     no_hostname: bool,

@@ -47,6 +47,12 @@ pub struct Fact {
 
 const UNKNOWN: &str = "n/a";
 
+/// The profile that runners are built with.
+const RELEASE: &str = "release";
+
+/// The same with what makes programs slower that nobody else has.
+const CHECKED: &str = "release, with debug assertions";
+
 impl Environment {
     /// Looks at this machine.
     pub fn probe() -> Self {
@@ -56,12 +62,22 @@ impl Environment {
             cpus_allowed: cpus_allowed(),
             kernel: kernel(),
             rustc: rustc().unwrap_or_else(|| UNKNOWN.to_owned()),
-            profile: "release".to_owned(),
+            profile: RELEASE.to_owned(),
             commit: UNKNOWN.to_owned(),
             pythons: Vec::new(),
             facts: Vec::new(),
             load: first_word("/proc/loadavg").unwrap_or_else(|| UNKNOWN.to_owned()),
         }
+    }
+
+    /// Takes down that the runners were built with debug assertions.
+    pub fn note_checks(&mut self) {
+        self.profile = CHECKED.to_owned();
+    }
+
+    /// Whether the runners were built with debug assertions.
+    pub fn is_checked(&self) -> bool {
+        self.profile == CHECKED
     }
 
     /// Whether there was work for all processors already when the comparison began.

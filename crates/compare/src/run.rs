@@ -40,6 +40,8 @@ pub struct Finished {
     pub phases: Option<Phases>,
     /// What it used of the processors, with all its processes.
     pub usage: Option<Usage>,
+    /// What it took beside that, from its start to its exit: what it prepared.
+    pub prepared: Duration,
     /// Processor time that it says is not to be counted, and that is not in the usage.
     pub uncounted: Duration,
     /// What its program had resident when its time began, in bytes, where it tells that.

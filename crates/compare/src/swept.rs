@@ -132,7 +132,7 @@ fn parent(cpus: usize) -> Workload {
         name: "parent".to_owned(),
         question: "a program with much in memory: what does it cost to fork from it?".to_owned(),
         class: Class::Mem,
-        shape: map("spin", vec!["1000".to_owned(); 8], cpus),
+        shape: map("spin", vec!["5000".to_owned(); 8], cpus),
         sweep: Some(at(Knob::Parent, &[0.0, 64.0, 256.0, 1_024.0])),
         settings: Vec::new(),
         pool: Vec::new(),

@@ -20,6 +20,12 @@ pub(super) enum Failure {
     Plan(#[from] PlanError),
     #[error(transparent)]
     Build(#[from] BuildError),
+    #[error(
+        "the runners were built with debug assertions, and times of such programs are nobody's\n\
+         help: take `debug-assertions` out of the profile `release` and its variables, or let --allow-debug measure them \
+         as they are, which every report will say"
+    )]
+    Debug,
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -74,9 +80,11 @@ impl Failure {
             | Self::Format => Exit::Usage,
             Self::Plan(error) => error.exit(),
             Self::File(_) | Self::Measures { .. } => Exit::File,
-            Self::Build(_) | Self::Pin(_) | Self::Signals(_) | Self::Untrue { .. } => {
-                Exit::Internal
-            }
+            Self::Build(_)
+            | Self::Debug
+            | Self::Pin(_)
+            | Self::Signals(_)
+            | Self::Untrue { .. } => Exit::Internal,
             Self::Store(_) | Self::Files(_) | Self::Summary(_) => Exit::Output,
             Self::Print(error) => Exit::of_print(error),
             Self::Unmet(unmet) => unmet.exit(),

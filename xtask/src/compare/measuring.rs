@@ -61,7 +61,8 @@ pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
     }
     build_unpinned(pin.as_ref())?;
     let runners = runners(&target, options.pythons);
-    surroundings::describe_runners(&mut report.environment, &runners.folder);
+    let (folder, allows_debug) = (&runners.folder, arguments.allow_debug);
+    surroundings::describe_runners(&mut report.environment, folder, allows_debug)?;
     let mut comparison = Comparison {
         plan: &plan,
         runners: &runners,
@@ -79,16 +80,10 @@ pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
         note_on(&CLEAR_LINE);
     }
     let saved = store.save(&report);
-    match compared {
-        Ok(()) => {
-            if let Err(error) = saved {
-                // There is no other place for it any more.
-                show(arguments.format, &report)?;
-                return Err(error.into());
-            }
-            finish(arguments, &gates, &mut report, &store)
-        }
-        Err(error) => Err(interrupted(arguments, error, &report, &store)),
+    match (compared, saved) {
+        (Ok(()), Ok(())) => finish(arguments, &gates, &mut report, &store),
+        (Ok(()), Err(error)) => Err(interrupted(arguments, error.into(), &report, &store)),
+        (Err(error), _) => Err(interrupted(arguments, error, &report, &store)),
     }
 }
 

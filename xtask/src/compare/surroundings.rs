@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 use anypool_compare::{Environment, Fact, Machine, facts, facts_at_the_end};
 
 use super::Arguments;
+use super::failure::Failure;
 use crate::{build, workspace};
 
 /// What Python is asked.
@@ -21,13 +22,32 @@ pub(super) fn describe(environment: &mut Environment, arguments: &Arguments) {
 }
 
 /// Says how the runners in a folder are built, once they are.
-pub(super) fn describe_runners(environment: &mut Environment, folder: &Path) {
+///
+/// # Errors
+///
+/// They have debug assertions, and that is not allowed.
+pub(super) fn describe_runners(
+    environment: &mut Environment,
+    folder: &Path,
+    allows_debug: bool,
+) -> Result<(), Failure> {
     let asked = build::RUNNERS.map(|name| {
         let told = printed(folder.join(name).as_os_str(), &[OsStr::new("--version")]);
         (name, told.unwrap_or_default())
     });
     environment.facts.extend(of_runners(&asked));
+    if !asked.iter().any(|(_, text)| text.contains(CHECKED)) {
+        return Ok(());
+    }
+    environment.note_checks();
+    match allows_debug {
+        true => Ok(()),
+        false => Err(Failure::Debug),
+    }
 }
+
+/// What a runner says of itself that is slower than those of users.
+const CHECKED: &str = "debug assertions: on";
 
 /// What both of them say, once where it is the same.
 fn of_runners(asked: &[(&str, String); 2]) -> Vec<Fact> {
@@ -124,6 +144,9 @@ fn printed(program: &OsStr, arguments: &[&OsStr]) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     #[test]
@@ -133,6 +156,35 @@ mod tests {
         assert!(told(Some("1a2b"), None).contains("does not tell"));
         assert_eq!(told(None, None), "n/a: git does not tell");
         assert_eq!(told(Some(""), Some("")), "n/a: git does not tell");
+    }
+
+    #[test]
+    fn runners_with_debug_assertions_are_refused_unless_they_are_allowed() {
+        let folder = tempfile::tempdir().unwrap();
+        let build = |checks: &str| {
+            for name in build::RUNNERS {
+                let file = folder.path().join(name);
+                fs::write(
+                    &file,
+                    format!("#!/bin/sh\necho 'debug assertions: {checks}'\n"),
+                )
+                .unwrap();
+                fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+            }
+        };
+        let described = |allows_debug| {
+            let mut environment = Environment::default();
+            let done = describe_runners(&mut environment, folder.path(), allows_debug);
+            (
+                done.map_err(|failure| failure.exit().code()),
+                environment.is_checked(),
+            )
+        };
+        build("off");
+        assert_eq!(described(false), (Ok(()), false));
+        build("on");
+        assert_eq!(described(false), (Err(70), true));
+        assert_eq!(described(true), (Ok(()), true));
     }
 
     #[test]

@@ -111,11 +111,14 @@ impl ChildRun {
             End::Exited(_) => {
                 let told = Told::read(told);
                 has_ballast(command, &told)?;
+                let whole = end.saturating_sub(start);
                 let (start, end) = told.span((start, end));
+                let wall = end.saturating_sub(start);
                 let uncounted = told.uncounted();
                 let used = Usage::of_children().zip(used_before);
                 Ok(Finished {
-                    wall: end.saturating_sub(start),
+                    wall,
+                    prepared: whole.saturating_sub(wall),
                     stdout: text(stdout)?,
                     phases: told.phases((start, end)),
                     usage: used.map(|(after, before)| after.since(&before).since(&uncounted)),

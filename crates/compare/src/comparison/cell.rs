@@ -55,8 +55,11 @@ fn rounds(
     agenda: &mut Agenda,
 ) -> Result<(), CompareError> {
     let (start, cpus) = (Instant::now(), comparison.plan.cpus);
+    let mut prepared = Duration::ZERO;
     for number in 1.. {
-        let ending = ending(report, course, cpus, start.elapsed());
+        // To prepare is no measuring: how long that takes may not be what rounds are too few for.
+        let measuring = start.elapsed().saturating_sub(prepared);
+        let ending = ending(report, course, cpus, measuring);
         let is_late = matches!(ending, Some(Ending::Late(_)));
         let turn = agenda.next(ending.is_some()).filter(|_| !is_late);
         let (Some(turn), _) = (turn, ending) else {
@@ -68,7 +71,8 @@ fn rounds(
         // What the rounds before it took, once there are some.
         let pace = start.elapsed().div_f64(count(number) - 1.0 + f64::EPSILON);
         tell(comparison, course, (number, Some(pace)), report);
-        let round = round::run(comparison, course, &turn, number)?;
+        let (round, took) = round::run(comparison, course, &turn, number)?;
+        prepared = prepared.saturating_add(took);
         agenda.done(&round);
         change(report, course, cpus, |cell| cell.rounds.push(round));
         comparison.store.save(report)?;

@@ -10,17 +10,17 @@ use crate::failure::CompareError;
 use crate::report::{MemorySample, Round, Sample};
 use crate::run::Finished;
 
-/// Runs the arms in their order, and checks what each answers.
+/// Runs the arms in their order, and checks what each answers. What they prepared took so long, and is in no time of theirs.
 pub(super) fn run(
     comparison: &mut Comparison<'_>,
     course: &mut Course<'_>,
     turn: &Turn,
     number: usize,
-) -> Result<Round, CompareError> {
+) -> Result<(Round, Duration), CompareError> {
     let name = name(number);
     let (before, began) = (comparison.run.read(), Instant::now());
     let mut samples = Vec::with_capacity(turn.order.len());
-    let mut uncounted = Duration::ZERO;
+    let (mut uncounted, mut prepared) = (Duration::ZERO, Duration::ZERO);
     for arm in &turn.order {
         let Some(command) = course.command(arm).cloned() else {
             continue;
@@ -28,6 +28,7 @@ pub(super) fn run(
         let ended = comparison.run.run(&command);
         let (finished, digest) = course.check((arm, &name), &command, ended)?;
         uncounted += finished.uncounted;
+        prepared += finished.prepared;
         samples.push(sample(arm, &finished, digest));
     }
     let computed = samples.iter().filter_map(Sample::cpu_ns).sum();
@@ -37,13 +38,14 @@ pub(super) fn run(
         &before,
         Duration::from_nanos(computed).saturating_add(uncounted),
     );
-    Ok(Round {
+    let round = Round {
         number,
         disturbed: disturbances(&load, began.elapsed()),
         repeats: turn.repeats,
         load,
         samples,
-    })
+    };
+    Ok((round, prepared))
 }
 
 /// Runs the arms once more and looks at their memory, which costs them time.

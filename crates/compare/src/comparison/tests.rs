@@ -37,16 +37,17 @@ fn compared_while(
     rounds: u32,
     script: Script<'_>,
 ) -> Outcome {
-    let names = names.iter().map(|name| (*name).to_owned()).collect();
-    let plan = Plan::new(
-        &Options {
-            names,
-            rounds: Some(rounds),
-            ..Options::default()
-        },
-        2,
-    )
-    .unwrap();
+    let options = Options {
+        names: names.iter().map(|name| (*name).to_owned()).collect(),
+        rounds: Some(rounds),
+        ..Options::default()
+    };
+    compared_by(&options, readings, script)
+}
+
+/// What came of what was asked for.
+fn compared_by(options: &Options, readings: Vec<Reading>, script: Script<'_>) -> Outcome {
+    let plan = Plan::new(options, 2).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let environment = Environment::probe();
     let mut report = Report::new(&plan.name, plan.settings.clone(), environment);

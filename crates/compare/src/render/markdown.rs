@@ -6,14 +6,14 @@ use super::clean::clean;
 use super::grid::Grid;
 use super::results::{claims, isolation, results};
 use super::wording::{
-    advised, card, effect, gate, grade, noise, outcome, round_count, sign, state,
+    advised, card, effect, gate, grade, noise, outcome, round_count, sign, warnings,
 };
 use crate::report::{Card, Measured, Report};
 
 /// Renders the report as Markdown: each comparison's verdict, its tables, the machine, and how to repeat it.
 pub fn markdown(report: &Report) -> String {
     let mut text = format!("# Threads or processes? `{}`\n", code(&report.name));
-    if let Some(warning) = state(report) {
+    for warning in warnings(report) {
         let _ = write!(text, "\n> **{warning}**\n");
     }
     for measured in &report.comparisons {

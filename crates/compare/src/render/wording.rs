@@ -150,8 +150,16 @@ pub(crate) fn noise(noise: &Noise) -> Vec<String> {
     said
 }
 
-/// The warning that an unfinished or broken comparison carries; none for a complete one.
-pub(crate) fn state(report: &Report) -> Option<&'static str> {
+/// What stands above all figures: how a comparison ended that is not complete, and that its programs are not those of users.
+pub(crate) fn warnings(report: &Report) -> Vec<&'static str> {
+    let is_checked = report.environment.is_checked();
+    let checked = is_checked.then_some(
+        "The runners were built with debug assertions, as was allowed: users have other programs, and other times.",
+    );
+    state(report).into_iter().chain(checked).collect()
+}
+
+fn state(report: &Report) -> Option<&'static str> {
     match report.state {
         State::Complete => None,
         State::Unfinished => {
@@ -160,7 +168,9 @@ pub(crate) fn state(report: &Report) -> Option<&'static str> {
         State::DifferentAnswers => {
             Some("Two arms gave different answers: no times are worth comparing.")
         }
-        State::Failed => Some("A program could not be run: it tells what was measured until then."),
+        State::Failed => {
+            Some("Something failed on the way: it tells what was measured until then.")
+        }
     }
 }
 

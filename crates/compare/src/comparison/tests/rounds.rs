@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-use super::{SQUARES, compared, compared_while, sample};
+use super::{SQUARES, compared, compared_by, compared_while, sample};
 use crate::command::{CommandLine, Runners};
 use crate::comparison::{Comparison, compare};
 use crate::environment::Environment;
@@ -169,4 +169,32 @@ fn a_report_that_finds_no_room_any_more_ends_it_with_all_that_was_measured() {
     );
     assert_eq!(report.state, State::Failed);
     assert_eq!(report.comparisons[0].cells[0].rounds.len(), 3);
+}
+
+#[test]
+fn what_runs_prepare_takes_no_time_of_the_rounds() {
+    let rounds = |prepared: Duration| {
+        let mut script = |_: usize, command: &CommandLine| {
+            let began = Instant::now();
+            while began.elapsed() < Duration::from_millis(60) {
+                std::thread::yield_now();
+            }
+            Ok(Finished {
+                prepared,
+                ..sample(command, SQUARES)
+            })
+        };
+        let options = Options {
+            names: vec!["tutorial-map".to_owned()],
+            rounds: Some(2),
+            // Less than four runs take.
+            max_time: Some(Duration::from_millis(200)),
+            memory: false,
+            ..Options::default()
+        };
+        let outcome = compared_by(&options, Vec::new(), &mut script);
+        outcome.report.comparisons[0].cells[0].rounds.len()
+    };
+    assert!(rounds(Duration::ZERO) < 2);
+    assert_eq!(rounds(Duration::from_secs(3_600)), 2);
 }

@@ -84,7 +84,7 @@ fn head(report: &Report) -> Markup {
                 " on " bdi { (clean(&machine.cpu)) }
                 ", " (machine.cpus_allowed) " CPUs allowed, in " (time_of(report.elapsed_ns)) "."
             }
-            @if let Some(warning) = wording::state(report) {
+            @for warning in wording::warnings(report) {
                 p.warning { strong { "Mind: " } (warning) }
             }
             @if machine.was_busy() {

@@ -13,7 +13,7 @@ use crate::report::{Measured, Report};
 use super::clean::{clean, cut};
 use super::grid::Grid;
 use super::results::{claims, isolation, results};
-use super::wording::{gate, noise, outcome, round_count, state};
+use super::wording::{gate, noise, outcome, round_count, warnings};
 
 /// How many letters of a name are shown.
 const NAME: usize = 40;
@@ -21,7 +21,7 @@ const NAME: usize = 40;
 /// Renders a whole report: the machine, then tables and a card for each comparison.
 pub fn terminal(report: &Report) -> String {
     let mut text = head::head(report);
-    if let Some(warning) = state(report) {
+    for warning in warnings(report) {
         text.push_str(&format!("! {warning}\n"));
     }
     for measured in &report.comparisons {
