@@ -8,7 +8,7 @@ use std::fmt;
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::exit::Exit;
 
@@ -64,8 +64,18 @@ pub(crate) trait Target: Send + Sync {
 pub(crate) struct Halt {
     state: Mutex<State>,
     changed: Condvar,
+    pauses: Mutex<Pauses>,
     /// Ends the process at once.
     leave: fn(Exit),
+}
+
+/// The times in which what runs was suspended.
+#[derive(Default)]
+struct Pauses {
+    /// When the one began that goes on.
+    since: Option<Instant>,
+    /// How long those before it were together.
+    before: Duration,
 }
 
 #[derive(Default)]
@@ -78,7 +88,7 @@ struct State {
 }
 
 /// What tells of what runs.
-type Account = Arc<dyn Fn() -> String + Send + Sync>;
+type Account = Arc<dyn Fn(Duration) -> String + Send + Sync>;
 
 /// What is to be done when the process ends before the run does.
 type Will = Arc<dyn Fn() + Send + Sync>;
@@ -94,6 +104,7 @@ impl Halt {
         Arc::new(Self {
             state: Mutex::default(),
             changed: Condvar::new(),
+            pauses: Mutex::default(),
             leave,
         })
     }
@@ -147,8 +158,8 @@ impl Halt {
         self.lock().target = Some(target);
     }
 
-    /// Says who tells of what runs, from now on.
-    pub(crate) fn set_account(&self, account: impl Fn() -> String + Send + Sync + 'static) {
+    /// Says who tells of what runs, from now on; he is told for how long it was suspended.
+    pub(crate) fn set_account(&self, account: impl Fn(Duration) -> String + Send + Sync + 'static) {
         self.lock().account = Some(Arc::new(account));
     }
 
@@ -162,7 +173,7 @@ impl Halt {
         let state = self.lock();
         let (target, account) = (state.target.clone(), state.account.clone());
         drop(state);
-        let mut text = account?();
+        let mut text = account?(self.held());
         for (count, reason) in target.iter().flat_map(|target| target.waiting()) {
             text.push_str(&format!("  {count} waiting for {reason}\n"));
         }
@@ -172,13 +183,30 @@ impl Halt {
     /// Suspends what runs for as long as `pause` takes.
     pub(crate) fn suspend_while(&self, pause: impl FnOnce()) {
         let target = self.lock().target.clone();
+        let since = Instant::now();
+        self.pauses().since = Some(since);
         if let Some(target) = &target {
             target.suspend();
         }
         pause();
+        let mut pauses = self.pauses();
+        pauses.since = None;
+        pauses.before += since.elapsed();
+        drop(pauses);
         if let Some(target) = &target {
             target.resume();
         }
+    }
+
+    /// For how long what runs was suspended until now.
+    pub(crate) fn held(&self) -> Duration {
+        let pauses = self.pauses();
+        // Whoever goes on first after a pause may not know yet that it is over.
+        pauses.before + pauses.since.map_or(Duration::ZERO, |since| since.elapsed())
+    }
+
+    fn pauses(&self) -> MutexGuard<'_, Pauses> {
+        self.pauses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The run is over; no cause that comes later makes a difference.

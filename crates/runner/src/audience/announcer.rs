@@ -76,7 +76,9 @@ impl Announcer {
         }
         if let Some(form) = form(settings) {
             let canvas = Arc::clone(sink);
-            let ticker = Ticker::start(&roster, (form, grid), canvas, began);
+            let held = Arc::clone(halt);
+            let time = move || began.elapsed().saturating_sub(held.held());
+            let ticker = Ticker::start(&roster, (form, grid), canvas, time);
             let ticker = ticker.map_err(|error| {
                 Report::new(format!("progress cannot be shown: {error}")).help("--progress none")
             })?;
@@ -90,7 +92,7 @@ impl Announcer {
             }
         }
         listeners.push(Box::new(Frame::new(Arc::clone(sink), grid, settings)));
-        halt.set_account(move || dump(&roster.now(), began.elapsed()));
+        halt.set_account(move |held| dump(&roster.now(), began.elapsed().saturating_sub(held)));
         Ok(Self::new(listeners, began, Arc::clone(halt)))
     }
 
@@ -121,6 +123,7 @@ impl Announcer {
     fn tell_all(&self, event: Event, time: impl FnOnce(Instant) -> u64) {
         let mut order = self.order.lock().unwrap_or_else(PoisonError::into_inner);
         order.tally.count(&event);
+        order.tally.held = nanos(self.halt.held());
         let t = time(order.began);
         let stamped = Stamped { t, event };
         let tally = order.tally;

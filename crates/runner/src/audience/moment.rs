@@ -14,6 +14,8 @@ pub(super) struct Moment {
 pub(super) struct Tally {
     /// How many events there have been, with this one.
     pub(super) events: u64,
+    /// For how long the run was suspended before it, in nanoseconds.
+    pub(super) held: u64,
     /// How many tasks there are, where that is known.
     pub(super) total: Option<u64>,
     /// How the settled ones ended.

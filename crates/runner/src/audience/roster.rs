@@ -27,7 +27,7 @@ pub(super) struct Now {
 #[derive(Clone, Debug)]
 pub(super) struct Running {
     pub(super) started: TaskStarted,
-    /// When it started, in nanoseconds of the run.
+    /// When it started, in nanoseconds of the run without those in which it was suspended.
     pub(super) since: u64,
     /// What it has printed last.
     pub(super) tail: Vec<u8>,
@@ -79,7 +79,10 @@ impl Listener for Arc<Roster> {
         now.tally = moment.tally;
         now.events += 1;
         match &moment.stamped.event {
-            Event::TaskStarted(started) => now.started(started, moment.stamped.t),
+            Event::TaskStarted(started) => {
+                let since = moment.stamped.t.saturating_sub(moment.tally.held);
+                now.started(started, since);
+            }
             Event::TaskOutput(printed) => now.printed(printed),
             Event::TaskRetry(retry) => _ = now.running.remove(&retry.index),
             Event::TaskFinished(finished) => _ = now.running.remove(&finished.index),
@@ -112,6 +115,23 @@ mod tests {
             assert!(!starts || roster.now().len() == 1);
         }
         assert_eq!(roster.now().len(), 0);
+    }
+
+    #[test]
+    fn time_in_which_the_run_was_suspended_is_no_time_of_a_task() {
+        let roster = Arc::<Roster>::default();
+        let mut samples = samples().into_iter();
+        let started = samples.find(|sample| sample.event.name() == "task-started");
+        let stamped = Stamped {
+            t: 10,
+            ..started.unwrap()
+        };
+        let tally = Tally {
+            held: 7,
+            ..Tally::default()
+        };
+        roster.hear(&Moment { stamped, tally });
+        assert_eq!(roster.now().oldest(1)[0].since, 3);
     }
 
     #[test]

@@ -56,7 +56,15 @@ impl Trace {
             file.write_all_at(&[begin, END].concat(), 0)?;
             Ok(file)
         });
-        let file = begun.map_err(|error| unwritable(path, &error).note("nothing was started"))?;
+        let file = begun.map_err(|error| {
+            let report = unwritable(path, &error).note("nothing was started");
+            match error.kind() {
+                io::ErrorKind::NotSeekable => {
+                    report.help("name a file: its end is written anew with every task")
+                }
+                _ => report,
+            }
+        })?;
         let state = State {
             file: Some(file),
             end: begin.len() as u64,

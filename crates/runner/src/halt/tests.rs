@@ -85,3 +85,25 @@ fn the_will_of_a_run_that_is_left_is_carried_out_once_and_waited_for_a_moment() 
     halt.leave();
     drop(keeper);
 }
+
+#[test]
+fn the_time_in_which_what_runs_was_suspended_is_known() {
+    let halt = Halt::new(|_| ());
+    assert_eq!(halt.held(), Duration::ZERO);
+    let pause = Duration::from_millis(20);
+    let began = Instant::now();
+    for _ in 0..2 {
+        let since = Instant::now();
+        halt.suspend_while(|| {
+            while since.elapsed() < pause {
+                thread::yield_now();
+            }
+            assert!(halt.held() >= pause, "{:?}", halt.held());
+        });
+    }
+    assert!(
+        (2 * pause..=began.elapsed()).contains(&halt.held()),
+        "{:?}",
+        halt.held()
+    );
+}

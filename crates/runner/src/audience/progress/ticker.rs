@@ -3,7 +3,7 @@
 use std::io;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::super::grid::Grid;
 use super::super::listener::Listener;
@@ -44,7 +44,7 @@ struct Picture<C> {
 }
 
 impl Ticker {
-    /// Draws what `roster` has, whose times begin at `began`.
+    /// Draws what `roster` has, by the time that `time` tells: that of its own times.
     ///
     /// # Errors
     ///
@@ -53,7 +53,7 @@ impl Ticker {
         roster: &Arc<Roster>,
         (form, grid): (Form, Grid),
         canvas: impl Canvas + 'static,
-        began: Instant,
+        time: impl Fn() -> Duration + Send + 'static,
     ) -> io::Result<Self> {
         let end = Arc::<End>::default();
         let mut picture = Picture {
@@ -67,7 +67,7 @@ impl Ticker {
         let ticker = thread::Builder::new().name("anypool-progress".to_owned());
         let thread = ticker.spawn(move || {
             while !told.comes_within(STEP) {
-                picture.tick(began.elapsed());
+                picture.tick(time());
             }
             picture.clear();
         })?;
@@ -210,8 +210,8 @@ mod tests {
         let paper = Paper::default();
         let grid = Grid::new(StatusLevel::None);
         let roster = Arc::default();
-        let began = Instant::now();
-        let ticker = Ticker::start(&roster, (Form::Bar, grid), paper.clone(), began).unwrap();
+        let time = || Duration::from_secs(1);
+        let ticker = Ticker::start(&roster, (Form::Bar, grid), paper.clone(), time).unwrap();
         ticker.close();
         ticker.close();
         let drawn = paper.0.lock().unwrap().drawn.clone();
