@@ -4,7 +4,10 @@
 //! process is in the foreground, and put back at the end, before a suspension, and before the process is ended by force.
 //! Ctrl-C and Ctrl-Z stay what they are.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, IsTerminal as _};
+use std::os::fd::AsFd as _;
+use std::os::unix::fs::FileTypeExt as _;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use nix::sys::termios::{
@@ -23,6 +26,17 @@ struct Keyboard {
     is_wanted: bool,
     /// How the terminal was, while it is changed.
     before: Option<Termios>,
+}
+
+/// Whether standard input is a terminal that nobody else reads, as far as can be seen. Whoever reads a pipe that this
+/// process writes to may be a pager, whose keys they are.
+pub(crate) fn is_free() -> bool {
+    let out = io::stdout().as_fd().try_clone_to_owned().map(File::from);
+    let kind = out
+        .and_then(|out| out.metadata())
+        .map(|found| found.file_type());
+    let is_read = kind.is_ok_and(|kind| kind.is_fifo() || kind.is_socket());
+    io::stdin().is_terminal() && !is_read
 }
 
 /// From now on keys come one by one, whenever this process is in the foreground.

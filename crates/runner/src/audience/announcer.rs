@@ -23,6 +23,7 @@ use crate::engine::ear::Ear;
 use crate::event::{Event, Stamped};
 use crate::exit::Exit;
 use crate::halt::{Cause, Halt};
+use crate::keyboard;
 use crate::report::Report;
 use crate::sink::Sink;
 
@@ -84,7 +85,7 @@ impl Announcer {
             })?;
             // Before the last lines, which stay.
             listeners.push(Box::new(ticker));
-            if form == Form::Bar && settings.keys && io::stdin().is_terminal() {
+            if form == Form::Bar && settings.keys && keyboard::is_free() {
                 let keys = Keys::start();
                 listeners.push(Box::new(keys.map_err(|error| {
                     Report::new(format!("keys cannot be heard: {error}")).help("--progress none")

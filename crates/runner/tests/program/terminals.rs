@@ -1,7 +1,7 @@
 //! Terminals: what is drawn fits them whatever becomes of their size, and a run ends with its own.
 
 use std::fs::File;
-use std::io::{Read as _, Write as _};
+use std::io::{self, Read as _, Seek as _, Write as _};
 use std::process::{Command, Stdio};
 
 use nix::sys::signal::Signal;
@@ -157,8 +157,9 @@ fn a_run_ends_with_its_terminal() {
 #[test]
 fn a_key_asks_what_runs_and_the_terminal_is_left_as_it_was() {
     let mut terminal = Terminal::new(80);
-    let run = script("-j 1", "exec sleep 3600", "a b");
-    let live = Live::start(terminal.command(&run));
+    let mut run = terminal.command(&script("-j 1", "exec sleep 3600", "a b"));
+    run.stdout(Stdio::null());
+    let live = Live::start(run);
     terminal.wait_for("s] sh[a]");
     assert!(!terminal.echoes());
     terminal.type_in(b"xT");
@@ -180,7 +181,9 @@ fn a_key_asks_what_runs_and_the_terminal_is_left_as_it_was() {
 fn a_run_that_is_ended_by_force_leaves_the_terminal_as_it_was() {
     let mut terminal = Terminal::new(80);
     let text = "trap '' TERM INT; while :; do sleep 3600; done";
-    let live = Live::start(terminal.command(&script("-j 1 --grace 1h", text, "a")));
+    let mut run = terminal.command(&script("-j 1 --grace 1h", text, "a"));
+    run.stdout(Stdio::null());
+    let live = Live::start(run);
     wait_until("keys that are heard", || !terminal.echoes());
     // As typed: twice Ctrl-C, which no program of the run gets.
     terminal.type_in(b"\x03");
@@ -191,11 +194,26 @@ fn a_run_that_is_ended_by_force_leaves_the_terminal_as_it_was() {
 }
 
 #[test]
-fn a_terminal_that_arguments_are_typed_at_stays_as_it_is() {
+fn a_terminal_that_somebody_else_reads_stays_as_it_is() {
+    // Who types arguments wants to see them.
     let mut terminal = Terminal::new(80);
-    let mut live = Live::start(terminal.command(&program("exec -j 1 --output line -- echo")));
-    terminal.type_in(b"t\nlast\n\x04");
-    assert_eq!([live.line(), live.line()], ["t", "last"]);
+    let mut out = tempfile::tempfile().unwrap();
+    let mut run = terminal.command(&program("exec -j 1 --output line -- echo"));
+    run.stdout(out.try_clone().unwrap());
+    let live = Live::start(run);
+    terminal.type_in(b"t\n");
+    wait_until("the first line", || out.metadata().unwrap().len() == 2);
     assert!(terminal.echoes());
+    terminal.type_in(b"last\n\x04");
     assert_eq!(live.finish().code, 0);
+    out.rewind().unwrap();
+    assert_eq!(io::read_to_string(out).unwrap(), "t\nlast\n");
+    // The reader of a pipe may be a pager.
+    let run = script("-j 1 --output line", "echo up; exec sleep 3600", "a");
+    let mut live = Live::start(terminal.command(&run));
+    assert_eq!(live.line(), "up");
+    terminal.wait_for("s] sh[a]");
+    assert!(terminal.echoes());
+    live.signal(Signal::SIGTERM);
+    assert_eq!(live.finish().code, 143);
 }
