@@ -134,6 +134,25 @@ impl Runners {
     }
 }
 
+/// The programs that can tell what their workers do, and the commands with which they do.
+const RUNNERS: [&str; 2] = ["thread-runner", "process-runner"];
+const TOLD: [&str; 3] = ["spawn", "map", "exec"];
+
+impl CommandLine {
+    /// The same, told to write what its workers do to a file; `None` where it cannot.
+    pub(crate) fn traced(&self, file: &Path) -> Option<Self> {
+        let name = self.program.file_name()?.to_str()?;
+        let command = self.arguments.first()?;
+        if !RUNNERS.contains(&name) || !TOLD.contains(&command.as_str()) {
+            return None;
+        }
+        let mut traced = self.clone();
+        let flag = ["--trace".to_owned(), file.to_str()?.to_owned()];
+        traced.arguments.splice(1..1, flag);
+        Some(traced)
+    }
+}
+
 /// The command of a runner, or of its twin.
 fn work(shape: &Shape) -> Vec<String> {
     match shape {

@@ -47,6 +47,7 @@ mod room;
 mod chosen;
 mod plan;
 mod command;
+mod trace;
 mod answer;
 mod load;
 mod usage;

@@ -29,6 +29,11 @@ pub enum Step<'a> {
         /// The workload.
         workload: &'a str,
     },
+    /// A run of each arm that tells what its workers do.
+    Lanes {
+        /// The workload.
+        workload: &'a str,
+    },
     /// A fault.
     Fault {
         /// The workload.
@@ -87,6 +92,7 @@ impl fmt::Display for Step<'_> {
                 "{workload}: round {number}, for a narrower interval or a quieter machine"
             ),
             Self::Memory { workload } => write!(f, "{workload}: memory"),
+            Self::Lanes { workload } => write!(f, "{workload}: what its workers do"),
         }
     }
 }

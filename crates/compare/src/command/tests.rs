@@ -114,3 +114,30 @@ fn each_arm_has_its_program_and_its_flags() {
         "bin/python3 arms.py procs@fork spawn worker --count 5 -s secs=0.05"
     );
 }
+
+#[test]
+fn our_runners_can_tell_what_their_workers_do_and_nobody_else() {
+    let runners = Runners {
+        folder: PathBuf::from("bin"),
+        python: PathBuf::from("python3"),
+        ..Runners::default()
+    };
+    let all = workloads(2);
+    let traced = |name: &str, arm| {
+        let workload = all.iter().find(|one| one.name == name).unwrap();
+        let line = runners.command(workload, arm).traced(Path::new("t.json"));
+        line.map(|line| line.to_string())
+    };
+    assert_eq!(
+        traced("tutorial", Arm::Pool).unwrap(),
+        "bin/process-runner spawn --trace t.json worker --count 5 -s secs=0.05"
+    );
+    let exec = traced("tools", Arm::Seq).unwrap();
+    assert!(
+        exec.starts_with("bin/thread-runner exec --trace t.json --keep-order "),
+        "{exec}"
+    );
+    assert_eq!(traced("tools", Arm::Xargs), None);
+    assert_eq!(traced("gil", Arm::PyThreads), None);
+    assert_eq!(traced("faults", Arm::Pool), None);
+}

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::Comparison;
 use super::agenda::{Agenda, Turn};
 use super::course::Course;
-use super::round;
+use super::{lanes, round};
 use crate::ending::Ending;
 use crate::failure::CompareError;
 use crate::report::{Cell, Measured, Report, Settings};
@@ -45,7 +45,28 @@ pub(super) fn measure(
         let cpus = comparison.plan.cpus;
         change(report, course, cpus, |cell| cell.memory.extend(weighed));
     }
+    if has_lanes(workload, report) {
+        (comparison.say)(&Step::Lanes {
+            workload: course.told(),
+        });
+        let told = lanes::told(comparison, course)?;
+        let cpus = comparison.plan.cpus;
+        change(report, course, cpus, |cell| cell.timelines = told);
+    }
     Ok(comparison.store.save(report)?)
+}
+
+/// More tasks than this are too many to be seen.
+const MOST_TASKS: usize = 512;
+
+/// Whether it is shown what the workers of a cell do: where there is but one, and its tasks can be told apart.
+fn has_lanes(workload: &Workload, report: &Report) -> bool {
+    let cell = report
+        .comparisons
+        .last()
+        .and_then(|measured| measured.cells.last());
+    let is_alone = cell.is_some_and(|cell| cell.point.is_none() && !cell.rounds.is_empty());
+    is_alone && workload.size().0 <= MOST_TASKS
 }
 
 fn rounds(

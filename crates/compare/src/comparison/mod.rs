@@ -3,12 +3,14 @@
 //! - [`course`]: what runs in a cell, and the answer that all of it must give;
 //! - [`agenda`]: whose turn it is, and which rounds are measured once more;
 //! - [`round`]: one pass over all arms, with what the rest of the machine did meanwhile;
+//! - [`lanes`]: one run more of each arm, which tells what its workers did;
 //! - [`cell`]: the rounds of a cell from the warm-up to the last one, and its memory;
 //! - [`sweeping`]: the cells of a comparison along an axis.
 
 mod course;
 mod agenda;
 mod round;
+mod lanes;
 mod cell;
 mod sweeping;
 mod trying;

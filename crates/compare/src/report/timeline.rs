@@ -3,12 +3,12 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The run of an arm in its median round.
+/// One run of an arm, beside those that are timed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Timeline {
     /// The arm's name.
     pub arm: String,
-    /// The number of the round.
+    /// The number of the round that it is from; 0 for a run beside all rounds.
     pub round: usize,
     /// One lane a worker.
     pub lanes: Vec<Lane>,

@@ -11,7 +11,7 @@ use crate::load::{Processors, Reading};
 use crate::options::Options;
 use crate::plan::Plan;
 use crate::report::{Grade, Report, State};
-use crate::run::{FakeRun, Finished, Phases};
+use crate::run::{FakeRun, Finished, Phases, RunError};
 use crate::store::Store;
 use crate::usage::Usage;
 
@@ -197,4 +197,33 @@ fn what_runs_prepare_takes_no_time_of_the_rounds() {
     };
     assert!(rounds(Duration::ZERO) < 2);
     assert_eq!(rounds(Duration::from_secs(3_600)), 2);
+}
+
+#[test]
+fn arms_that_tell_what_their_workers_do_have_lanes_and_others_are_none_the_worse() {
+    let outcome = compared(&["tutorial-map"], 2, &mut |_, command| {
+        let place = command.arguments.iter().position(|word| word == "--trace");
+        if let Some(place) = place {
+            if command.program.ends_with("process-runner") {
+                return Err(RunError::Failed {
+                    status: "exit status: 74".to_owned(),
+                    stderr: String::new(),
+                });
+            }
+            let task = r#"{"name":"square[1]","ph":"X","tid":0,"ts":1,"dur":2}"#;
+            let text = format!("{{\"traceEvents\":[{task}]}}");
+            std::fs::write(&command.arguments[place + 1], text).unwrap();
+        }
+        Ok(sample(command, SQUARES))
+    });
+    outcome.result.unwrap();
+    let cell = &outcome.saved.comparisons[0].cells[0];
+    let told: Vec<&str> = cell
+        .timelines
+        .iter()
+        .map(|told| told.arm.as_str())
+        .collect();
+    assert_eq!(told, ["seq", "threads"]);
+    assert_eq!(cell.timelines[0].lanes[0].spans[0].end_ns, 3_000);
+    assert_eq!(outcome.saved.state, State::Complete);
 }

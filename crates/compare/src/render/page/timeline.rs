@@ -54,7 +54,8 @@ pub(super) fn figure(measured: &Measured, id: &str) -> Markup {
         id: format!("{id}-timeline"),
         title: "What each worker did when",
         caption: html! {
-            "The run of each arm that took the median time. One lane a worker, one block a task; gaps are waiting."
+            "One run of each arm, beside those whose times are kept: to tell takes time. One lane a worker, one block a task; gaps \
+             are waiting."
             (at(measured, cell))
         },
         plot: html! { div.frame { (frame.draw(&content(&frame, measured, &told))) } },

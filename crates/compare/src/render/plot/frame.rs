@@ -54,6 +54,14 @@ const MOST_ACROSS: usize = 6;
 /// How far apart words are upwards, in pixels.
 const APART: f64 = 34.0;
 
+/// Where a word below a plot has its place: it ends there where it would not fit beside it.
+fn anchor(place: f64) -> &'static str {
+    if place > NEAR_THE_END { "axis" } else { "mid" }
+}
+
+/// On a telephone, half a word takes the rest.
+const NEAR_THE_END: f64 = 0.94;
+
 impl Frame<'_> {
     /// Draws the content within its grid.
     pub(crate) fn draw(&self, content: &Markup) -> Markup {
@@ -64,7 +72,7 @@ impl Frame<'_> {
                     @for tick in self.x.ticks(self.x_unit, MOST_ACROSS) {
                         @let at = percent(self.x.place(tick));
                         line x1=(at) x2=(at) y1="0" y2=(bottom) {}
-                        text.mid x=(at) y=(bottom + 18.0) { (quantity::point(self.x_unit, tick)) }
+                        text class=(anchor(self.x.place(tick))) x=(at) y=(bottom + 18.0) { (quantity::point(self.x_unit, tick)) }
                     }
                     @if let Some(upwards) = &self.y { (self.upwards(upwards)) }
                 }

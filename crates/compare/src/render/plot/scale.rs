@@ -123,7 +123,8 @@ impl Scale {
             };
             mantissa * 10.0_f64.powf(decade)
         };
-        let first = (self.from / step).ceil();
+        // What is just below nothing is rounded up to nothing, and not to less than that.
+        let first = (self.from / step).ceil() + 0.0;
         let multiples = std::iter::successors(Some(first), |multiple| Some(multiple + 1.0));
         let values = multiples.map(|multiple| multiple * step);
         values
@@ -178,6 +179,13 @@ mod tests {
         let bytes = Scale::between(0.0, 24.0 * 1_048_576.0, false);
         let mib = [0.0, 8.0, 16.0, 24.0].map(|mib| mib * 1_048_576.0);
         close(&bytes.ticks(Unit::Bytes, 4), &mib);
+    }
+
+    #[test]
+    fn nothing_has_no_sign() {
+        let scale = Scale::over([0.0, 1_073_741_824.0], false).unwrap();
+        let first = scale.ticks(Unit::Bytes, 6)[0];
+        assert_eq!(crate::render::point(Unit::Bytes, first), "0 B");
     }
 
     #[test]
