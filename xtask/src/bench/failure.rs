@@ -23,6 +23,8 @@ pub(super) enum Failure {
     Signals(#[source] io::Error),
     #[error("{}: {error}", .file.display())]
     File { file: PathBuf, error: io::Error },
+    #[error("{}: {error}\n  help: `--from` and `--against` read what `bench --json FILE` has written", .file.display())]
+    Input { file: PathBuf, error: io::Error },
     #[error("the report cannot be printed: {0}")]
     Print(#[from] io::Error),
 }
@@ -36,6 +38,14 @@ impl Failure {
         }
     }
 
+    /// What is wrong with an earlier run's file.
+    pub(super) fn of_input(file: &Path, error: io::Error) -> Self {
+        Self::Input {
+            file: file.to_owned(),
+            error,
+        }
+    }
+
     /// The exit code.
     pub(super) fn exit(&self) -> Exit {
         match self {
@@ -43,6 +53,7 @@ impl Failure {
             Self::Build(_) | Self::Transports(_) | Self::Signals(_) => Exit::Internal,
             Self::Bench(BenchError::Stopped { signal }) => Exit::Stopped { signal: *signal },
             Self::Bench(BenchError::Save(_)) | Self::File { .. } => Exit::Output,
+            Self::Input { .. } => Exit::File,
             Self::Print(error) => Exit::of_print(error),
         }
     }

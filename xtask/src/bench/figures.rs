@@ -4,14 +4,15 @@ use std::time::SystemTime;
 
 use anypool_compare::Environment;
 use anypool_compare::bench::{
-    self, BenchReport, Choice, Measuring, Section, measure, page, terminal,
+    self, Agreement, BenchError, BenchReport, Choice, Measuring, Row, Section, measure, page,
+    terminal,
 };
 
 use super::failure::Failure;
 use super::{Arguments, arms, files, progress};
 use crate::console::{note, print};
 
-/// Measures them.
+/// Measures them, or takes what was measured before, and tells what came of it.
 ///
 /// # Errors
 ///
@@ -22,6 +23,31 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.list {
         return Ok(print(&bench::list(&rows))?);
     }
+    // What cannot be read must not be learnt after the measuring.
+    let other = arguments.against.as_deref().map(files::read_report);
+    let other: Option<BenchReport> = other.transpose()?;
+    if let Some(file) = &arguments.markdown {
+        files::read_page(file)?;
+    }
+    let (report, measured) = match &arguments.from {
+        Some(file) => (files::read_report(file)?, Ok(())),
+        None => measured(arguments, &rows)?,
+    };
+    print(&terminal(&report, &rows))?;
+    if let Some(other) = &other {
+        print(&format!("\n{}", Agreement::of(&report, other, &rows)))?;
+    }
+    measured?;
+    match &arguments.markdown {
+        Some(file) => files::write_section(file, Section::Figures, &page(&report, &rows)),
+        None => Ok(()),
+    }
+}
+
+/// What was measured, and why there is no more of it.
+type Measured = (BenchReport, Result<(), BenchError>);
+
+fn measured(arguments: &Arguments, rows: &[Row]) -> Result<Measured, Failure> {
     #[expect(clippy::disallowed_methods, reason = "people are told the date")]
     let now = SystemTime::now();
     let started = humantime::format_rfc3339_seconds(now).to_string();
@@ -32,12 +58,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         ..BenchReport::new(Environment::probe(), started.clone(), transports)
     };
     let json = files::numbers(arguments, ("bench", &started), &report)?;
-    if let Some(file) = &arguments.markdown {
-        files::read_page(file)?;
-    }
     let measured = measure(
         &mut Measuring {
-            rows: &rows,
+            rows,
             stage: &mut stage,
             say: &mut progress::tell,
             save: &mut |report| files::save(&json, report),
@@ -45,11 +68,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
         &mut report,
     );
     progress::end();
-    print(&terminal(&report, &rows))?;
     note(&format!("all numbers: {}", json.display()));
-    measured?;
-    match &arguments.markdown {
-        Some(file) => files::write_section(file, Section::Figures, &page(&report, &rows)),
-        None => Ok(()),
-    }
+    Ok((report, measured))
 }

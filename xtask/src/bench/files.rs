@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anypool_compare::bench::{Section, put_into};
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use super::Arguments;
 use super::failure::Failure;
@@ -51,6 +52,16 @@ pub(super) fn save<R: Serialize>(file: &Path, report: &R) -> io::Result<()> {
     std::fs::rename(unfinished, file)
 }
 
+/// A report of an earlier run.
+///
+/// # Errors
+///
+/// It cannot be read, or is none.
+pub(super) fn read_report<R: DeserializeOwned>(file: &Path) -> Result<R, Failure> {
+    let text = std::fs::read_to_string(file).map_err(|error| Failure::of_input(file, error))?;
+    serde_json::from_str(&text).map_err(|error| Failure::of_input(file, error.into()))
+}
+
 /// A page as it is; empty when there is none.
 ///
 /// # Errors
@@ -78,6 +89,9 @@ pub(super) fn write_section(file: &Path, section: Section, text: &str) -> Result
 
 #[cfg(test)]
 mod tests {
+    use anypool_compare::Exit;
+    use anypool_compare::bench::BenchReport;
+
     use super::*;
 
     #[test]
@@ -91,6 +105,21 @@ mod tests {
         }
         let left = std::fs::read_dir(file.parent().unwrap()).unwrap().count();
         assert_eq!(left, 1);
+    }
+
+    #[test]
+    fn an_earlier_report_is_read_or_refused_with_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("bench.json");
+        save(&file, &7).unwrap();
+        assert_eq!(read_report::<i32>(&file).unwrap(), 7);
+        let refused = [file.clone(), folder.path().join("none.json")];
+        for (file, told) in refused.iter().zip(["invalid type", "No such file"]) {
+            let failure = read_report::<BenchReport>(file).unwrap_err();
+            assert_eq!(failure.exit(), Exit::File);
+            let words = failure.to_string();
+            assert!(words.contains(told) && words.contains(".json"), "{words}");
+        }
     }
 
     #[test]

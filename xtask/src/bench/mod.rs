@@ -38,6 +38,12 @@ pub(crate) struct Arguments {
     /// Seed of the order of the arms [default: another each time; the report says which]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
+    /// Takes the numbers of an earlier run from its JSON file, and measures nothing
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["what", "quick", "json", "seed"])]
+    from: Option<PathBuf>,
+    /// Tells of which goals another run, of which this is the JSON file, says the same
+    #[arg(long, value_name = "FILE", conflicts_with = "what")]
+    against: Option<PathBuf>,
     /// Lists the rows and their goals, and measures nothing
     #[arg(long)]
     list: bool,

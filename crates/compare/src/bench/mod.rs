@@ -3,7 +3,7 @@
 //! A [`Row`] says what is measured, on which arms, and what is to be reached. [`measure`] has a [`Stage`] bring all
 //! arms of a row on at once and asks one after the other, in rounds whose order a seed decides, so that what else the
 //! machine does meets all of them. A [`BenchReport`] keeps every number, and [`judge`](judged) says of each goal
-//! whether it is met; [`terminal`] and [`page`] show that.
+//! whether it is met; [`terminal`] and [`page`] show that, and [`Agreement`] whether two runs say the same.
 
 mod unit;
 mod mode;
@@ -17,12 +17,14 @@ mod record;
 mod figures;
 mod verdict;
 mod terminal;
+mod agreement;
 mod markdown;
 mod instructions;
 mod page;
 mod measure;
 pub mod growth;
 
+pub use agreement::Agreement;
 pub use choice::{Choice, list};
 pub use contender::{Absence, Contender, Reading, Request, Stage};
 pub use goal::{Check, Goal};
