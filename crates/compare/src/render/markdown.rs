@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::classes::{CAPTION, classes};
 use super::clean::clean;
 use super::grid::Grid;
 use super::results::{claims, isolation, results};
@@ -18,6 +19,9 @@ pub fn markdown(report: &Report) -> String {
     }
     for measured in &report.comparisons {
         comparison(&mut text, measured);
+    }
+    if let Some(grid) = classes(report) {
+        let _ = write!(text, "\n## Classes\n\n{CAPTION}.\n\n{}", table(&grid));
     }
     if !report.gates.is_empty() {
         text.push_str("\n## Gates\n\n");

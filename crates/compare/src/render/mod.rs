@@ -8,6 +8,7 @@ mod clean;
 mod grid;
 mod wording;
 mod results;
+mod classes;
 mod samples;
 mod terminal;
 mod markdown;

@@ -63,6 +63,7 @@ pub fn page(report: &Report) -> String {
                     @for (number, measured) in report.comparisons.iter().enumerate() {
                         (section::section(report, measured, number + 1))
                     }
+                    (summary::classes(report))
                     (method::method(report))
                     (machine::machine(report))
                     (data::data(report))

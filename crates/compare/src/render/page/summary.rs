@@ -2,7 +2,9 @@
 
 use maud::{Markup, html};
 
+use super::table::table;
 use super::verdict::class;
+use crate::render::classes;
 use crate::render::clean::clean;
 use crate::render::wording::{advised, card, sign};
 use crate::report::{Answer, Card, Measured, Report};
@@ -15,6 +17,19 @@ pub(super) fn summary(report: &Report) -> Markup {
                 @for (number, measured) in report.comparisons.iter().enumerate() {
                     (line(measured, number + 1))
                 }
+            }
+        }
+    }
+}
+
+/// What the comparisons of each class amount to together; nothing where no class has several.
+pub(super) fn classes(report: &Report) -> Markup {
+    html! {
+        @if let Some(grid) = classes::classes(report) {
+            section #classes aria-labelledby="classes-title" {
+                h2 #classes-title { "Classes" }
+                p { (classes::CAPTION) ". What is said of one class holds for no other." }
+                (table(classes::CAPTION, &grid))
             }
         }
     }

@@ -10,6 +10,7 @@ pub(crate) use wrapped::paragraph;
 use crate::columns::columns;
 use crate::report::{Measured, Report};
 
+use super::classes::{CAPTION, classes};
 use super::clean::{clean, cut};
 use super::grid::Grid;
 use super::results::{claims, isolation, results};
@@ -27,6 +28,9 @@ pub fn terminal(report: &Report) -> String {
     for measured in &report.comparisons {
         text.push('\n');
         text.push_str(&comparison(measured));
+    }
+    if let Some(grid) = classes(report) {
+        text.push_str(&format!("\n{CAPTION}\n{}", table(&grid)));
     }
     if !report.gates.is_empty() {
         text.push_str("\ngates\n");
