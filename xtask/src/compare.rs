@@ -11,6 +11,7 @@
 //! - [`opening`] has the page shown in a browser;
 //! - [`github`] tells GitHub what came of it;
 //! - [`surroundings`] looks at what the figures depend on beside the arms;
+//! - [`telling`] tells how far it is;
 //! - [`measuring`] measures.
 
 mod how;
@@ -22,6 +23,7 @@ mod doctor;
 mod diff;
 mod asked;
 mod surroundings;
+mod telling;
 mod measuring;
 
 use std::io;
@@ -33,6 +35,7 @@ use clap::ValueEnum;
 
 use failure::Failure;
 use how::How;
+use telling::MessageFormat;
 
 use crate::console::{self, note, print};
 use crate::signals;
@@ -86,6 +89,15 @@ pub(crate) struct Arguments {
     /// What to print
     #[arg(long, value_enum, default_value = "table")]
     format: Format,
+    /// Who reads standard output: people, or programs, to which each step is told when it is taken
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value = "human",
+        conflicts_with = "format"
+    )]
+    message_format: MessageFormat,
     /// A bound on a ratio, as 'pool/threads on cpu <= 1.30' (exit 3 when it is violated); may be given several times
     #[arg(long, value_name = "EXPR", value_parser = str::parse::<Gate>)]
     gate: Vec<Gate>,
@@ -117,12 +129,24 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let done = signals::outlive_full_files().map_err(Failure::Signals);
     match done.and_then(|()| try_run(arguments)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => console::ended(&failure, failure.exit()),
+        Err(failure) => {
+            arguments.message_format.tell_of_failure(&failure);
+            console::ended(&failure, failure.exit())
+        }
     }
 }
 
+/// What there is to do beside measuring.
+const VERBS: [&str; 5] = ["list", "doctor", "report", "diff", "self-test"];
+
 fn try_run(arguments: &Arguments) -> Result<(), Failure> {
     let names: Vec<&str> = arguments.names.iter().map(String::as_str).collect();
+    let verb = names.first().filter(|name| VERBS.contains(name));
+    if let (MessageFormat::Json, Some(verb)) = (arguments.message_format, verb) {
+        return Err(Failure::Steps {
+            verb: (*verb).to_owned(),
+        });
+    }
     match names[..] {
         ["report", file] => draw_again(Path::new(file), arguments),
         ["report", ..] => Err(Failure::Verb {
@@ -184,7 +208,7 @@ fn finish(
         report.gates = check_gates(gates, report);
         store.save(report)?;
     }
-    show_all(arguments.format, report, store)?;
+    show_all(arguments, report, store)?;
     if arguments.open {
         opening::open(&store.page());
     }
@@ -198,18 +222,22 @@ fn finish(
 }
 
 /// Draws the report into its files and prints it, also where some of the files cannot be written.
-fn show_all(format: Format, report: &Report, store: &Store) -> Result<(), Failure> {
+fn show_all(arguments: &Arguments, report: &Report, store: &Store) -> Result<(), Failure> {
     let drawn = store.draw(report);
-    show(format, report)?;
+    show(arguments, report)?;
     drawn?;
+    arguments.message_format.tell_of_files(report, store)?;
     note(&format!("page: {}", store.page().display()));
     note(&format!("all samples: {}", store.file().display()));
     Ok(())
 }
 
-/// Prints the report.
-fn show(format: Format, report: &Report) -> Result<(), Failure> {
-    match format {
+/// Prints the report, where standard output is for it.
+fn show(arguments: &Arguments, report: &Report) -> Result<(), Failure> {
+    if arguments.message_format == MessageFormat::Json {
+        return Ok(());
+    }
+    match arguments.format {
         Format::Json => {
             let text = serde_json::to_string_pretty(report).map_err(io::Error::from)?;
             print(&text)?;

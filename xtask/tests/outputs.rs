@@ -60,6 +60,61 @@ fn an_output_that_takes_nothing_is_told() {
     assert!(words.ends_with("(exit 74)\n"), "{words}");
 }
 
+const LINES: [&str; 3] = ["tutorial-map", "--message-format", "json"];
+
+#[test]
+fn a_reader_of_lines_that_went_away_is_learnt_before_anything_is_built() {
+    let folder = tempfile::tempdir().unwrap();
+    let (reader, writer) = pipe().unwrap();
+    drop(reader);
+    let mut command = compare(&LINES);
+    command.arg("--out").arg(folder.path()).stdout(writer);
+    let output = command.output().unwrap();
+    assert_eq!(code_and_words(&output), (Some(141), String::new()));
+}
+
+#[test]
+fn lines_that_nothing_takes_are_told_before_anything_is_built() {
+    let folder = tempfile::tempdir().unwrap();
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let mut command = compare(&LINES);
+    command.arg("--out").arg(folder.path()).stdout(full);
+    let (code, words) = code_and_words(&command.output().unwrap());
+    assert_eq!(code, Some(74), "{words}");
+    assert!(
+        words.starts_with("error: the report cannot be printed: No space left"),
+        "{words}"
+    );
+}
+
+#[test]
+fn what_fails_is_a_line_as_well_and_nothing_else_is_printed() {
+    let folder = tempfile::tempdir().unwrap();
+    let below = report(folder.path()).join("below");
+    let mut command = compare(&LINES);
+    let output = command.arg("--out").arg(&below).output().unwrap();
+    let (code, words) = code_and_words(&output);
+    assert_eq!(code, Some(74), "{words}");
+    let line: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (&line["event"], &line["exit"]),
+        (&"error".into(), &74.into())
+    );
+    let message = line["message"].as_str().unwrap();
+    assert_eq!(words, format!("error: {message}   (exit 74)\n"));
+}
+
+#[test]
+fn where_nothing_is_measured_there_are_no_steps() {
+    for verb in ["list", "doctor", "report", "diff", "self-test"] {
+        let output = compare(&[verb, "--message-format=json"]).output().unwrap();
+        let (code, words) = code_and_words(&output);
+        assert_eq!(code, Some(2), "{words}");
+        let told = format!("error: `{verb}` measures nothing");
+        assert!(words.starts_with(&told), "{words}");
+    }
+}
+
 #[test]
 fn a_folder_that_cannot_be_made_is_learnt_before_anything_is_built() {
     let folder = tempfile::tempdir().unwrap();

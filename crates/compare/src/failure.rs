@@ -1,5 +1,7 @@
 //! Why a comparison comes to no verdict.
 
+use std::io;
+
 use crate::command::CommandLine;
 use crate::exit::Exit;
 use crate::report::State;
@@ -24,6 +26,9 @@ pub enum CompareError {
     /// The report cannot be kept.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Nobody can be told how far it is; the report has the rounds until then.
+    #[error("the progress cannot be printed: {0}")]
+    Progress(#[from] io::Error),
 }
 
 /// Two arms returned different results.
@@ -65,6 +70,7 @@ impl CompareError {
             Self::Run(_) => Exit::Internal,
             Self::Stopped { signal } => Exit::Stopped { signal: *signal },
             Self::Store(_) => Exit::Output,
+            Self::Progress(error) => Exit::of_print(error),
         }
     }
 
@@ -72,7 +78,7 @@ impl CompareError {
         match self {
             Self::Mismatch(_) => State::DifferentAnswers,
             Self::Run(_) | Self::Store(_) => State::Failed,
-            Self::Stopped { .. } => State::Unfinished,
+            Self::Stopped { .. } | Self::Progress(_) => State::Unfinished,
         }
     }
 }

@@ -122,7 +122,7 @@ pub use python::{Python, Pythons};
 pub use report::Report;
 pub use run::{Finished, Phases, Run, RunError, Weight};
 pub use self_test::{RUNS, SelfTest, self_test};
-pub use step::Step;
+pub use step::{Planned, PlannedComparison, Step, schema as progress_schema};
 pub use store::{Store, StoreError};
 pub use sweep::{Knob, Sweep, SweepError};
 pub use table::list;

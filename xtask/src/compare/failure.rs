@@ -56,6 +56,11 @@ pub(super) enum Failure {
         verb: &'static str,
         takes: &'static str,
     },
+    #[error(
+        "`{verb}` measures nothing, so there are no steps to be told\n\
+         help: leave out --message-format; of `report` and `diff`, --format json is for programs"
+    )]
+    Steps { verb: String },
     #[error("there is no CSV of differences; there is --format table, md and json")]
     Format,
     #[error(transparent)]
@@ -77,6 +82,7 @@ impl Failure {
             | Self::Unreadable(_)
             | Self::OtherMachine(_)
             | Self::Verb { .. }
+            | Self::Steps { .. }
             | Self::Format => Exit::Usage,
             Self::Plan(error) => error.exit(),
             Self::File(_) | Self::Measures { .. } => Exit::File,

@@ -1,19 +1,18 @@
 //! Has the runners built and measured, and shows what came of it, also where that is only a part.
 
-use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use anypool_compare::{
-    ChildRun, CompareError, Comparison, Environment, Pin, Plan, Python, Pythons, Report, Runners,
-    Step, Store,
+    ChildRun, CompareError, Comparison, Environment, Exit, Pin, Plan, Python, Pythons, Report,
+    Runners, Step, Store,
 };
 
 use super::asked::{Asked, asked};
 use super::failure::Failure;
 use super::{Arguments, finish, github, show, show_all, surroundings};
 use crate::build;
-use crate::console::{note, note_on, print};
+use crate::console::{note, print};
 use crate::signals;
 use crate::workspace;
 
@@ -53,6 +52,9 @@ pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
         .unwrap_or_else(|| default_folder(&target, &plan.name, &report.started));
     // The report's file comes first: that it cannot be written must not be learnt after the measuring.
     let store = Store::open(&folder, &report)?;
+    let format = arguments.message_format;
+    // As well as that nobody reads the lines.
+    format.tell(&Step::planned(&plan, &report, &store.file()))?;
     if arguments.github {
         github::open()?;
     }
@@ -72,13 +74,11 @@ pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
             adopts: true,
         },
         store: &store,
-        say: &mut tell,
+        say: &mut format.teller(),
     };
     let compared = anypool_compare::compare(&mut comparison, &mut report);
     surroundings::describe_the_end(&mut report.environment);
-    if io::stderr().is_terminal() {
-        note_on(&CLEAR_LINE);
-    }
+    format.end();
     let saved = store.save(&report);
     match (compared, saved) {
         (Ok(()), Ok(())) => finish(arguments, &gates, &mut report, &store),
@@ -106,9 +106,10 @@ fn interrupted(
     store: &Store,
 ) -> Failure {
     let shown = match error {
-        CompareError::Stopped { .. } => show_all(arguments.format, report, store),
+        CompareError::Stopped { .. } => show_all(arguments, report, store),
         // What is on disk is the state of the last round that found room there; what is printed is all there is.
-        CompareError::Store(_) => show(arguments.format, report),
+        CompareError::Store(_) => show(arguments, report),
+        CompareError::Progress(_) if error.exit() == Exit::ReaderGone => Ok(()),
         _ => {
             note(&format!(
                 "the samples until here: {}",
@@ -161,18 +162,6 @@ fn command_line(seed: u64) -> String {
         line.push_str(&format!(" --seed {seed}"));
     }
     line
-}
-
-/// Goes back to the start of the line and empties it.
-const CLEAR_LINE: &str = "\r\x1b[K";
-
-/// Shows the step in one line that changes on a terminal; elsewhere only where something begins.
-fn tell(step: &Step<'_>) {
-    if io::stderr().is_terminal() {
-        note_on(&format!("{CLEAR_LINE}{step}"));
-    } else if step.is_first() {
-        note(step);
-    }
 }
 
 fn default_folder(target: &Path, name: &str, started: &str) -> PathBuf {

@@ -1,5 +1,6 @@
 //! The rounds of a cell: warm-up, as many measured ones as its intervals need, some again, and its memory.
 
+use std::io;
 use std::time::{Duration, Instant};
 
 use super::Comparison;
@@ -33,14 +34,14 @@ pub(super) fn measure(
         repeats: None,
     };
     for _ in 0..report.settings.warmup_rounds {
-        tell(comparison, course, (0, None), report);
+        tell(comparison, course, (0, None, None), report)?;
         round::run(comparison, course, &warm_up, 0)?;
     }
     rounds(comparison, course, report, &mut agenda)?;
     for _ in 0..report.settings.memory_rounds {
         (comparison.say)(&Step::Memory {
             workload: course.told(),
-        });
+        })?;
         let weighed = round::weigh(comparison, course, &warm_up.order)?;
         let cpus = comparison.plan.cpus;
         change(report, course, cpus, |cell| cell.memory.extend(weighed));
@@ -48,7 +49,7 @@ pub(super) fn measure(
     if has_lanes(workload, report) {
         (comparison.say)(&Step::Lanes {
             workload: course.told(),
-        });
+        })?;
         let told = lanes::told(comparison, course)?;
         let cpus = comparison.plan.cpus;
         change(report, course, cpus, |cell| cell.timelines = told);
@@ -91,12 +92,14 @@ fn rounds(
         };
         // What the rounds before it took, once there are some.
         let pace = start.elapsed().div_f64(count(number) - 1.0 + f64::EPSILON);
-        tell(comparison, course, (number, Some(pace)), report);
+        let next = (number, turn.repeats, Some(pace));
+        tell(comparison, course, next, report)?;
         let (round, took) = round::run(comparison, course, &turn, number)?;
         prepared = prepared.saturating_add(took);
         agenda.done(&round);
         change(report, course, cpus, |cell| cell.rounds.push(round));
         comparison.store.save(report)?;
+        tell_of_last(comparison, course, report)?;
     }
     Ok(())
 }
@@ -138,9 +141,9 @@ fn summing<'a>(measured: &'a Measured, settings: &'a Settings, cpus: usize) -> S
 fn tell(
     comparison: &mut Comparison<'_>,
     course: &Course<'_>,
-    (number, pace): (usize, Option<Duration>),
+    (number, repeats, pace): (usize, Option<usize>, Option<Duration>),
     report: &Report,
-) {
+) -> io::Result<()> {
     let least = usize::try_from(report.settings.min_rounds).unwrap_or(usize::MAX);
     let left = pace
         .filter(|_| number > 1)
@@ -148,7 +151,26 @@ fn tell(
     (comparison.say)(&Step::Round {
         workload: course.told(),
         number,
+        repeats,
         least,
         left,
-    });
+    })
+}
+
+/// Tells what the last round measured.
+fn tell_of_last(
+    comparison: &mut Comparison<'_>,
+    course: &Course<'_>,
+    report: &Report,
+) -> io::Result<()> {
+    let measured = report.comparisons.last();
+    let cell = measured.and_then(|measured| measured.cells.last());
+    let Some((cell, round)) = cell.and_then(|cell| Some((cell, cell.rounds.last()?))) else {
+        return Ok(());
+    };
+    (comparison.say)(&Step::Measured {
+        workload: course.told(),
+        point: cell.point,
+        round,
+    })
 }

@@ -16,6 +16,7 @@ mod sweeping;
 mod trying;
 
 use std::fmt;
+use std::io;
 use std::time::{Duration, Instant};
 
 use crate::advice::Judged;
@@ -41,8 +42,8 @@ pub struct Comparison<'a> {
     pub run: &'a mut dyn Run,
     /// Where the report is kept.
     pub store: &'a Store,
-    /// Told of each step before it is taken.
-    pub say: &'a mut dyn FnMut(&Step<'_>),
+    /// Told of each step before it is taken, and of what came of it. That nobody can be told ends the comparison.
+    pub say: &'a mut dyn FnMut(&Step<'_>) -> io::Result<()>,
 }
 
 impl fmt::Debug for Comparison<'_> {
@@ -57,14 +58,16 @@ impl fmt::Debug for Comparison<'_> {
 ///
 /// # Errors
 ///
-/// Fails at the first run that gives no answer or a different one or is stopped, and when the report cannot be saved.
+/// Fails at the first run that gives no answer or a different one or is stopped, and when the report cannot be saved or a
+/// step not be told.
 pub fn compare(comparison: &mut Comparison<'_>, report: &mut Report) -> Result<(), CompareError> {
     (comparison.say)(&Step::Start {
         estimate: comparison.plan.estimate(),
-    });
+    })?;
     let began = Instant::now();
     for workload in &comparison.plan.workloads {
-        let measured = measure(comparison, workload, report);
+        let measured =
+            measure(comparison, workload, report).and_then(|()| told(comparison, report));
         report.elapsed_ns = nanoseconds(began.elapsed());
         if let Err(error) = measured {
             report.state = error.state();
@@ -106,6 +109,14 @@ fn measure(
         conclude(current, workload, plan, &report.settings);
     }
     Ok(comparison.store.save(report)?)
+}
+
+/// Tells what the last comparison of the report found.
+fn told(comparison: &mut Comparison<'_>, report: &Report) -> Result<(), CompareError> {
+    match report.comparisons.last() {
+        Some(measured) => Ok((comparison.say)(&Step::verdict(measured))?),
+        None => Ok(()),
+    }
 }
 
 /// A workload that has no round yet.

@@ -14,6 +14,7 @@ use crate::report::Word;
 use crate::run::{FakeRun, Finished, RunError};
 
 mod rounds;
+mod steps;
 mod sweeps;
 
 type Script<'a> = &'a mut dyn FnMut(usize, &CommandLine) -> Result<Finished, RunError>;
@@ -65,7 +66,7 @@ fn compared_by(options: &Options, readings: Vec<Reading>, script: Script<'_>) ->
         },
         run: &mut run,
         store: &store,
-        say: &mut |_| {},
+        say: &mut |_| Ok(()),
     };
     let result = compare(&mut comparison, &mut report);
     let saved = serde_json::from_slice(&std::fs::read(store.file()).unwrap()).unwrap();
@@ -259,7 +260,7 @@ fn each_round_is_on_disk_before_the_next_begins() {
             readings: VecDeque::new(),
         },
         store: &store,
-        say: &mut |_| {},
+        say: &mut |_| Ok(()),
     };
     compare(&mut comparison, &mut report).unwrap();
     assert_eq!(seen, [&[0; 8][..], &[1; 4], &[2; 4], &[3; 7]].concat());

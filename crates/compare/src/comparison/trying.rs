@@ -22,7 +22,7 @@ pub(super) fn all(
         (comparison.say)(&Step::Fault {
             workload: &workload.name,
             fault: fault.name,
-        });
+        })?;
         let mut arms = Vec::with_capacity(workload.arms.len());
         for arm in &workload.arms {
             let tried = attempt(fault, *arm, comparison.runners, &mut *comparison.run);

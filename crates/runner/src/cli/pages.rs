@@ -22,10 +22,15 @@ enum Format {
     Events,
     /// The report of a comparison
     Report,
+    /// The steps of a comparison, one a line
+    Progress,
 }
 
 /// The schema of reports, which another program writes; its tests see to it that this is theirs.
 const REPORT: &str = include_str!("pages/report.json");
+
+/// The schema of the lines in which that program tells how far it is.
+const PROGRESS: &str = include_str!("pages/progress.json");
 
 #[derive(Debug, Args)]
 pub(super) struct HelpAsk {
@@ -39,6 +44,7 @@ pub(super) fn print_schema(ask: &SchemaAsk) -> Exit {
         Format::Suite => schema::schema(),
         Format::Events => event::schema(),
         Format::Report => REPORT.to_owned(),
+        Format::Progress => PROGRESS.to_owned(),
     };
     session::print(schema.trim_end())
 }

@@ -63,7 +63,7 @@ fn what_a_run_tells_is_in_its_sample_and_memory_apart() {
 }
 
 /// Two readings for each round, the warm-up included, in which others take all of the processors in some rounds.
-fn busy_in(busy: impl Fn(usize) -> bool, rounds: usize) -> Vec<Reading> {
+pub(super) fn busy_in(busy: impl Fn(usize) -> bool, rounds: usize) -> Vec<Reading> {
     let start = Instant::now();
     let reading = |seconds: u64, busy: u64| Reading {
         at: Some(start + Duration::from_secs(seconds)),
@@ -159,7 +159,7 @@ fn a_report_that_finds_no_room_any_more_ends_it_with_all_that_was_measured() {
             readings: VecDeque::new(),
         },
         store: &store,
-        say: &mut |_| {},
+        say: &mut |_| Ok(()),
     };
     let error = compare(&mut comparison, &mut report).unwrap_err();
     assert_eq!(error.exit().code(), 74);

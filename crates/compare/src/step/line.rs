@@ -1,0 +1,70 @@
+//! Steps as lines that programs read (NDJSON), and the schema of such a line.
+
+use std::io;
+use std::time::Duration;
+
+use schemars::generate::SchemaSettings;
+use serde::Serializer;
+
+use super::Step;
+
+impl Step<'_> {
+    /// The step as one JSON object on a line, with its newline.
+    ///
+    /// ```
+    /// use anypool_compare::Step;
+    ///
+    /// let step = Step::Memory { workload: "cpu" };
+    /// assert_eq!(step.line()?, "{\"event\":\"memory-started\",\"workload\":\"cpu\"}\n");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is no memory for it.
+    pub fn line(&self) -> io::Result<String> {
+        let mut line = serde_json::to_string(self)?;
+        line.push('\n');
+        Ok(line)
+    }
+}
+
+/// The JSON Schema (draft 2020-12) of one line, as text.
+///
+/// ```
+/// let schema: serde_json::Value = serde_json::from_str(&anypool_compare::progress_schema())?;
+/// assert_eq!(schema["title"], "Progress of an Anypool comparison");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+pub fn schema() -> String {
+    let generator = SchemaSettings::draft2020_12().into_generator();
+    let mut schema = generator.into_root_schema_for::<Step<'_>>();
+    schema.insert("title".into(), "Progress of an Anypool comparison".into());
+    schema.insert(
+        "description".into(),
+        "One line of `cargo xtask compare --message-format json`. Times are in nanoseconds, sizes in bytes, shares and \
+         ratios are numbers of which 1 is the whole. Readers ignore events and fields that they do not know."
+            .into(),
+    );
+    let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+pub(super) fn span(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+pub(super) fn nanoseconds<S: Serializer>(time: &Duration, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_u64(span(*time))
+}
+
+pub(super) fn nanoseconds_if_known<S: Serializer>(
+    time: &Option<Duration>,
+    to: S,
+) -> Result<S::Ok, S::Error> {
+    match time {
+        Some(time) => nanoseconds(time, to),
+        None => to.serialize_none(),
+    }
+}
