@@ -67,7 +67,7 @@ impl Store {
         put.map_err(|source| self.error(FILE, source))
     }
 
-    /// Draws the report into files beside it: a page, Markdown, and all samples as a spreadsheet reads them.
+    /// Draws the report into files beside it: a page, Markdown, all samples as a spreadsheet reads them, and timelines.
     ///
     /// # Errors
     ///
@@ -79,14 +79,19 @@ impl Store {
             (MARKDOWN, render::markdown(report)),
             (SAMPLES, render::samples(report)),
         ];
-        let put = drawn.map(|(name, text)| {
-            let put = self.put(name, text.as_bytes());
-            put.map_err(|source| StoreError {
-                saved: Some(self.file()),
-                ..self.error(name, source)
-            })
-        });
-        put.into_iter().collect()
+        let drawn = drawn.map(|(name, text)| (name.to_owned(), text));
+        let put = drawn
+            .into_iter()
+            .chain(render::traces(report))
+            .map(|(name, text)| {
+                let put = self.put(&name, text.as_bytes());
+                put.map_err(|source| StoreError {
+                    saved: Some(self.file()),
+                    ..self.error(&name, source)
+                })
+            });
+        // All of them, whatever befalls one.
+        put.collect::<Vec<_>>().into_iter().collect()
     }
 
     /// The report's file.

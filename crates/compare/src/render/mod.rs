@@ -10,6 +10,7 @@ mod wording;
 mod results;
 mod classes;
 mod samples;
+mod traces;
 mod terminal;
 mod markdown;
 mod plot;
@@ -24,4 +25,5 @@ pub(crate) use quantity::{count, float, point, ratio, share, size, time, time_of
 pub use samples::samples;
 pub(crate) use terminal::paragraph;
 pub use terminal::terminal;
+pub use traces::traces;
 pub(crate) use wording::{card, effect, gate};
