@@ -30,7 +30,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anypool_compare::{Class, Gate, Report, Store, Sweep, Unmet, check_gates, render};
+use anypool_compare::{Class, Gate, Gil, Report, Store, Sweep, Unmet, check_gates, render};
 use clap::ValueEnum;
 
 use failure::Failure;
@@ -59,6 +59,9 @@ pub(crate) struct Arguments {
     /// it gives them
     #[arg(long, value_name = "ARMS", value_delimiter = ',')]
     arms: Option<Vec<String>>,
+    /// Whether arms have the modelled global lock: off, on or both [default: as each comparison has them]
+    #[arg(long, value_name = "WHICH", value_parser = Gil::parse, conflicts_with = "arms")]
+    gil: Option<Gil>,
     /// Leave out arms that cannot run here, also where --arms asks for them
     #[arg(long)]
     skip_missing: bool,
@@ -68,9 +71,9 @@ pub(crate) struct Arguments {
     /// Only comparisons of these classes: cpu, io, mixed, mem, overhead, fault
     #[arg(long, value_name = "CLASSES", value_delimiter = ',', value_parser = Class::parse)]
     class: Vec<Class>,
-    /// CPython for the arms that need one
+    /// CPython for the arms that need one; of two, one has a global lock and the other has none
     #[arg(long, value_name = "PROGRAM", default_value = "python3")]
-    python: PathBuf,
+    python: Vec<PathBuf>,
     /// The arm that the others are divided by [default: what a file says, or threads]
     #[arg(long, value_name = "ARM")]
     baseline: Option<String>,

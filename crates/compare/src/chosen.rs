@@ -84,6 +84,9 @@ pub(crate) fn chosen(options: &Options, cpus: usize) -> Result<Vec<Workload>, Pl
     if let Some(arms) = &arms {
         all.iter_mut().for_each(|one| put_on(one, arms));
     }
+    if let Some(gil) = options.gil {
+        all.iter_mut().for_each(|one| gil.put_on(one));
+    }
     all.retain(|workload| is_wanted(workload, options));
     let mut chosen = if options.names.is_empty() {
         by_default(all, options, cpus)
@@ -201,11 +204,7 @@ fn put_on(workload: &mut Workload, arms: &[Arm]) {
             // A file's programs do its own work and no other.
             let ours = arms.iter().filter(|arm| !matches!(arm, Arm::Own(_)));
             let arms: Vec<Arm> = ours.copied().collect();
-            // The control runs as well.
-            let [before, now] = [&workload.arms, &arms].map(|arms| arms.len() + 1);
-            let share = |count| u32::try_from(count).unwrap_or(u32::MAX);
-            workload.round = workload.round * share(now) / share(before);
-            workload.arms = arms;
+            workload.run_on(arms);
         }
     }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::class::Class;
+use crate::gil::Gil;
 use crate::measure::Measure;
 use crate::preset::Preset;
 use crate::python::Pythons;
@@ -49,6 +50,8 @@ pub struct Options {
     pub available: Option<u64>,
     /// The names of the arms, instead of the workloads' own: ours, and those that files give their own programs.
     pub arms: Option<Vec<String>>,
+    /// Whether arms have the modelled global lock, where somebody asks.
+    pub gil: Option<Gil>,
     /// Whether nothing is run, and what there is is told, with what cannot run here.
     pub listing: bool,
     /// Whether arms that were asked for and cannot run here are left out, and are no error.
@@ -83,6 +86,7 @@ impl Default for Options {
             files: PathBuf::new(),
             available: None,
             arms: None,
+            gil: None,
             listing: false,
             skip_missing: false,
             tasks: Vec::new(),

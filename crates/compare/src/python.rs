@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::arm::Arm;
+use crate::exit::Exit;
 
 /// A CPython that was found on this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,13 +72,94 @@ pub struct Pythons {
     pub free: Option<Python>,
 }
 
-impl Pythons {
-    /// Looks for them; `program` is the one that is asked for.
-    pub fn find(program: &Path) -> Self {
-        Self {
-            usual: Python::find(program),
-            free: Python::find_free(program),
+/// The CPythons that are asked for cannot be had, or not together.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PythonError {
+    /// Of several that are asked for, one is not there.
+    #[error(
+        "no CPython is called `{0}`\nhelp: install it, or leave `--python {0}` out", program.display()
+    )]
+    Unknown {
+        /// The name that was given.
+        program: PathBuf,
+    },
+    /// Two are of one kind.
+    #[error(
+        "`{}` and `{}` both {}, and a comparison has one CPython with a global lock and one without\n\
+         help: measure them one after another", first.display(), second.display(), kind(*is_free)
+    )]
+    OfOneKind {
+        /// The one that was named first.
+        first: PathBuf,
+        /// The other one.
+        second: PathBuf,
+        /// Whether they have no global lock.
+        is_free: bool,
+    },
+}
+
+fn kind(is_free: bool) -> &'static str {
+    match is_free {
+        true => "have no global lock",
+        false => "have a global lock",
+    }
+}
+
+impl PythonError {
+    /// The exit code for it.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Unknown { .. } => Exit::Missing,
+            Self::OfOneKind { .. } => Exit::Usage,
         }
+    }
+}
+
+impl Pythons {
+    /// Looks for them; `programs` are those that are asked for: one that may be missing, or several that must be there.
+    ///
+    /// # Errors
+    ///
+    /// Fails when one of several is not there, or two of them have a global lock or none.
+    pub fn find(programs: &[PathBuf]) -> Result<Self, PythonError> {
+        if let [program] = programs {
+            return Ok(Self {
+                usual: Python::find(program),
+                free: Python::find_free(program),
+            });
+        }
+        let found = programs.iter().map(|program| {
+            Python::find(program).ok_or_else(|| PythonError::Unknown {
+                program: program.clone(),
+            })
+        });
+        Self::of(found.collect::<Result<_, _>>()?)
+    }
+
+    /// One with a global lock and one without, among those that were found.
+    fn of(found: Vec<Python>) -> Result<Self, PythonError> {
+        let mut pythons = Self::default();
+        for python in found {
+            let place = match python.is_free {
+                true => &mut pythons.free,
+                false => &mut pythons.usual,
+            };
+            match place {
+                Some(first) if *first != python => {
+                    return Err(PythonError::OfOneKind {
+                        first: first.program.clone(),
+                        second: python.program,
+                        is_free: python.is_free,
+                    });
+                }
+                _ => *place = Some(python),
+            }
+        }
+        let (usual, free) = (pythons.usual, pythons.free);
+        Ok(Self {
+            usual: usual.or_else(|| free.clone()),
+            free,
+        })
     }
 
     /// The names and versions of all there are, each once.
@@ -127,6 +209,39 @@ mod tests {
         assert_eq!(Python::read("/usr/bin/pypy3\nPyPy 3.10.1\nFalse\n"), None);
         assert_eq!(Python::read(""), None);
         assert_eq!(Python::find(Path::new("/no/such/python")), None);
+    }
+
+    #[test]
+    fn of_several_there_is_one_of_each_kind_and_all_are_there() {
+        let python = |name: &str, is_free: &str| {
+            let text = format!("/{name}\nCPython {name}\nTrue\n{is_free}\n");
+            Python::read(&text).unwrap()
+        };
+        let (usual, free) = (python("3.14", "False"), python("3.14t", "True"));
+        for found in [[&usual, &free], [&free, &usual]] {
+            let pythons = Pythons::of(found.map(Clone::clone).to_vec()).unwrap();
+            assert_eq!(
+                (pythons.usual.as_ref(), pythons.free.as_ref()),
+                (Some(&usual), Some(&free))
+            );
+        }
+        let twice = Pythons::of(vec![usual.clone(), usual.clone()]).unwrap();
+        assert_eq!((twice.usual, twice.free), (Some(usual.clone()), None));
+        let error = Pythons::of(vec![usual, python("3.13", "False")]).unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("`/3.14` and `/3.13` both have a global lock, and"),
+            "{error}"
+        );
+        assert_eq!(error.exit(), Exit::Usage);
+        let names = ["/no/such/python", "python3"].map(PathBuf::from);
+        let error = Pythons::find(&names).unwrap_err();
+        assert!(
+            error.to_string().contains("called `/no/such/python`"),
+            "{error}"
+        );
+        assert_eq!(error.exit(), Exit::Missing);
     }
 
     #[test]

@@ -132,6 +132,15 @@ impl Workload {
         }
     }
 
+    /// Gives it other arms, and a round the time that they take.
+    pub(crate) fn run_on(&mut self, arms: Vec<Arm>) {
+        // The control runs as well.
+        let [before, now] = [&self.arms, &arms].map(|arms| arms.len() + 1);
+        let share = |count| u32::try_from(count).unwrap_or(u32::MAX);
+        self.round = self.round * share(now) / share(before);
+        self.arms = arms;
+    }
+
     /// The same work with a knob at one of its places; `None` where it has no such knob.
     pub(crate) fn turned(&self, knob: Knob, place: f64) -> Option<Self> {
         let place = whole(place);

@@ -22,17 +22,19 @@ pub(super) struct Asked {
 ///
 /// # Errors
 ///
-/// Fails when a file is not as it has to be, or is to be measured otherwise than another one.
+/// Fails when a file is not as it has to be, or is to be measured otherwise than another one, and when the CPythons that are
+/// asked for are not there together.
 pub(super) fn asked(arguments: &Arguments) -> Result<Asked, Failure> {
     let mut asked = Asked {
         options: Options {
             all: arguments.all,
             sweep: arguments.sweep.clone(),
             baseline: arguments.baseline.clone(),
-            pythons: Pythons::find(&arguments.python),
+            pythons: Pythons::find(&arguments.python)?,
             tools: Tools::find(),
             available: available_memory(&Machine::this()),
             arms: arguments.arms.clone(),
+            gil: arguments.gil,
             skip_missing: arguments.skip_missing,
             tasks: arguments.tasks.clone(),
             classes: arguments.class.clone(),
@@ -64,8 +66,12 @@ const FILES: &str = ".toml";
 
 impl Asked {
     /// All comparisons there are, to list them.
-    pub(super) fn all(arguments: &Arguments) -> Self {
-        Self {
+    ///
+    /// # Errors
+    ///
+    /// Fails when the CPythons that are asked for are not there together.
+    pub(super) fn all(arguments: &Arguments) -> Result<Self, Failure> {
+        Ok(Self {
             options: Options {
                 all: true,
                 listing: true,
@@ -73,14 +79,15 @@ impl Asked {
                 tasks: arguments.tasks.clone(),
                 classes: arguments.class.clone(),
                 arms: arguments.arms.clone(),
+                gil: arguments.gil,
                 baseline: arguments.baseline.clone(),
                 available: available_memory(&Machine::this()),
-                pythons: Pythons::find(&arguments.python),
+                pythons: Pythons::find(&arguments.python)?,
                 tools: Tools::find(),
                 ..arguments.how.options()
             },
             gates: Vec::new(),
-        }
+        })
     }
 
     fn take(&mut self, file: CompareFile, arguments: &Arguments) {
@@ -103,12 +110,12 @@ impl Asked {
 mod tests {
     use std::fs;
 
-    use anypool_compare::{Arm, Plan, PlanError};
+    use anypool_compare::{Arm, Plan, PlanError, Workload};
     use clap::Parser;
 
     use super::*;
 
-    #[derive(Parser)]
+    #[derive(Debug, Parser)]
     struct Line {
         #[command(flatten)]
         arguments: Arguments,
@@ -166,6 +173,21 @@ rounds = { max-time = "3m" }
             missing.contains("in this comparison called `fork`"),
             "{missing}"
         );
+    }
+
+    #[test]
+    fn the_lock_is_put_on_every_comparison_and_slips_are_told() {
+        let locked = plan(&["cpu", "io", "--gil", "on"]).unwrap();
+        let baselines: Vec<Arm> = locked.workloads.iter().map(Workload::baseline).collect();
+        assert_eq!(baselines, [Arm::ThreadsGil; 2]);
+        let slip = |words: &[&str]| {
+            let line = Line::try_parse_from([&["compare"], words].concat());
+            line.unwrap_err().to_string()
+        };
+        let unknown = slip(&["--gil", "yes"]);
+        assert!(unknown.contains("off, on, both"), "{unknown}");
+        let both = slip(&["--gil", "on", "--arms", "threads"]);
+        assert!(both.contains("cannot be used with"), "{both}");
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use std::io;
 
 use anypool_compare::{
-    CompareError, Exit, FileError, FilesError, OtherMachine, PlanError, StoreError, UnknownName,
-    Unmet,
+    CompareError, Exit, FileError, FilesError, OtherMachine, PlanError, PythonError, StoreError,
+    UnknownName, Unmet,
 };
 
 use super::github::SummaryError;
@@ -18,6 +18,8 @@ pub(super) enum Failure {
     Name(#[from] UnknownName),
     #[error(transparent)]
     Plan(#[from] PlanError),
+    #[error(transparent)]
+    Python(#[from] PythonError),
     #[error(transparent)]
     Build(#[from] BuildError),
     #[error(
@@ -85,6 +87,7 @@ impl Failure {
             | Self::Steps { .. }
             | Self::Format => Exit::Usage,
             Self::Plan(error) => error.exit(),
+            Self::Python(error) => error.exit(),
             Self::File(_) | Self::Measures { .. } => Exit::File,
             Self::Build(_)
             | Self::Debug

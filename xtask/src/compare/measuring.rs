@@ -29,7 +29,7 @@ const TWINS: &str = "xtask/peers/python/arms.py";
 pub(super) fn measure(arguments: &Arguments) -> Result<(), Failure> {
     let listing = arguments.names == ["list"];
     let Asked { mut options, gates } = if listing {
-        Asked::all(arguments)
+        Asked::all(arguments)?
     } else {
         asked(arguments)?
     };

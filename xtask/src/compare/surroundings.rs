@@ -2,7 +2,7 @@
 //! Python's build.
 
 use std::ffi::OsStr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anypool_compare::{Environment, Fact, Machine, facts, facts_at_the_end};
@@ -102,19 +102,21 @@ fn told(commit: Option<&str>, changes: Option<&str>) -> String {
 }
 
 /// What is not the machine's, in the order in which it is shown.
-fn software(python: &Path) -> Vec<Fact> {
-    let fact = |name: &str, value: String| Fact {
-        name: name.to_owned(),
-        value,
-    };
+fn software(pythons: &[PathBuf]) -> Vec<Fact> {
     let flags = [OsStr::new("-c"), OsStr::new(BUILD_FLAGS)];
-    vec![
-        fact("C library", c_library()),
-        fact(
-            "flags of Python's build",
-            or_not(printed(python.as_os_str(), &flags), "it"),
-        ),
-    ]
+    let of_python = |python: &PathBuf| Fact {
+        name: match pythons {
+            [_] => "flags of Python's build".to_owned(),
+            _ => format!("flags of {}'s build", python.display()),
+        },
+        value: or_not(printed(python.as_os_str(), &flags), "it"),
+    };
+    let of_c = Fact {
+        name: "C library".to_owned(),
+        value: c_library(),
+    };
+    let of_pythons = pythons.iter().map(of_python);
+    std::iter::once(of_c).chain(of_pythons).collect()
 }
 
 fn c_library() -> String {
@@ -211,7 +213,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_asked_is_not_known_and_no_failure() {
-        let facts = software(Path::new("/no/such/python"));
+        let facts = software(&[PathBuf::from("/no/such/python")]);
         let found = facts
             .iter()
             .find(|fact| fact.name == "flags of Python's build");
