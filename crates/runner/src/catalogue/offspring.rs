@@ -12,7 +12,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
-use crate::kin::children;
+use crate::kin::children_of;
 
 /// How long what a task has started may take to follow it, and to end when it is asked to.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -24,7 +24,8 @@ pub(super) struct Offspring(HashSet<i32>);
 impl Offspring {
     /// Those that there are now.
     pub(super) fn now() -> Self {
-        Self(children())
+        let children = children_of(std::process::id());
+        Self(children.into_iter().map(u32::cast_signed).collect())
     }
 
     /// Ends those that run now and did not run then, unless they end by themselves in a moment. What they were, in a few

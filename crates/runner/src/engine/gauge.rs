@@ -10,6 +10,8 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
+use crate::kin::children_of;
+
 /// How long a run must take to be looked at, and how long after a look the next one comes at the soonest.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -58,28 +60,13 @@ fn size_of_all(process: u32) -> Option<u64> {
     let mut left = vec![process];
     let mut sum = None;
     while let Some(process) = left.pop() {
-        left.extend(children(process));
+        left.extend(children_of(process));
         // One that has ended meanwhile takes nothing.
         if let Some(size) = size(process) {
             sum = Some(sum.unwrap_or(0) + size);
         }
     }
     sum
-}
-
-fn children(process: u32) -> Vec<u32> {
-    let threads = fs::read_dir(format!("/proc/{process}/task"));
-    let threads = threads.into_iter().flatten().map_while(Result::ok);
-    let lists =
-        threads.filter_map(|thread| fs::read_to_string(thread.path().join("children")).ok());
-    let mut children = Vec::new();
-    for list in lists {
-        children.extend(
-            list.split_whitespace()
-                .filter_map(|pid| pid.parse::<u32>().ok()),
-        );
-    }
-    children
 }
 
 /// Its proportional set size, in bytes.

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 
 use nix::libc::O_CLOEXEC;
 
-use crate::kin::children;
+use crate::kin::children_of;
 
 /// How long it may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -22,17 +22,21 @@ const LOOK_AGAIN: Duration = Duration::from_millis(2);
 
 /// Whether somebody held the other end of one of `pipes` on the way to be a program, and does so no more.
 pub(super) fn has_gone_by(pipes: [&Option<PipeReader>; 2]) -> bool {
+    has_ended(|| pipes.into_iter().flatten().any(is_held_in_passing))
+}
+
+/// Whether it was so, and is no more after a while.
+fn has_ended(mut is_so: impl FnMut() -> bool) -> bool {
     let began = Instant::now();
-    let is_held = || pipes.into_iter().flatten().any(is_held_in_passing);
-    let mut was_held = false;
-    while is_held() {
+    let mut was_so = false;
+    while is_so() {
         if began.elapsed() >= PATIENCE {
             return false;
         }
-        was_held = true;
+        was_so = true;
         thread::sleep(LOOK_AGAIN);
     }
-    was_held
+    was_so
 }
 
 /// Whether a child of this process holds the other end of `pipe` only until it is a program.
@@ -40,7 +44,7 @@ fn is_held_in_passing(pipe: &PipeReader) -> bool {
     let Ok(name) = fs::read_link(format!("/proc/self/fd/{}", pipe.as_raw_fd())) else {
         return false;
     };
-    children()
+    children_of(std::process::id())
         .into_iter()
         .any(|child| passes_on(Path::new(&format!("/proc/{child}")), &name))
 }
@@ -66,33 +70,84 @@ fn is_closed_by_exec(fd: &Path) -> bool {
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
+    use std::env;
     use std::io::{self, Read as _};
     use std::os::fd::AsFd as _;
-    use std::process::{Command, Stdio};
+    use std::process::{Child, Command, Stdio};
+
+    use nix::fcntl::{FcntlArg, FdFlag, fcntl};
 
     use super::*;
 
+    /// In this mode the test below is the program that it starts.
+    const HOLDER: &str = "ANYPOOL_TEST_HOLDS_A_PIPE";
+
+    /// What the holder prints when it holds the pipe as one that is not a program yet.
+    const READY: &str = "ready\n";
+
+    #[test]
+    fn who_holds_a_pipe_until_its_next_program_is_told() {
+        if env::var_os(HOLDER).is_some() {
+            fcntl(io::stdout().as_fd(), FcntlArg::F_SETFD(FdFlag::FD_CLOEXEC)).unwrap();
+            print!("{READY}");
+            io::stdin().read_line(&mut String::new()).unwrap();
+            return;
+        }
+        let (reader, writer) = io::pipe().unwrap();
+        let mut holder = Command::new(env::current_exe().unwrap());
+        let name = "who_holds_a_pipe_until_its_next_program_is_told";
+        holder.args([name, "--nocapture"]).env(HOLDER, "");
+        let mut child = holder.stdin(Stdio::piped()).stdout(writer).spawn().unwrap();
+        drop(holder);
+        read_until_ready(&reader);
+        assert!(is_held_in_passing(&reader));
+        end(&mut child);
+        // Children of other tests may be on their way.
+        let pipe = Some(reader);
+        while has_gone_by([&pipe, &None]) {}
+    }
+
+    #[test]
+    fn only_what_was_held_can_have_gone_by() {
+        for (held, expected) in [(0, false), (1, true), (3, true)] {
+            let mut looks = 0..held;
+            assert_eq!(has_ended(|| looks.next().is_some()), expected);
+        }
+    }
+
+    fn read_until_ready(mut pipe: &PipeReader) {
+        let mut said = Vec::new();
+        while !said.ends_with(READY.as_bytes()) {
+            let mut byte = [0];
+            pipe.read_exact(&mut byte).unwrap();
+            said.extend(byte);
+        }
+    }
+
+    fn end(child: &mut Child) {
+        drop(child.stdin.take());
+        child.wait().unwrap();
+    }
+
     #[test]
     fn what_is_open_for_the_next_program_too_is_not_held_in_passing() {
-        let (mut reader, writer) = io::pipe().unwrap();
+        let (reader, writer) = io::pipe().unwrap();
         let name = fs::read_link(format!("/proc/self/fd/{}", reader.as_raw_fd())).unwrap();
-        // Both ends are here, and neither would be a next program's.
-        assert!(passes_on(Path::new("/proc/self"), &name));
-        let kept = writer.as_fd().try_clone_to_owned().unwrap();
         let mut command = Command::new("sh");
-        command
-            .args(["-c", "echo; read line"])
-            .stdin(Stdio::piped());
-        let mut child = command.stdout(writer).spawn().unwrap();
+        command.args(["-c", "echo ready; read line"]);
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(writer)
+            .spawn()
+            .unwrap();
         // It has printed: it is a program.
-        reader.read_exact(&mut [0]).unwrap();
+        read_until_ready(&reader);
         let process = format!("/proc/{}", child.id());
         assert!(!passes_on(Path::new(&process), &name));
+        assert!(!passes_on(Path::new(&process), Path::new("pipe:[0]")));
         // Children of other tests may be on their way; this one is not.
         let pipe = Some(reader);
         while has_gone_by([&pipe, &None]) {}
-        assert!(!passes_on(Path::new(&process), Path::new("pipe:[0]")));
-        drop((child.stdin.take(), kept));
-        child.wait().unwrap();
+        end(&mut child);
     }
 }
