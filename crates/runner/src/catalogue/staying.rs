@@ -32,7 +32,7 @@ const GONE_AFTER: &str = "60";
 
 fn leak(arguments: &Arguments<'_>, ctx: &Context) -> Result<Answer, TaskFailure> {
     match arguments.word("what")? {
-        "child" => await_name(&sleeper(&["sleep", GONE_AFTER])?, "sleep", ctx),
+        "child" => await_name(&sleeper(&["sleep", GONE_AFTER])?, ctx),
         "fd" => {
             let file = File::open("/dev/null").map_err(|error| refused("a file", &error))?;
             let _ = file.into_raw_fd();
@@ -99,11 +99,12 @@ fn sleeper(words: &[&str]) -> Result<Child, TaskFailure> {
 }
 
 /// Waits until the child is called as its program is, by which name it is told of: for a moment after its start it has
-/// its parent's.
-fn await_name(child: &Child, name: &str, ctx: &Context) {
-    let path = format!("/proc/{}/comm", child.id());
+/// that of the thread that has started it.
+fn await_name(child: &Child, ctx: &Context) {
+    let name = |of: &str| fs::read_to_string(format!("/proc/{of}/comm")).ok();
     // Where there is no such file, nobody is told.
-    while fs::read_to_string(&path).is_ok_and(|called| called.trim() != name) {
+    let parents = name("thread-self");
+    while parents.is_some() && name(&child.id().to_string()) == parents {
         nap(Duration::from_millis(1), ctx);
     }
 }
