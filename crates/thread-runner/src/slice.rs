@@ -224,3 +224,18 @@ impl<'i, 'a, I, O, F: Fn(&'i I) -> O> Shared<'i, 'a, I, O, F> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_worth_its_time_going_by_the_one_before() {
+        let fit = |items, nanos| as_many_as_fit(SHORTEST, items, Duration::from_nanos(nanos));
+        assert_eq!(fit(1_000, 5_000), 1_000);
+        assert_eq!(fit(1_000, 500), 10_000);
+        assert_eq!(fit(10, 50_000), 1);
+        assert_eq!(fit(1, 1_000_000_000), 1);
+        assert_eq!(fit(usize::MAX, 0), usize::MAX);
+    }
+}
