@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::nearest::UnknownName;
+use crate::nearest::{UnknownName, named};
 
 /// What work spends its time on; figures of different classes are never summed up in one.
 ///
@@ -57,11 +57,6 @@ impl Class {
     ///
     /// Fails when there is none.
     pub fn parse(name: &str) -> Result<Self, UnknownName> {
-        let found = Self::ALL.into_iter().find(|class| class.name() == name);
-        found.ok_or_else(|| UnknownName {
-            kind: "class",
-            given: name.to_owned(),
-            known: Self::ALL.map(|class| class.name().to_owned()).to_vec(),
-        })
+        named("class", &Self::ALL, Self::name, name)
     }
 }

@@ -1,7 +1,7 @@
 //! Whether work is run with the modelled global lock, without it, or both ways.
 
 use crate::arm::Arm;
-use crate::nearest::UnknownName;
+use crate::nearest::{UnknownName, named};
 use crate::workload::{Shape, Workload};
 
 /// Which forms of the arms run; without one, those that a comparison has by itself.
@@ -41,12 +41,7 @@ impl Gil {
     ///
     /// Fails when there is none.
     pub fn parse(name: &str) -> Result<Self, UnknownName> {
-        let found = Self::ALL.into_iter().find(|gil| gil.name() == name);
-        found.ok_or_else(|| UnknownName {
-            kind: "choice for the lock",
-            given: name.to_owned(),
-            known: Self::ALL.map(|gil| gil.name().to_owned()).to_vec(),
-        })
+        named("choice for the lock", &Self::ALL, Self::name, name)
     }
 
     /// Gives a workload the forms of its arms that are asked for; its baseline and its control take the same form.

@@ -27,6 +27,21 @@ impl UnknownName {
     }
 }
 
+/// Finds the one of `all` that has the name as given.
+pub(crate) fn named<T: Copy>(
+    kind: &'static str,
+    all: &[T],
+    name: fn(T) -> &'static str,
+    given: &str,
+) -> Result<T, UnknownName> {
+    let found = all.iter().copied().find(|one| name(*one) == given);
+    found.ok_or_else(|| UnknownName {
+        kind,
+        given: given.to_owned(),
+        known: all.iter().map(|one| name(*one).to_owned()).collect(),
+    })
+}
+
 /// The known name that looks most like the given one, if it looks like it at all.
 pub(crate) fn nearest<'a>(
     given: &str,

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::nearest::UnknownName;
+use crate::nearest::{UnknownName, named};
 
 /// Something that work needs and that only threads or only processes have.
 ///
@@ -99,12 +99,7 @@ impl Need {
     ///
     /// Fails when there is none.
     pub fn parse(name: &str) -> Result<Self, UnknownName> {
-        let found = Self::ALL.into_iter().find(|need| need.name() == name);
-        found.ok_or_else(|| UnknownName {
-            kind: "need",
-            given: name.to_owned(),
-            known: Self::ALL.map(|need| need.name().to_owned()).to_vec(),
-        })
+        named("need", &Self::ALL, Self::name, name)
     }
 }
 

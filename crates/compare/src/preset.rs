@@ -1,6 +1,6 @@
 //! Named choices of how much is measured.
 
-use crate::nearest::UnknownName;
+use crate::nearest::{UnknownName, named};
 use crate::report::Settings;
 
 /// A second.
@@ -56,11 +56,6 @@ impl Preset {
     ///
     /// Fails when there is none.
     pub fn parse(name: &str) -> Result<Self, UnknownName> {
-        let found = Self::ALL.into_iter().find(|preset| preset.name() == name);
-        found.ok_or_else(|| UnknownName {
-            kind: "preset",
-            given: name.to_owned(),
-            known: Self::ALL.map(|preset| preset.name().to_owned()).to_vec(),
-        })
+        named("preset", &Self::ALL, Self::name, name)
     }
 }

@@ -140,6 +140,18 @@ pub(crate) struct FakeRun<F> {
 }
 
 #[cfg(test)]
+impl<F: FnMut(usize, &CommandLine) -> Result<Finished, RunError>> FakeRun<F> {
+    /// One that knows nothing of the machine's load.
+    pub(crate) fn of(script: F) -> Self {
+        Self {
+            script,
+            calls: Vec::new(),
+            readings: std::collections::VecDeque::new(),
+        }
+    }
+}
+
+#[cfg(test)]
 impl<F: FnMut(usize, &CommandLine) -> Result<Finished, RunError>> Run for FakeRun<F> {
     fn run(&mut self, command: &CommandLine) -> Result<Finished, RunError> {
         let sample = (self.script)(self.calls.len(), command);

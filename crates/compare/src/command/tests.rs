@@ -65,53 +65,41 @@ fn each_arm_has_its_program_and_its_flags() {
         free_python: PathBuf::from("bin/python3t"),
         twins: PathBuf::from("arms.py"),
     };
-    let all = workloads(2);
-    let named = |name: &str| all.iter().find(|one| one.name == name).unwrap();
-    let line = |name: &str, arm| runners.command(named(name), arm).to_string();
+    let told = |name: &str, arms: &[Arm]| -> Vec<String> {
+        let all = workloads(2);
+        let workload = all.iter().find(|one| one.name == name).unwrap();
+        let line = |arm: &Arm| runners.command(workload, *arm).to_string();
+        arms.iter().map(line).collect()
+    };
     assert_eq!(
-        line("tutorial", Arm::Pool),
-        "bin/process-runner spawn worker --count 5 -s secs=0.05"
+        told("tutorial", &[Arm::Pool, Arm::Seq, Arm::PyProcsFork]),
+        [
+            "bin/process-runner spawn worker --count 5 -s secs=0.05",
+            "bin/thread-runner spawn worker --count 5 --inline -s secs=0.05",
+            "bin/python3 arms.py procs@fork spawn worker --count 5 -s secs=0.05",
+        ]
     );
+    let arms = [
+        Arm::Seq,
+        Arm::Threads,
+        Arm::PoolIpc,
+        Arm::ThreadsGil,
+        Arm::SeqGil,
+        Arm::ExecGil,
+        Arm::PyThreadsFree,
+    ];
+    let map = "map square 1 2 3 4 5";
     assert_eq!(
-        line("tutorial", Arm::Seq),
-        "bin/thread-runner spawn worker --count 5 --inline -s secs=0.05"
-    );
-    assert_eq!(
-        line("tutorial-map", Arm::Seq),
-        "bin/thread-runner map square 1 2 3 4 5 --inline -s secs=0.05"
-    );
-    assert_eq!(
-        line("tutorial-map", Arm::Threads),
-        "bin/thread-runner map square 1 2 3 4 5 --workers 4 -s secs=0.05"
-    );
-    assert_eq!(
-        line("tutorial-map", Arm::PoolIpc),
-        "bin/process-runner map square 1 2 3 4 5 --workers 4 --transport ipc -s secs=0.05"
-    );
-    assert_eq!(
-        line("tutorial-map", Arm::ThreadsGil),
-        "bin/thread-runner map square 1 2 3 4 5 --workers 4 --gil -s secs=0.05"
-    );
-    for (arm, told) in [
-        (
-            Arm::SeqGil,
-            "thread-runner map square 1 2 3 4 5 --inline --gil",
-        ),
-        (
-            Arm::ExecGil,
-            "process-runner map square 1 2 3 4 5 --workers 4 --isolation exec --gil",
-        ),
-        (
-            Arm::PyThreadsFree,
-            "python3t arms.py threads-ft map square 1 2 3 4 5 --workers 4",
-        ),
-    ] {
-        let told = format!("bin/{told} -s secs=0.05");
-        assert_eq!(line("tutorial-map", arm), told);
-    }
-    assert_eq!(
-        line("tutorial", Arm::PyProcsFork),
-        "bin/python3 arms.py procs@fork spawn worker --count 5 -s secs=0.05"
+        told("tutorial-map", &arms),
+        [
+            format!("bin/thread-runner {map} --inline -s secs=0.05"),
+            format!("bin/thread-runner {map} --workers 4 -s secs=0.05"),
+            format!("bin/process-runner {map} --workers 4 --transport ipc -s secs=0.05"),
+            format!("bin/thread-runner {map} --workers 4 --gil -s secs=0.05"),
+            format!("bin/thread-runner {map} --inline --gil -s secs=0.05"),
+            format!("bin/process-runner {map} --workers 4 --isolation exec --gil -s secs=0.05"),
+            format!("bin/python3t arms.py threads-ft {map} --workers 4 -s secs=0.05"),
+        ]
     );
 }
 

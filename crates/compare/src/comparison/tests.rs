@@ -1,6 +1,5 @@
 //! The comparison's promises, shown with a runner that follows a script.
 
-use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -254,11 +253,7 @@ fn each_round_is_on_disk_before_the_next_begins() {
             folder: PathBuf::from("bin"),
             ..Runners::default()
         },
-        run: &mut FakeRun {
-            script,
-            calls: Vec::new(),
-            readings: VecDeque::new(),
-        },
+        run: &mut FakeRun::of(script),
         store: &store,
         say: &mut |_| Ok(()),
     };

@@ -12,17 +12,6 @@ fn runners() -> Runners {
     }
 }
 
-fn fake<F>(script: F) -> FakeRun<F>
-where
-    F: FnMut(usize, &CommandLine) -> Result<Finished, RunError>,
-{
-    FakeRun {
-        script,
-        calls: Vec::new(),
-        readings: std::collections::VecDeque::new(),
-    }
-}
-
 /// A run of which threads die of a segmentation fault, and processes do not.
 fn ran(command: &CommandLine) -> Result<Finished, RunError> {
     let log = &command.arguments[4];
@@ -51,7 +40,7 @@ fn ran(command: &CommandLine) -> Result<Finished, RunError> {
 
 #[test]
 fn processes_are_the_answer_where_threads_lose_the_run() {
-    let mut run = fake(|_, command| ran(command));
+    let mut run = FakeRun::of(|_, command| ran(command));
     let arms = [Arm::Threads, Arm::Pool]
         .map(|arm| attempt(&FAULTS[6], arm, &runners(), &mut run).unwrap());
     let rows = vec![row(&FAULTS[6], arms.to_vec())];
@@ -76,7 +65,7 @@ fn processes_are_the_answer_where_threads_lose_the_run() {
 
 #[test]
 fn a_runner_that_leaves_no_log_has_not_run() {
-    let mut run = fake(|_, _| {
+    let mut run = FakeRun::of(|_, _| {
         Err(RunError::Failed {
             status: "exit status: 65".to_owned(),
             stderr: "the suite is wrong".to_owned(),
@@ -90,7 +79,7 @@ fn a_runner_that_leaves_no_log_has_not_run() {
 
 #[test]
 fn a_signal_ends_it() {
-    let mut run = fake(|_, _| Err(RunError::Stopped { signal: 2 }));
+    let mut run = FakeRun::of(|_, _| Err(RunError::Stopped { signal: 2 }));
     let error = attempt(&FAULTS[0], Arm::Threads, &runners(), &mut run)
         .unwrap_err()
         .1;

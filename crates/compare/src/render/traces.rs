@@ -8,7 +8,11 @@ use serde_json::{Value, json};
 
 use crate::report::{Measured, Report, Timeline};
 
+/// In nanoseconds.
 const MICROSECOND: f64 = 1_000.0;
+
+/// So many letters of a comparison's name are in that of its file.
+const LONGEST: usize = 60;
 
 /// The timelines of all comparisons that have some, each with the name of its file.
 pub fn traces(report: &Report) -> Vec<(String, String)> {
@@ -73,9 +77,6 @@ fn file_name(comparison: &str, taken: &mut HashSet<String>) -> String {
     }
     file
 }
-
-/// So many letters of a comparison's name are in that of its file.
-const LONGEST: usize = 60;
 
 #[cfg(test)]
 mod tests {

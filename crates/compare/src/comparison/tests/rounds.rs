@@ -1,6 +1,5 @@
 //! What rounds are made of: the control, what runs tell, memory, and what is measured once more.
 
-use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use super::{SQUARES, compared, compared_by, compared_while, sample};
@@ -153,11 +152,7 @@ fn a_report_that_finds_no_room_any_more_ends_it_with_all_that_was_measured() {
     let mut comparison = Comparison {
         plan: &plan,
         runners: &Runners::default(),
-        run: &mut FakeRun {
-            script,
-            calls: Vec::new(),
-            readings: VecDeque::new(),
-        },
+        run: &mut FakeRun::of(script),
         store: &store,
         say: &mut |_| Ok(()),
     };
