@@ -174,12 +174,30 @@ impl Live {
     }
 
     /// Waits until all processes are stopped, but for the fork server, which serves on.
+    ///
+    /// A shell waits uninterruptibly for a child to which it has lent its memory until that is a program: when the child
+    /// is stopped, the shell is as good as stopped, too.
     pub(crate) fn wait_until_stopped(&self) {
         wait_until("a suspended run", || {
             let processes = self.processes();
-            let stats = processes.iter().filter_map(stat);
-            let mut others = stats.filter(|(name, _)| name != "anypool-zygote");
-            others.all(|(_, fields)| fields[0] == "T")
+            let stats = processes
+                .iter()
+                .filter_map(|process| Some((process, stat(process)?)));
+            let stats: Vec<_> = stats
+                .filter(|(_, (name, _))| name != "anypool-zygote")
+                .collect();
+            let stopped = stats.iter().filter(|(_, (_, fields))| fields[0] == "T");
+            let parents: Vec<String> = stopped
+                .map(|(_, (_, fields))| format!("/proc/{}", fields[1]))
+                .collect();
+            let mut states = stats
+                .iter()
+                .map(|(process, (_, fields))| match &*fields[0] {
+                    "T" => true,
+                    "D" => parents.contains(process),
+                    _ => false,
+                });
+            !stats.is_empty() && states.all(|is_stopped| is_stopped)
         });
     }
 
