@@ -20,23 +20,21 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Nothing tells of it; it is looked at so often.
 const LOOK_AGAIN: Duration = Duration::from_millis(2);
 
-/// Whether somebody held the other end of one of `pipes` on the way to be a program, and does so no more.
-pub(super) fn has_gone_by(pipes: [&Option<PipeReader>; 2]) -> bool {
-    has_ended(|| pipes.into_iter().flatten().any(is_held_in_passing))
+/// Waits until nobody holds the other end of one of `pipes` on the way to be a program. False when it takes too long.
+pub(super) fn wait_until_gone_by(pipes: [&Option<PipeReader>; 2]) -> bool {
+    wait_while(|| pipes.into_iter().flatten().any(is_held_in_passing))
 }
 
-/// Whether it was so, and is no more after a while.
-fn has_ended(mut is_so: impl FnMut() -> bool) -> bool {
+/// Waits as long as it is so. False when that is too long.
+fn wait_while(mut is_so: impl FnMut() -> bool) -> bool {
     let began = Instant::now();
-    let mut was_so = false;
     while is_so() {
         if began.elapsed() >= PATIENCE {
             return false;
         }
-        was_so = true;
         thread::sleep(LOOK_AGAIN);
     }
-    was_so
+    true
 }
 
 /// Whether a child of this process holds the other end of `pipe` only until it is a program.
@@ -104,14 +102,15 @@ mod tests {
         end(&mut child);
         // Children of other tests may be on their way.
         let pipe = Some(reader);
-        while has_gone_by([&pipe, &None]) {}
+        assert!(wait_until_gone_by([&pipe, &None]));
     }
 
     #[test]
-    fn only_what_was_held_can_have_gone_by() {
-        for (held, expected) in [(0, false), (1, true), (3, true)] {
+    fn it_is_waited_for_as_long_as_something_is_held() {
+        for held in [0, 1, 3] {
             let mut looks = 0..held;
-            assert_eq!(has_ended(|| looks.next().is_some()), expected);
+            assert!(wait_while(|| looks.next().is_some()));
+            assert_eq!(looks.next(), None);
         }
     }
 
@@ -147,7 +146,7 @@ mod tests {
         assert!(!passes_on(Path::new(&process), Path::new("pipe:[0]")));
         // Children of other tests may be on their way; this one is not.
         let pipe = Some(reader);
-        while has_gone_by([&pipe, &None]) {}
+        assert!(wait_until_gone_by([&pipe, &None]));
         end(&mut child);
     }
 }

@@ -195,18 +195,21 @@ impl<'a> Watch<'a> {
     }
 
     /// Whether others hold its outputs, now that it has ended and was followed for a moment. Programs of other slots that are
-    /// about to be started do so as well, and mean nothing by it.
+    /// about to be started do so as well, and mean nothing by it: those that were on their way have arrived before it is
+    /// looked, and meanwhile nobody sets out.
     fn is_held(&mut self, heard: &mut dyn FnMut(Heard<'_>)) -> bool {
         for _ in 0..REST {
             if self.out.is_none() && self.err.is_none() {
                 return false;
             }
-            let ready = between_starts(|| self.wait_for_outputs(Duration::ZERO));
-            if ready.out || ready.err {
-                self.read(ready, heard);
-            } else if !passing::has_gone_by([&self.out, &self.err]) {
+            let ready = between_starts(|| {
+                passing::wait_until_gone_by([&self.out, &self.err]);
+                self.wait_for_outputs(Duration::ZERO)
+            });
+            if !ready.out && !ready.err {
                 return true;
             }
+            self.read(ready, heard);
         }
         true
     }
