@@ -34,8 +34,8 @@ pub(super) enum Take {
 /// What becomes of a unit after a try.
 #[derive(Debug)]
 pub(super) enum Verdicts {
-    /// It is tried again.
-    Again(TaskRetry),
+    /// It is to be tried again, which is to be told before it is paused.
+    Again(TaskRetry, Paused),
     /// It is settled, and with it those that will not start because of it.
     Settled(Vec<Ending>),
 }
@@ -115,10 +115,9 @@ impl Desk {
         Take::Start(Box::new(next))
     }
 
-    /// A try has ended like this.
+    /// A try has ended like this. One that is to be followed by another counts as running until it is paused.
     pub(super) fn finish(&mut self, tried: Try, mut ended: TaskFinished, now: Instant) -> Verdicts {
         self.busy -= tried.weight(&self.policy);
-        self.running -= 1;
         let retries = tried.unit.terms.retries;
         if retries.count > 0 {
             ended.tries = Some(retries.count.saturating_add(1));
@@ -136,10 +135,20 @@ impl Desk {
             };
             let until = now.checked_add(pause).unwrap_or(now);
             let last = Box::new(ended);
-            self.paused.push(Reverse(Paused { until, again, last }));
-            return Verdicts::Again(event);
+            return Verdicts::Again(event, Paused { until, again, last });
         }
+        self.running -= 1;
         Verdicts::Settled(self.settle(ended))
+    }
+
+    /// A unit waits for its next try from now on. When nothing more starts, its last one settles it.
+    pub(super) fn pause(&mut self, paused: Paused) -> Vec<Ending> {
+        self.running -= 1;
+        if self.closed.is_some() {
+            return self.settle(*paused.last);
+        }
+        self.paused.push(Reverse(paused));
+        Vec::new()
     }
 
     /// Starts nothing more, and settles all that has not started. The first cause stays.

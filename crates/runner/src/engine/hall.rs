@@ -3,7 +3,7 @@
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::attempt::Try;
+use super::attempt::{Paused, Try};
 use super::child::clock::Clock;
 use super::child::groups::Groups;
 use super::child::start::Wiring;
@@ -15,7 +15,7 @@ use super::policy::Then;
 use super::pools::Pools;
 use super::stop_line::StopLine;
 use super::unit::Unit;
-use crate::event::{Event, RunStopping, StopCause, TaskFinished, TasksKnown};
+use crate::event::{Event, RunStopping, StopCause, TaskFinished, TaskRetry, TasksKnown};
 use crate::halt::{Cause, Halt, Target};
 use crate::report::Report;
 
@@ -131,13 +131,23 @@ impl Hall {
         }
         drop(desk);
         match verdicts {
-            Verdicts::Again(retry) => self.tell(Event::TaskRetry(retry)),
+            Verdicts::Again(retry, paused) => self.pause(retry, paused),
             Verdicts::Settled(settled) => self.tell_all(settled),
         }
         if let Some(cause) = enough {
             let now = self.then == Then::Now || cause == StopCause::UntilSuccess;
             self.close(cause, now);
         }
+    }
+
+    /// Has a unit wait for its next try, once it is told that there will be one: whatever is told of that comes later.
+    fn pause(&self, retry: TaskRetry, paused: Paused) {
+        self.tell(Event::TaskRetry(retry));
+        let mut desk = self.desk();
+        let settled = desk.pause(paused);
+        drop(desk);
+        self.changed.notify_all();
+        self.tell_all(settled);
     }
 
     /// Starts nothing more; with `now`, what runs is stopped as well.

@@ -84,11 +84,14 @@ fn ended(tried: &Try, outcome: Verdict) -> TaskFinished {
 fn finish(desk: &mut Desk, tried: Try, outcome: Verdict, now: Instant) -> Vec<String> {
     let ended = ended(&tried, outcome);
     match desk.finish(tried, ended, now) {
-        Verdicts::Again(retry) => vec![format!(
-            "{} again in {:?}",
-            retry.task,
-            Duration::from_nanos(retry.delay)
-        )],
+        Verdicts::Again(retry, paused) => {
+            assert!(told(desk.pause(paused)).is_empty());
+            vec![format!(
+                "{} again in {:?}",
+                retry.task,
+                Duration::from_nanos(retry.delay)
+            )]
+        }
         Verdicts::Settled(settled) => told(settled),
     }
 }
@@ -142,6 +145,31 @@ fn who_is_deadly_twice_is_not_tried_a_third_time() {
         ["a crashed"]
     );
     assert_eq!(desk.first_failure.as_deref(), Some("a"));
+}
+
+#[test]
+fn nothing_is_tried_again_or_over_before_that_was_told() {
+    let now = Instant::now();
+    let units = || vec![unit("a", retries(1, Duration::ZERO), &[])];
+    let failed = |desk: &mut Desk| {
+        let tried = start(desk, now);
+        let failed = ended(&tried, Verdict::Failed);
+        match desk.finish(tried, failed, now) {
+            Verdicts::Again(_, paused) => paused,
+            other => panic!("it is tried once: {other:?}"),
+        }
+    };
+    let mut desk = desk_of(units(), &[], slots(2), now);
+    let paused = failed(&mut desk);
+    assert!(matches!(desk.take(now), Take::Wait(None)));
+    assert!(told(desk.pause(paused)).is_empty());
+    assert_eq!(start(&mut desk, now).attempt, 2);
+    // Nothing more starts, and nobody was told of the next try as yet.
+    let mut desk = desk_of(units(), &[], slots(2), now);
+    let paused = failed(&mut desk);
+    assert!(told(desk.close(StopCause::Interrupted)).is_empty());
+    assert_eq!(told(desk.pause(paused)), ["a failed"]);
+    assert!(matches!(desk.take(now), Take::Over));
 }
 
 #[test]
