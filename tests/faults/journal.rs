@@ -7,6 +7,9 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
 
+/// How many bytes each line has: of a line that lies in two pages, a process that is killed may write the first part.
+const LINE: usize = 32;
+
 /// The test's side: a file to which every run adds a line.
 #[derive(Debug)]
 pub(crate) struct Journal(TempDir);
@@ -37,7 +40,7 @@ impl Journal {
     pub(crate) fn runs(&self) -> Vec<Run> {
         let text = std::fs::read_to_string(self.path()).unwrap();
         let run = |line: &str| {
-            let (job, pid) = line.split_once(' ').unwrap();
+            let (job, pid) = line.trim_end().split_once(' ').unwrap();
             let (job, pid) = (job.parse().unwrap(), pid.parse().unwrap());
             Run { job, pid }
         };
@@ -52,7 +55,8 @@ impl Journal {
 impl Pen {
     /// In a task: notes that `job` runs here.
     pub(crate) fn note(&self, job: usize) {
-        let line = format!("{job} {}\n", std::process::id());
+        let words = format!("{job} {}", std::process::id());
+        let line = format!("{words:<width$}\n", width = LINE - 1);
         let file = OpenOptions::new().append(true).open(&self.0);
         // One write each, so that lines of several processes do not mix.
         file.unwrap().write_all(line.as_bytes()).unwrap();

@@ -115,12 +115,17 @@ impl Log {
     pub(crate) fn wait_for_number(&self, prefix: &str) -> i32 {
         let mut found = None;
         eventually(prefix, || {
-            let lines = self.lines();
-            let rest = lines.iter().find_map(|line| line.strip_prefix(prefix));
-            found = rest.and_then(|rest| rest.trim().parse().ok());
+            found = self.number(prefix);
             found.is_some()
         });
         found.unwrap()
+    }
+
+    /// The rest of a line that begins with `prefix`, if there is one by now.
+    pub(crate) fn number(&self, prefix: &str) -> Option<i32> {
+        let lines = self.lines();
+        let rest = lines.iter().find_map(|line| line.strip_prefix(prefix));
+        rest.and_then(|rest| rest.trim().parse().ok())
     }
 }
 

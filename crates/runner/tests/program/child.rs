@@ -197,7 +197,7 @@ impl Live {
                     "D" => parents.contains(process),
                     _ => false,
                 });
-            !stats.is_empty() && states.all(|is_stopped| is_stopped)
+            states.all(|is_stopped| is_stopped)
         });
     }
 
