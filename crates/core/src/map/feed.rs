@@ -128,11 +128,12 @@ where
     ///
     /// `None` when the map has ended. Past the deadline, what has not ended is cancelled.
     pub(super) fn collect_one(&mut self) -> Option<(usize, ChunkYield<T::Output>)> {
-        self.help();
         loop {
             if self.sent.is_empty() {
                 return self.cut_short();
             }
+            // Each time: a ring that turns out to be no chunk's end may have kept it from helping.
+            self.help();
             let number = match self.bell.next(self.deadline) {
                 Some(number) if self.is_to_be_tried_again(number) => continue,
                 Some(number) => number,
@@ -171,7 +172,7 @@ where
         Some((number, unread))
     }
 
-    /// On a worker of the same pool: runs what has not started, oldest first, until a chunk has ended.
+    /// On a worker of the same pool: runs what has not started, oldest first, until a chunk rings.
     fn help(&self) {
         for chunk in self.sent.values() {
             if !self.bell.is_silent() {

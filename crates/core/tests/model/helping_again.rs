@@ -1,6 +1,7 @@
 //! Waiting on a worker of the jobs' own pool, for jobs that are tried again: it helps with each attempt.
 
 use std::cell::Cell;
+use std::num::NonZeroUsize;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -86,6 +87,31 @@ fn wait_in_every_way(resumes_at_once: bool) {
         std::thread::yield_now();
     };
     assert_eq!(outcome, Ok(3));
+}
+
+#[test]
+fn a_ring_too_many_does_not_keep_a_map_from_helping() {
+    let pool = HandDriven::new();
+    let options = MapOptions::new()
+        .chunk(NonZeroUsize::MIN)
+        .retries(twice().retries)
+        // So that it fails instead of waiting without end.
+        .deadline(Duration::from_secs(60));
+    let mut map = pool.map_with(succeeds_at, [2, 1], options);
+    // The first chunk rings when it is queued again, and once more when it has ended.
+    let job = pool.take().job;
+    assert!(attempt(&job).is_some());
+    assert!(job.resume(0));
+    assert!(attempt(&job).is_none());
+    let worker = Rc::new(Worker {
+        pool: pool.id(),
+        asked: Cell::new(0),
+        resumes_at_once: true,
+    });
+    let _serving = serve(Rc::<Worker>::clone(&worker));
+    assert_eq!(map.next(), Some(Ok(2)));
+    assert_eq!(map.next(), Some(Ok(1)));
+    assert_eq!(worker.asked.get(), 1);
 }
 
 #[test]
