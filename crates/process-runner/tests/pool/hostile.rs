@@ -14,7 +14,8 @@ use process_runner::{OutputMode, Transport};
 
 use crate::deaths::death;
 use crate::scene::{
-    Log, PATIENCE, Scene, TRANSPORTS, alone, eventually, gated, overrun, pool, quiet, square,
+    Log, PATIENCE, Scene, TRANSPORTS, alone, eventually, gated, overrun, patient, pool, quiet,
+    square,
 };
 
 const LIMIT: Duration = Duration::from_millis(200);
@@ -30,7 +31,7 @@ fn leave_the_group(log: Log) {
 fn a_task_that_leaves_its_process_group_is_stopped_all_the_same() {
     for transport in TRANSPORTS {
         let scene = Scene::new();
-        let pool = pool(1, transport);
+        let pool = patient(1, transport);
         let options = JobOptions::new().timeout(LIMIT);
         let job = pool
             .submit_with(leave_the_group, scene.log.clone(), options)

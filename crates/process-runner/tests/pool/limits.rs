@@ -7,7 +7,8 @@ use anypool_core::{Executor as _, JobOptions, StoppedBy};
 use nix::sys::signal::{SigSet, Signal};
 
 use crate::scene::{
-    Log, PATIENCE, Scene, TRANSPORTS, eventually, gated, is_gone, logged, overrun, pool, quiet,
+    Log, PATIENCE, Scene, TRANSPORTS, eventually, gated, is_gone, logged, overrun, patient, pool,
+    quiet,
 };
 
 const LIMIT: Duration = Duration::from_millis(100);
@@ -45,7 +46,7 @@ pub(crate) fn with_child(log: Log) {
 #[test]
 fn a_job_over_its_limit_is_terminated() {
     for transport in TRANSPORTS {
-        let pool = pool(2, transport);
+        let pool = patient(2, transport);
         let slow = pool.submit_with(sleep, 600_000, limit()).unwrap();
         assert_eq!(overrun(slow.join()), (LIMIT, StoppedBy::Terminate));
         let quick = pool.submit_with(sleep, 1, JobOptions::new().timeout(PATIENCE));
@@ -70,7 +71,7 @@ fn a_job_that_blocks_sigterm_is_killed() {
 fn a_timed_out_job_takes_its_children_with_it() {
     for transport in TRANSPORTS {
         let scene = Scene::new();
-        let pool = pool(1, transport);
+        let pool = patient(1, transport);
         let mut child = None;
         // On a busy machine the limit may be over before the job has a child.
         eventually("a child within the limit", || {
@@ -87,7 +88,8 @@ fn a_timed_out_job_takes_its_children_with_it() {
 fn time_in_the_queue_does_not_count_and_neighbours_are_not_harmed() {
     for transport in TRANSPORTS {
         let scene = Scene::new();
-        let pool = quiet(1, transport).timeout(PATIENCE).start().unwrap();
+        let pool = quiet(1, transport).grace(PATIENCE).timeout(PATIENCE);
+        let pool = pool.start().unwrap();
         let stage = (scene.gate.clone(), scene.log.clone());
         let running = pool.submit(gated, (stage, 0)).unwrap();
         scene.log.wait_for("start 0");
@@ -112,14 +114,16 @@ fn time_in_the_queue_does_not_count_and_neighbours_are_not_harmed() {
 
 #[test]
 fn in_a_map_the_limit_is_each_items_own() {
+    const ITEMS: usize = 72;
     for transport in TRANSPORTS {
         let pool = pool(2, transport);
-        let options = anypool_core::MapOptions::new().timeout(Duration::from_millis(500));
-        let options = options.chunk(std::num::NonZeroUsize::new(12).unwrap());
-        let naps = (0..12).map(|n| if n == 5 { 600_000 } else { 100 });
+        // Together the items of a worker take longer, and each takes a small part of it, on a busy machine, too.
+        let options = anypool_core::MapOptions::new().timeout(Duration::from_secs(3));
+        let options = options.chunk(std::num::NonZeroUsize::new(ITEMS).unwrap());
+        let naps = (0..ITEMS).map(|n| if n == 5 { 600_000 } else { 100 });
         let started = Instant::now();
         let outcomes: Vec<_> = pool.map_with(sleep, naps, options).collect();
-        let lost: Vec<_> = (0..12).filter(|&n: &usize| outcomes[n].is_err()).collect();
+        let lost: Vec<_> = (0..ITEMS).filter(|&n| outcomes[n].is_err()).collect();
         assert_eq!(lost, [5], "{outcomes:?}");
         assert!(started.elapsed() < PATIENCE);
     }

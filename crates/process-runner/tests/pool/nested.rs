@@ -14,7 +14,7 @@ use process_runner::{Process, ProcessPool, Transport};
 use crate::leaks::children_of;
 use crate::limits::with_child;
 use crate::scene::{
-    Log, Scene, TRANSPORTS, alone, eventually, gated, is_gone, overrun, pool, square,
+    Log, Scene, TRANSPORTS, alone, eventually, gated, is_gone, overrun, patient, pool, square,
 };
 
 /// Transports cannot travel.
@@ -207,7 +207,7 @@ fn a_task_that_times_out_takes_its_nest_with_it() {
         return;
     }
     for (index, transport) in TRANSPORTS.into_iter().enumerate() {
-        let pool = pool(1, transport);
+        let pool = patient(1, transport);
         // On a slow machine the nest needs more time to stand before it is ended.
         let ended = [2, 8, 32].into_iter().any(|seconds| {
             let scene = Scene::new();

@@ -107,7 +107,8 @@ fn sleep(millis: u64) -> u64 {
 fn cpu_time_is_limited_and_waiting_does_not_count() {
     let limit = Duration::from_millis(200);
     for transport in TRANSPORTS {
-        let pool = quiet(2, transport).cpu_time(limit).start().unwrap();
+        let pool = quiet(2, transport).grace(PATIENCE).cpu_time(limit);
+        let pool = pool.start().unwrap();
         let asleep = pool.submit(sleep, 600).unwrap();
         for threads in [1, 2] {
             match pool.submit(burn, threads).unwrap().join() {

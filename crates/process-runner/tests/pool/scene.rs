@@ -174,6 +174,12 @@ pub(crate) fn pool(workers: usize, transport: Transport) -> ProcessPool {
     quiet(workers, transport).start().unwrap()
 }
 
+/// The same, in which what is to stop has all the time that it needs for that on a busy machine.
+pub(crate) fn patient(workers: usize, transport: Transport) -> ProcessPool {
+    let pool = quiet(workers, transport).grace(PATIENCE);
+    pool.start().unwrap()
+}
+
 /// Waits until `holds`; for what no event tells.
 #[track_caller]
 pub(crate) fn eventually(what: &str, mut holds: impl FnMut() -> bool) {

@@ -1,7 +1,7 @@
 //! Whom a program leaves its outputs to.
 
 use std::os::fd::AsFd as _;
-use std::sync::mpsc;
+use std::sync::mpsc::{self, Receiver};
 use std::thread;
 
 use super::super::clock::Clock;
@@ -11,13 +11,14 @@ use super::super::start::{Wiring, starting};
 use super::*;
 
 /// Whether what has been printed is held by somebody, when `holder` has the other end of its output for longer than
-/// anybody is waited for.
-fn is_held(holder: impl FnOnce(Box<dyn FnOnce() + Send>) + Send + 'static) -> bool {
+/// anybody is waited for: as long as what it is given takes, which can wait for the answer.
+fn is_held(holder: impl FnOnce(Hold) + Send + 'static, lasts: fn(Receiver<()>)) -> bool {
     let (out, writer) = io::pipe().unwrap();
     let (tell, told) = mpsc::channel();
+    let (answer, answered) = mpsc::channel();
     let hold = Box::new(move || {
         tell.send(()).unwrap();
-        thread::sleep(3 * PATIENCE);
+        lasts(answered);
         drop(writer);
     });
     let holding = thread::Builder::new().spawn(|| holder(hold)).unwrap();
@@ -41,12 +42,18 @@ fn is_held(holder: impl FnOnce(Box<dyn FnOnce() + Send>) + Send + 'static) -> bo
     let mut watch = Watch::new(started, &terms, post);
     watch.drain(&mut |_| ());
     let held = watch.is_held(&mut |_| ());
+    drop(answer);
     holding.join().unwrap();
     held
 }
 
+type Hold = Box<dyn FnOnce() + Send>;
+
 #[test]
 fn a_program_on_its_way_to_be_started_is_no_leak_of_another() {
-    assert!(!is_held(starting));
-    assert!(is_held(|hold| hold()));
+    assert!(!is_held(starting, |_| thread::sleep(3 * PATIENCE)));
+    assert!(is_held(
+        |hold| hold(),
+        |answered| assert!(answered.recv().is_err())
+    ));
 }
