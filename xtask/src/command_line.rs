@@ -35,7 +35,11 @@ enum Command {
 
 /// Runs what the command line asks for.
 pub(crate) fn run() -> ExitCode {
-    match Chore::parse().command {
+    let chore = Chore::try_parse().unwrap_or_else(|slip| {
+        compare::tell_of_slip(&slip);
+        slip.exit()
+    });
+    match chore.command {
         Command::Compare(arguments) => compare::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Ci => verdict(ci::run()),

@@ -30,7 +30,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anypool_compare::{Class, Gate, Gil, Report, Store, Sweep, Unmet, check_gates, render};
+use anypool_compare::{
+    Arm, Batch, Class, Gate, Gil, Report, Store, Sweep, Unmet, check_gates, render,
+};
 use clap::ValueEnum;
 
 use failure::Failure;
@@ -62,6 +64,13 @@ pub(crate) struct Arguments {
     /// Whether arms have the modelled global lock: off, on or both [default: as each comparison has them]
     #[arg(long, value_name = "WHICH", value_parser = Gil::parse, conflicts_with = "arms")]
     gil: Option<Gil>,
+    /// How many tasks travel together, as 1,auto; of several sizes each has its arms [default: as each comparison has it]
+    #[arg(long, value_name = "SIZES", value_delimiter = ',', value_parser = str::parse::<Batch>)]
+    batch: Vec<Batch>,
+    /// The programs of others that run beside our arms where programs are run, as xargs,parallel; without names, the
+    /// comparisons that have some
+    #[arg(long, value_name = "TOOLS", value_delimiter = ',', value_parser = Arm::parse_tool)]
+    tools: Option<Vec<Arm>>,
     /// Leave out arms that cannot run here, also where --arms asks for them
     #[arg(long)]
     skip_missing: bool,
@@ -71,7 +80,7 @@ pub(crate) struct Arguments {
     /// Only comparisons of these classes: cpu, io, mixed, mem, overhead, fault
     #[arg(long, value_name = "CLASSES", value_delimiter = ',', value_parser = Class::parse)]
     class: Vec<Class>,
-    /// CPython for the arms that need one; of two, one has a global lock and the other has none
+    /// CPython for the arms that need one; given several times, the arms run on each of them
     #[arg(long, value_name = "PROGRAM", default_value = "python3")]
     python: Vec<PathBuf>,
     /// The arm that the others are divided by [default: what a file says, or threads]
@@ -127,8 +136,21 @@ enum Format {
     Csv,
 }
 
+/// Tells programs what is wrong with the command line, if it is one for this and they are to be told.
+pub(crate) fn tell_of_slip(slip: &clap::Error) {
+    telling::begin();
+    let mut words = std::env::args_os().skip(1);
+    if words.next().is_some_and(|chore| chore == NAME) {
+        telling::tell_of_slip(slip, words);
+    }
+}
+
+/// What it is called on the command line.
+const NAME: &str = "compare";
+
 /// Runs the comparison and gives its exit code.
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    telling::begin();
     let done = signals::outlive_full_files().map_err(Failure::Signals);
     match done.and_then(|()| try_run(arguments)) {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,6 +1,8 @@
 //! The parts of a comparison that have an answer each: in Rust, behind a lock, and in CPython.
 
-use crate::arm::Arm;
+use std::collections::BTreeSet;
+
+use crate::arm::{Arm, suffixes, told};
 use crate::choice::Choice;
 use crate::render::quantity::ratio;
 use crate::report::{Answer, Case, Cell, Interval, Settings, Word};
@@ -42,21 +44,30 @@ const PAIRS: [Pair; 3] = [
     },
 ];
 
-/// The answer of each part that has rounds; none where there is but one part.
+/// The answer of each part that has rounds, in each form of its arms; none where there is but one.
 pub(crate) fn cases(cell: &Cell, settings: &Settings, rule: Rule) -> Vec<Case> {
-    let found: Vec<Case> = PAIRS
+    let names: BTreeSet<&str> = cell
+        .rounds
         .iter()
-        .filter_map(|pair| {
-            let [threads, processes] = [pair.threads, pair.processes].map(Arm::name);
+        .flat_map(|round| round.samples.iter().map(|sample| sample.arm.as_str()))
+        .collect();
+    let mut found = Vec::new();
+    for pair in &PAIRS {
+        for suffix in suffixes(names.iter().copied(), pair.threads.name()) {
+            let of_pair = [pair.threads, pair.processes].map(|arm| format!("{arm}{suffix}"));
+            let [threads, processes] = of_pair.each_ref().map(String::as_str);
             let rounds = cell.rounds.iter();
             let ratios = rounds.filter_map(|round| round.ratio(processes, threads));
             let ratios: Vec<f64> = ratios.collect();
-            let ratio = median_interval(&ratios, settings.confidence)?;
+            let Some(ratio) = median_interval(&ratios, settings.confidence) else {
+                continue;
+            };
             let choice = Choice::of(cell, [threads, processes], settings.min_effect);
             let word = rule.word(ratios.len(), &ratio);
-            Some(case(pair.when, &ratio, word, &choice))
-        })
-        .collect();
+            let when = format!("{}{}", pair.when, told(suffix));
+            found.push(case(&when, &ratio, word, &choice));
+        }
+    }
     if found.len() < 2 { Vec::new() } else { found }
 }
 
@@ -124,8 +135,8 @@ pub(crate) fn sentence(cases: &[Case]) -> String {
 /// Why it is so in each case in which it is as was to be expected.
 pub(crate) fn reasons(cases: &[Case]) -> Vec<String> {
     let is_so = |pair: &&Pair| {
-        let case = cases.iter().find(|case| case.when == pair.when);
-        case.is_some_and(|case| match case.answer {
+        let mut of_pair = cases.iter().filter(|case| case.when.starts_with(pair.when));
+        of_pair.any(|case| match case.answer {
             Answer::Processes => pair.wants_processes,
             Answer::Threads | Answer::Either => !pair.wants_processes,
             _ => false,
@@ -212,6 +223,25 @@ mod tests {
             ..case
         });
         assert_eq!(answer(&few.collect::<Vec<_>>()), Answer::NotEnoughData);
+    }
+
+    #[test]
+    fn each_form_of_a_part_is_a_case_of_its_own() {
+        let cases = found(&[
+            ("threads@batch-1", 100),
+            ("pool@batch-1", 200),
+            ("threads@batch-auto", 100),
+            ("pool@batch-auto", 101),
+            ("pool@shm", 100),
+            ("py-threads@3.12", 300),
+            ("py-procs@3.12", 150),
+        ]);
+        assert_eq!(
+            sentence(&cases),
+            "Without a lock in batches of 1: threads, 2.00×; in CPython 3.12: processes, 2.00×; \
+             without a lock in automatic batches: either."
+        );
+        assert_eq!(reasons(&cases).len(), 2, "{:?}", reasons(&cases));
     }
 
     #[test]

@@ -1,73 +1,21 @@
 //! Which workloads are run, and on which arms.
 
+mod failure;
+
 use crate::arm::Arm;
 use crate::catalogue::{usual, workloads};
-use crate::exit::Exit;
 use crate::files::placed;
+use crate::forms;
 use crate::missing::{drop_what_cannot_run, leave_out, not_here};
 use crate::nearest::UnknownName;
 use crate::options::Options;
 use crate::program::missing;
 use crate::room::keep_within;
-use crate::sweep::Sweep;
+use crate::sweep::{Knob, Sweep};
 use crate::turned::swept_along;
 use crate::workload::{Shape, Workload};
 
-/// Why nothing is planned.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum PlanError {
-    /// A name stands for nothing.
-    #[error(transparent)]
-    Name(#[from] UnknownName),
-    /// An arm was asked for and cannot run here.
-    #[error(
-        "`{arm}` cannot run here: {why}\nhelp: leave it out, or let --skip-missing do so with all that cannot run here"
-    )]
-    Missing {
-        /// The arm.
-        arm: Arm,
-        /// Why not.
-        why: String,
-    },
-    /// A program that a file names is not here.
-    #[error(
-        "`{workload}` needs the program `{program}`, which was not found\n\
-         help: build or install it; --skip-missing leaves out what needs it, where something is left"
-    )]
-    Program {
-        /// What needs it.
-        workload: String,
-        /// The program, as the file names it.
-        program: String,
-    },
-    /// There is not enough memory for anything of a workload.
-    #[error(
-        "`{workload}` needs more memory than there is: {why}\nhelp: free some, or choose smaller places, as with \
-         --sweep parent=0,16"
-    )]
-    Room {
-        /// The workload.
-        workload: String,
-        /// Why its last place was left out.
-        why: String,
-    },
-    /// No workload is as was asked for.
-    #[error(
-        "there is no comparison with {0}\nhelp: `cargo xtask compare list` shows what each of them runs"
-    )]
-    Nothing(String),
-}
-
-impl PlanError {
-    /// The exit code for it.
-    pub fn exit(&self) -> Exit {
-        match self {
-            Self::Missing { .. } | Self::Program { .. } | Self::Room { .. } => Exit::Missing,
-            Self::Name(_) | Self::Nothing(_) => Exit::Usage,
-        }
-    }
-}
+pub use failure::PlanError;
 
 /// The workloads that are asked for, for a machine on which `cpus` processors may be used.
 ///
@@ -87,6 +35,7 @@ pub(crate) fn chosen(options: &Options, cpus: usize) -> Result<Vec<Workload>, Pl
     if let Some(gil) = options.gil {
         all.iter_mut().for_each(|one| gil.put_on(one));
     }
+    all.iter_mut().for_each(|one| forms::put_on(one, options));
     all.retain(|workload| is_wanted(workload, options));
     let mut chosen = if options.names.is_empty() {
         by_default(all, options, cpus)
@@ -99,6 +48,9 @@ pub(crate) fn chosen(options: &Options, cpus: usize) -> Result<Vec<Workload>, Pl
         return Err(PlanError::Nothing(wanted(options)));
     }
     if let Some(sweep) = &options.sweep {
+        if sweep.knob == Knob::Chunk && !options.batches.is_empty() {
+            return Err(PlanError::Batches);
+        }
         chosen = swept_along(chosen, sweep, cpus)?;
     }
     if options.names.is_empty() && !options.listing {
@@ -136,6 +88,7 @@ fn asked(options: &Options) -> Result<Option<Vec<Arm>>, UnknownName> {
 /// Whether the arms can run here that somebody wants to see.
 fn are_here(options: &Options, arms: Option<&[Arm]>) -> Result<(), PlanError> {
     let asked = arms.into_iter().flatten();
+    let asked = asked.chain(options.beside.iter().flatten());
     let asked = asked.filter(|_| !options.skip_missing);
     let baseline = options.baseline.as_deref();
     let baseline = baseline.map(|name| known(name, options)).transpose()?;
@@ -150,7 +103,8 @@ fn are_here(options: &Options, arms: Option<&[Arm]>) -> Result<(), PlanError> {
 /// The arm of that name, ours or one of a person's own.
 fn known(name: &str, options: &Options) -> Result<Arm, UnknownName> {
     let own = options.own.iter().flat_map(|workload| &workload.arms);
-    let all: Vec<Arm> = own.chain(&Arm::EVERY).copied().collect();
+    let forms = Arm::EVERY.iter().flat_map(|arm| forms::of(*arm, options));
+    let all: Vec<Arm> = own.chain(&Arm::EVERY).copied().chain(forms).collect();
     let found = all.iter().copied().find(|arm| arm.name() == name);
     found.ok_or_else(|| {
         let mut names: Vec<String> = Vec::with_capacity(all.len());
@@ -220,6 +174,8 @@ fn is_wanted(workload: &Workload, options: &Options) -> bool {
 fn by_default(all: Vec<Workload>, options: &Options, cpus: usize) -> Vec<Workload> {
     let usual: Vec<String> = usual(cpus).into_iter().map(|one| one.name).collect();
     let is_narrowed = !options.tasks.is_empty() || !options.classes.is_empty();
+    let of_programs = options.beside.is_some();
+    let is_narrowed = is_narrowed || of_programs;
     let of_all = options.all || options.sweep.is_some() || is_narrowed;
     let turns = |workload: &Workload, wanted: &Sweep| {
         let own = workload.sweep.as_ref();
@@ -228,7 +184,9 @@ fn by_default(all: Vec<Workload>, options: &Options, cpus: usize) -> Vec<Workloa
     let fits = |workload: &Workload| {
         let baseline = options.baseline.as_deref();
         let baseline = baseline.unwrap_or(workload.baseline().name());
+        let runs_programs = matches!(workload.shape, Shape::Exec { .. });
         arm(workload, baseline).is_some()
+            && (runs_programs || !of_programs)
             && (of_all || usual.contains(&workload.name))
             && options
                 .sweep
@@ -268,22 +226,21 @@ fn arm(workload: &Workload, name: &str) -> Option<Arm> {
 /// Makes sure that the baseline and the control are among the arms that are left; a baseline that was asked for goes
 /// before the workload's own.
 fn settle(workload: &mut Workload, asked: Option<&str>) -> Result<(), UnknownName> {
-    let baseline = asked.unwrap_or(workload.baseline().name());
-    for name in [baseline, workload.control().name()] {
-        if arm(workload, name).is_none() {
-            return Err(UnknownName {
-                kind: "arm in this comparison called",
-                given: name.to_owned(),
-                known: workload
-                    .arms
-                    .iter()
-                    .map(|arm| arm.name().to_owned())
-                    .collect(),
-            });
-        }
-    }
-    workload.terms.baseline = arm(workload, baseline);
-    Ok(())
+    let found = |workload: &Workload, name: &str| {
+        arm(workload, name).ok_or_else(|| UnknownName {
+            kind: "arm in this comparison called",
+            given: name.to_owned(),
+            known: workload
+                .arms
+                .iter()
+                .map(|arm| arm.name().to_owned())
+                .collect(),
+        })
+    };
+    let baseline = found(workload, asked.unwrap_or(workload.baseline().name()))?;
+    workload.terms.baseline = Some(baseline);
+    // Without one of its own, it is that baseline.
+    found(workload, workload.control().name()).map(drop)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::arm::Arm;
 use crate::ballast::{Ballast, VARIABLE};
+use crate::python::Pythons;
 use crate::report::Side;
 use crate::tools;
 use crate::workload::{Program, Shape, Workload};
@@ -25,10 +26,8 @@ pub struct CommandLine {
 pub struct Runners {
     /// The folder that both of our runners are in.
     pub folder: PathBuf,
-    /// CPython, where it was found.
-    pub python: PathBuf,
-    /// CPython without a global lock, where one was found.
-    pub free_python: PathBuf,
+    /// The CPythons that were found.
+    pub pythons: Pythons,
     /// The script with CPython's twins of the runners.
     pub twins: PathBuf,
 }
@@ -102,6 +101,10 @@ impl Runners {
             (Shape::Map { workers, .. }, _) => {
                 arguments.extend(["--workers".to_owned(), workers.to_string()]);
                 arguments.extend(workload.pool.iter().cloned());
+                let batch = arm
+                    .batch()
+                    .map(|batch| ["--batch".to_owned(), batch.to_string()]);
+                arguments.extend(batch.into_iter().flatten());
             }
             _ => {}
         }
@@ -115,10 +118,10 @@ impl Runners {
             Some(way) => {
                 let script = [self.twins.display().to_string(), way.to_owned()];
                 arguments.splice(..0, script);
-                match arm {
-                    Arm::PyThreadsFree => self.free_python.clone(),
-                    _ => self.python.clone(),
-                }
+                let python = self.pythons.of(arm);
+                python
+                    .map(|python| python.program.clone())
+                    .unwrap_or_default()
             }
             None => self.folder.join(runner(arm)),
         };
@@ -178,7 +181,7 @@ fn runner(arm: Arm) -> &'static str {
 
 /// What an arm's runner is told, beside how many workers there are.
 fn flags(arm: Arm) -> &'static [&'static str] {
-    match arm {
+    match arm.plain() {
         Arm::PoolPipe => &["--transport", "pipe"],
         Arm::PoolIpc => &["--transport", "ipc"],
         Arm::PoolShm => &["--transport", "shm"],

@@ -26,6 +26,7 @@ mod class;
 mod environment;
 mod pin;
 pub mod report;
+mod batch;
 mod arm;
 mod python;
 mod tools;
@@ -45,6 +46,7 @@ mod gil;
 mod options;
 mod missing;
 mod room;
+mod forms;
 mod chosen;
 mod plan;
 mod command;
@@ -93,8 +95,9 @@ pub mod bench;
 #[cfg(test)]
 mod messages;
 
-pub use arm::{Arm, Own};
+pub use arm::{Arm, Form, Own};
 pub use ballast::Ballast;
+pub use batch::{Batch, BatchError};
 pub use child::ChildRun;
 pub use chosen::PlanError;
 pub use class::Class;

@@ -45,7 +45,7 @@ fn not_found(arm: Arm, shape: &Shape) -> Option<String> {
 
 /// Why an arm makes no sense with programs instead of tasks.
 fn with_programs(arm: Arm) -> Option<&'static str> {
-    match arm {
+    match arm.plain() {
         Arm::Seq | Arm::Threads | Arm::Pool | Arm::Xargs | Arm::Parallel => None,
         _ if arm.twin().is_some() => Some("CPython's twins run tasks, and this is a program"),
         _ if arm.is_locked() => Some("a program knows nothing of the lock"),

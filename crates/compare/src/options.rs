@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::arm::Arm;
+use crate::batch::Batch;
 use crate::class::Class;
 use crate::gil::Gil;
 use crate::measure::Measure;
@@ -52,6 +54,10 @@ pub struct Options {
     pub arms: Option<Vec<String>>,
     /// Whether arms have the modelled global lock, where somebody asks.
     pub gil: Option<Gil>,
+    /// How many tasks travel together, each size beside the others; none leaves it to the workloads.
+    pub batches: Vec<Batch>,
+    /// The programs of others that run beside ours, where that is asked for; instead of those that a workload has.
+    pub beside: Option<Vec<Arm>>,
     /// Whether nothing is run, and what there is is told, with what cannot run here.
     pub listing: bool,
     /// Whether arms that were asked for and cannot run here are left out, and are no error.
@@ -87,6 +93,8 @@ impl Default for Options {
             available: None,
             arms: None,
             gil: None,
+            batches: Vec::new(),
+            beside: None,
             listing: false,
             skip_missing: false,
             tasks: Vec::new(),

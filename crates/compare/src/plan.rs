@@ -43,7 +43,7 @@ impl Plan {
         })
     }
 
-    /// About how long it will take at least, the rounds for warming up and for memory included.
+    /// About how long it will take at least, the rounds for warming up, for memory and for lanes included.
     pub fn estimate(&self) -> Duration {
         self.workloads
             .iter()
@@ -64,7 +64,9 @@ impl Plan {
             memory_rounds,
             ..
         } = self.settings;
-        workload.estimate(warmup_rounds + min_rounds + memory_rounds)
+        // One run more of each arm tells what its workers do, where there is no axis.
+        let lanes = u32::from(workload.sweep.is_none() && workload.is_seen());
+        workload.estimate(warmup_rounds + min_rounds + memory_rounds + lanes)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The CPython whose executors are among the arms, where there is one.
+//! The CPythons whose executors are among the arms, where there are any.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -63,55 +63,29 @@ impl Python {
     }
 }
 
-/// The CPythons of this machine.
+/// The CPythons that take part.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Pythons {
-    /// The one that was asked for.
-    pub usual: Option<Python>,
-    /// One without a global lock.
-    pub free: Option<Python>,
+    /// Those that were asked for, without those that have no global lock where others have one.
+    pub usual: Vec<Python>,
+    /// Those without a global lock.
+    pub free: Vec<Python>,
 }
 
-/// The CPythons that are asked for cannot be had, or not together.
+/// Of several CPythons that are asked for, one is not there.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum PythonError {
-    /// Of several that are asked for, one is not there.
-    #[error(
-        "no CPython is called `{0}`\nhelp: install it, or leave `--python {0}` out", program.display()
-    )]
-    Unknown {
-        /// The name that was given.
-        program: PathBuf,
-    },
-    /// Two are of one kind.
-    #[error(
-        "`{}` and `{}` both {}, and a comparison has one CPython with a global lock and one without\n\
-         help: measure them one after another", first.display(), second.display(), kind(*is_free)
-    )]
-    OfOneKind {
-        /// The one that was named first.
-        first: PathBuf,
-        /// The other one.
-        second: PathBuf,
-        /// Whether they have no global lock.
-        is_free: bool,
-    },
-}
-
-fn kind(is_free: bool) -> &'static str {
-    match is_free {
-        true => "have no global lock",
-        false => "have a global lock",
-    }
+#[error(
+    "no CPython is called `{0}`\nhelp: install it, or leave `--python {0}` out", program.display()
+)]
+pub struct PythonError {
+    /// The name that was given.
+    pub program: PathBuf,
 }
 
 impl PythonError {
     /// The exit code for it.
     pub fn exit(&self) -> Exit {
-        match self {
-            Self::Unknown { .. } => Exit::Missing,
-            Self::OfOneKind { .. } => Exit::Usage,
-        }
+        Exit::Missing
     }
 }
 
@@ -120,78 +94,81 @@ impl Pythons {
     ///
     /// # Errors
     ///
-    /// Fails when one of several is not there, or two of them have a global lock or none.
+    /// Fails when one of several is not there.
     pub fn find(programs: &[PathBuf]) -> Result<Self, PythonError> {
         if let [program] = programs {
             return Ok(Self {
-                usual: Python::find(program),
-                free: Python::find_free(program),
+                usual: Python::find(program).into_iter().collect(),
+                free: Python::find_free(program).into_iter().collect(),
             });
         }
         let found = programs.iter().map(|program| {
-            Python::find(program).ok_or_else(|| PythonError::Unknown {
+            Python::find(program).ok_or_else(|| PythonError {
                 program: program.clone(),
             })
         });
-        Self::of(found.collect::<Result<_, _>>()?)
+        Ok(Self::among(found.collect::<Result<_, _>>()?))
     }
 
-    /// One with a global lock and one without, among those that were found.
-    fn of(found: Vec<Python>) -> Result<Self, PythonError> {
-        let mut pythons = Self::default();
+    /// Those with a global lock and those without, each once.
+    fn among(found: Vec<Python>) -> Self {
+        let mut each: Vec<Python> = Vec::with_capacity(found.len());
         for python in found {
-            let place = match python.is_free {
-                true => &mut pythons.free,
-                false => &mut pythons.usual,
-            };
-            match place {
-                Some(first) if *first != python => {
-                    return Err(PythonError::OfOneKind {
-                        first: first.program.clone(),
-                        second: python.program,
-                        is_free: python.is_free,
-                    });
-                }
-                _ => *place = Some(python),
+            if !each.contains(&python) {
+                each.push(python);
             }
         }
-        let (usual, free) = (pythons.usual, pythons.free);
-        Ok(Self {
-            usual: usual.or_else(|| free.clone()),
+        let (free, usual): (Vec<_>, Vec<_>) = each.into_iter().partition(|python| python.is_free);
+        Self {
+            usual: if usual.is_empty() {
+                free.clone()
+            } else {
+                usual
+            },
             free,
-        })
+        }
     }
 
     /// The names and versions of all there are, each once.
     pub fn versions(&self) -> Vec<String> {
-        let all = self.usual.iter().chain(&self.free);
-        let mut versions: Vec<String> = all.map(|python| python.version.clone()).collect();
-        versions.dedup();
+        let mut versions: Vec<String> = Vec::new();
+        for python in self.usual.iter().chain(&self.free) {
+            if !versions.contains(&python.version) {
+                versions.push(python.version.clone());
+            }
+        }
         versions
+    }
+
+    /// Those that an arm of CPython's may run on.
+    pub(crate) fn all_of(&self, arm: Arm) -> &[Python] {
+        match arm.plain() {
+            Arm::PyThreadsFree => &self.free,
+            _ => &self.usual,
+        }
+    }
+
+    /// The one that runs an arm of CPython's, where there is one.
+    pub(crate) fn of(&self, arm: Arm) -> Option<&Python> {
+        self.all_of(arm).get(arm.python())
     }
 }
 
 /// Why an arm cannot run here; `None` where it can.
 pub(crate) fn left_out(arm: Arm, pythons: &Pythons) -> Option<String> {
     arm.twin()?;
-    let why = match &pythons.usual {
-        _ if arm == Arm::PyThreadsFree => match pythons.free {
-            Some(_) => return None,
-            None => format!(
-                "no CPython without a global lock was found (`--python PROGRAM` names one, or {})",
-                FREE.join(", ")
-            ),
-        },
-        None => "no CPython was found (`--python PROGRAM` names one)".to_owned(),
-        Some(python) if arm == Arm::PyInterp && !python.has_interpreters => {
-            format!(
-                "it needs CPython 3.14 or newer, and this is {}",
-                python.version
-            )
-        }
-        Some(_) => return None,
-    };
-    Some(why)
+    match pythons.of(arm) {
+        None if arm.plain() == Arm::PyThreadsFree => Some(format!(
+            "no CPython without a global lock was found (`--python PROGRAM` names one, or {})",
+            FREE.join(", ")
+        )),
+        None => Some("no CPython was found (`--python PROGRAM` names one)".to_owned()),
+        Some(python) if arm.plain() == Arm::PyInterp && !python.has_interpreters => Some(format!(
+            "it needs CPython 3.14 or newer, and this is {}",
+            python.version
+        )),
+        Some(_) => None,
+    }
 }
 
 #[cfg(test)]
@@ -212,29 +189,26 @@ mod tests {
     }
 
     #[test]
-    fn of_several_there_is_one_of_each_kind_and_all_are_there() {
+    fn of_several_each_is_kept_once_and_all_are_there() {
         let python = |name: &str, is_free: &str| {
             let text = format!("/{name}\nCPython {name}\nTrue\n{is_free}\n");
             Python::read(&text).unwrap()
         };
-        let (usual, free) = (python("3.14", "False"), python("3.14t", "True"));
-        for found in [[&usual, &free], [&free, &usual]] {
-            let pythons = Pythons::of(found.map(Clone::clone).to_vec()).unwrap();
-            assert_eq!(
-                (pythons.usual.as_ref(), pythons.free.as_ref()),
-                (Some(&usual), Some(&free))
-            );
-        }
-        let twice = Pythons::of(vec![usual.clone(), usual.clone()]).unwrap();
-        assert_eq!((twice.usual, twice.free), (Some(usual.clone()), None));
-        let error = Pythons::of(vec![usual, python("3.13", "False")]).unwrap_err();
-        assert!(
-            error
-                .to_string()
-                .starts_with("`/3.14` and `/3.13` both have a global lock, and"),
-            "{error}"
+        let (old, new, free) = (
+            python("3.13.1", "False"),
+            python("3.14.0", "False"),
+            python("3.14.0t", "True"),
         );
-        assert_eq!(error.exit(), Exit::Usage);
+        let found = [&old, &free, &new, &old].map(Clone::clone).to_vec();
+        let pythons = Pythons::among(found);
+        assert_eq!(pythons.usual, [old.clone(), new.clone()]);
+        assert_eq!(pythons.free, std::slice::from_ref(&free));
+        let of = |arm| pythons.of(arm).unwrap();
+        assert_eq!(of(Arm::PyProcs), &old);
+        assert_eq!(of(Arm::PyProcs.on_python(1, "3.14")), &new);
+        assert_eq!(of(Arm::PyThreadsFree), &free);
+        let alone = Pythons::among(vec![free.clone()]);
+        assert_eq!((alone.usual, alone.free), (vec![free.clone()], vec![free]));
         let names = ["/no/such/python", "python3"].map(PathBuf::from);
         let error = Pythons::find(&names).unwrap_err();
         assert!(
@@ -248,8 +222,8 @@ mod tests {
     fn an_arm_that_cannot_run_says_why() {
         let none = Pythons::default();
         let old = Pythons {
-            usual: Python::read("/p\nCPython 3.11.7\nFalse\nFalse\n"),
-            free: None,
+            usual: Vec::from_iter(Python::read("/p\nCPython 3.11.7\nFalse\nFalse\n")),
+            free: Vec::new(),
         };
         assert_eq!(left_out(Arm::Pool, &none), None);
         assert_eq!(left_out(Arm::PyProcs, &old), None);
@@ -257,8 +231,9 @@ mod tests {
         assert!(why(Arm::PyThreads, &none).contains("no CPython was found"));
         assert!(why(Arm::PyInterp, &old).contains("this is CPython 3.11.7"));
         assert!(why(Arm::PyThreadsFree, &old).contains("without a global lock was found"));
+        let text = "/t\nCPython 3.14.0 (free-threaded)\nTrue\nTrue\n";
         let free = Pythons {
-            free: Python::read("/t\nCPython 3.14.0 (free-threaded)\nTrue\nTrue\n"),
+            free: Vec::from_iter(Python::read(text)),
             ..old
         };
         assert_eq!(left_out(Arm::PyThreadsFree, &free), None);

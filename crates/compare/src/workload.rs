@@ -207,6 +207,11 @@ impl Workload {
         }
     }
 
+    /// Whether its tasks are few enough to be told apart where it is shown what workers do.
+    pub(crate) fn is_seen(&self) -> bool {
+        self.size().0 <= MOST_SEEN
+    }
+
     /// About how long so many rounds take at all its places.
     pub(crate) fn estimate(&self, rounds: u32) -> Duration {
         if self.shape == Shape::Faults {
@@ -216,6 +221,9 @@ impl Workload {
         self.round * rounds * u32::try_from(places).unwrap_or(u32::MAX)
     }
 }
+
+/// More tasks than this are too many to be seen.
+const MOST_SEEN: usize = 512;
 
 /// A place, as the runners take it.
 fn whole(place: f64) -> u64 {

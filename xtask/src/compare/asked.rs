@@ -22,8 +22,8 @@ pub(super) struct Asked {
 ///
 /// # Errors
 ///
-/// Fails when a file is not as it has to be, or is to be measured otherwise than another one, and when the CPythons that are
-/// asked for are not there together.
+/// Fails when a file is not as it has to be, or is to be measured otherwise than another one, and when one of several
+/// CPythons that are asked for is not there.
 pub(super) fn asked(arguments: &Arguments) -> Result<Asked, Failure> {
     let mut asked = Asked {
         options: Options {
@@ -35,6 +35,8 @@ pub(super) fn asked(arguments: &Arguments) -> Result<Asked, Failure> {
             available: available_memory(&Machine::this()),
             arms: arguments.arms.clone(),
             gil: arguments.gil,
+            batches: arguments.batch.clone(),
+            beside: arguments.tools.clone(),
             skip_missing: arguments.skip_missing,
             tasks: arguments.tasks.clone(),
             classes: arguments.class.clone(),
@@ -69,7 +71,7 @@ impl Asked {
     ///
     /// # Errors
     ///
-    /// Fails when the CPythons that are asked for are not there together.
+    /// Fails when one of several CPythons that are asked for is not there.
     pub(super) fn all(arguments: &Arguments) -> Result<Self, Failure> {
         Ok(Self {
             options: Options {
@@ -80,6 +82,8 @@ impl Asked {
                 classes: arguments.class.clone(),
                 arms: arguments.arms.clone(),
                 gil: arguments.gil,
+                batches: arguments.batch.clone(),
+                beside: arguments.tools.clone(),
                 baseline: arguments.baseline.clone(),
                 available: available_memory(&Machine::this()),
                 pythons: Pythons::find(&arguments.python)?,

@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use anypool_compare::{
-    ChildRun, CompareError, Comparison, Environment, Exit, Pin, Plan, Python, Pythons, Report,
-    Runners, Step, Store,
+    ChildRun, CompareError, Comparison, Environment, Exit, Pin, Plan, Pythons, Report, Runners,
+    Step, Store,
 };
 
 use super::asked::{Asked, asked};
@@ -145,11 +145,9 @@ fn build_unpinned(pin: Option<&Pin>) -> Result<(), Failure> {
 
 /// Where the programs are that run arms.
 fn runners(target: &Path, pythons: Pythons) -> Runners {
-    let program = |python: Option<Python>| python.map_or_else(PathBuf::new, |one| one.program);
     Runners {
         folder: target.join("release"),
-        python: program(pythons.usual),
-        free_python: program(pythons.free),
+        pythons,
         twins: workspace::root().join(TWINS),
     }
 }

@@ -1,6 +1,9 @@
 //! Tells how far a comparison is: people on standard error, or programs line by line on standard output.
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal as _};
+use std::sync::LazyLock;
+use std::time::Instant;
 
 use anypool_compare::{CompareError, Report, Step, Store};
 use clap::ValueEnum;
@@ -94,5 +97,53 @@ fn tell(step: &Step<'_>) -> io::Result<()> {
 
 /// Prints the step at once: who reads the lines waits for each of them.
 fn tell_line(step: &Step<'_>) -> io::Result<()> {
-    print(&step.line()?)
+    print(&step.line(BEGAN.elapsed())?)
+}
+
+/// When this program began, as far as [`begin`] was called then.
+static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+/// Has the time of the lines begin.
+pub(super) fn begin() {
+    LazyLock::force(&BEGAN);
+}
+
+/// What is wrong with the command line itself is told in a line as well, where lines are asked for.
+pub(super) fn tell_of_slip(slip: &clap::Error, words: impl Iterator<Item = OsString>) {
+    if slip.use_stderr() && asks_for_lines(words) {
+        // People are told as well, so it is no news that this cannot be told.
+        let _ = tell_line(&Step::Error {
+            message: slip.render().to_string(),
+            exit: u8::try_from(slip.exit_code()).unwrap_or(u8::MAX),
+        });
+    }
+}
+
+/// Whether the words of the command line say so, as far as anything can be said of words that are no command line.
+fn asks_for_lines(words: impl Iterator<Item = OsString>) -> bool {
+    let words: Vec<OsString> = words.collect();
+    let [flag, value] = ["--message-format", "json"];
+    let apart = words
+        .windows(2)
+        .any(|pair| pair[0] == *flag && pair[1] == *value);
+    apart || words.iter().any(|word| *word == *format!("{flag}={value}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_asked_for_in_either_way_and_by_nothing_else() {
+        let asked = |line: &str| asks_for_lines(line.split(' ').map(OsString::from));
+        assert!(asked("compare --nonsense --message-format json"));
+        assert!(asked("compare --message-format=json --nonsense"));
+        for other in [
+            "compare --message-format human",
+            "compare json",
+            "compare --message-format",
+        ] {
+            assert!(!asked(other), "{other}");
+        }
+    }
 }

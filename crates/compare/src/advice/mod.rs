@@ -102,7 +102,7 @@ impl Judged<'_> {
             let all: Vec<Arm> = arms.filter(|arm| arm.side() == side).collect();
             match all[..] {
                 [only] => Some(only),
-                _ => all.into_iter().find(|arm| *arm == plain),
+                _ => all.into_iter().find(|arm| arm.plain() == plain),
             }
         };
         Some([

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Along;
+use crate::arm::suffixes;
 use crate::crossover::model::{Work, amortised, overtakes};
 use crate::crossover::search::{Next, Point, Search};
 use crate::crossover::told::{Finding, Question};
@@ -17,7 +18,7 @@ pub(super) struct Asked {
     pub(super) versus: String,
 }
 
-/// What the names of arms behind a global lock end with.
+/// What the names of arms behind a global lock end with, if it were not for forms.
 const LOCK: &str = "+gil";
 
 /// A bracket whose end is at most so many times its start is narrow enough.
@@ -32,24 +33,30 @@ const GRAIN_OF_SIZES: f64 = 8.0 * 1_048_576.0;
 /// Arms, and those that do the same with processes that are forked from the program with all that it has in memory.
 const FROM_THE_PROGRAM: [(&str, &str); 2] = [("pool", "pool@parent"), ("fork", "fork@parent")];
 
+/// What is behind the lock in the name of an arm that has one: nothing, or what a form of it is told.
+fn suffix(arm: &ArmInfo) -> Option<&str> {
+    let (_, suffix) = arm.name.split_once(LOCK)?;
+    Some(suffix)
+}
+
 impl Asked {
     /// All that can be asked: of processes behind a lock whether they win over threads behind it, and of all other arms
     /// from where on they cost little beside the baseline.
     pub(super) fn all(measured: &Measured, share: f64) -> Vec<Self> {
-        let has_lock = |arm: &&ArmInfo| arm.name.ends_with(LOCK);
-        let waiting = measured
-            .arms
-            .iter()
-            .filter(has_lock)
-            .find(|arm| arm.side == Side::Threads);
+        let has_lock = |arm: &&ArmInfo| suffix(arm).is_some();
+        let waiting = measured.arms.iter().filter(has_lock);
+        let waiting = waiting.filter(|arm| arm.side == Side::Threads);
+        let waiting: Vec<&ArmInfo> = waiting.collect();
         let arms = measured.arms.iter().filter(|arm| {
             arm.control_of.is_none() && arm.name != measured.baseline && arm.side == Side::Processes
         });
         let asked = arms.filter_map(|arm| {
-            let (question, versus) = match waiting {
-                Some(waiting) if has_lock(&arm) => (Question::Wins, waiting.name.clone()),
-                None if has_lock(&arm) => return None,
-                _ => (Question::CostsLittle(share), measured.baseline.clone()),
+            let (question, versus) = if has_lock(&arm) {
+                // Of several forms the same one, where there is one.
+                let same = waiting.iter().find(|other| suffix(other) == suffix(arm));
+                (Question::Wins, same.or(waiting.first())?.name.clone())
+            } else {
+                (Question::CostsLittle(share), measured.baseline.clone())
             };
             Some(Self {
                 question,
@@ -67,15 +74,17 @@ impl Asked {
 
     /// What can be asked along sizes of the parent: from where on a server that was forked early saves something.
     pub(super) fn of_parents(measured: &Measured, share: f64) -> Vec<Self> {
-        let is_there = |name: &str| measured.arm(name).is_some();
-        let pairs = FROM_THE_PROGRAM.into_iter();
-        let pairs = pairs.filter(|(arm, versus)| is_there(arm) && is_there(versus));
-        let asked = pairs.map(|(arm, versus)| Self {
-            question: Question::Saves(share),
-            arm: arm.to_owned(),
-            versus: versus.to_owned(),
+        let names = || measured.arms.iter().map(|arm| arm.name.as_str());
+        let asked = FROM_THE_PROGRAM.into_iter().flat_map(|(arm, versus)| {
+            let forms = suffixes(names(), arm).into_iter();
+            forms.map(move |suffix| Self {
+                question: Question::Saves(share),
+                arm: format!("{arm}{suffix}"),
+                versus: format!("{versus}{suffix}"),
+            })
         });
-        asked.collect()
+        let is_there = |asked: &Self| measured.arm(&asked.versus).is_some();
+        asked.filter(is_there).collect()
     }
 
     /// What was found.

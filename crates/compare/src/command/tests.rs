@@ -1,7 +1,9 @@
 //! The words of each arm.
 
 use super::*;
+use crate::batch::Batch;
 use crate::catalogue::workloads;
+use crate::python::Python;
 use crate::sweep::Knob;
 
 #[test]
@@ -57,12 +59,23 @@ fn a_large_program_is_what_it_is_before_or_after_its_fork_server() {
     assert!(line(Arm::ForkParent).ends_with(" --isolation fork"));
 }
 
+fn python(name: &str) -> Python {
+    Python {
+        program: Path::new("bin").join(name),
+        version: "CPython 3".to_owned(),
+        has_interpreters: false,
+        is_free: name.ends_with('t'),
+    }
+}
+
 #[test]
 fn each_arm_has_its_program_and_its_flags() {
     let runners = Runners {
         folder: PathBuf::from("bin"),
-        python: PathBuf::from("bin/python3"),
-        free_python: PathBuf::from("bin/python3t"),
+        pythons: Pythons {
+            usual: ["python3", "python3.12"].map(python).to_vec(),
+            free: vec![python("python3t")],
+        },
         twins: PathBuf::from("arms.py"),
     };
     let told = |name: &str, arms: &[Arm]| -> Vec<String> {
@@ -79,6 +92,7 @@ fn each_arm_has_its_program_and_its_flags() {
             "bin/python3 arms.py procs@fork spawn worker --count 5 -s secs=0.05",
         ]
     );
+    let ten: Batch = "10".parse().unwrap();
     let arms = [
         Arm::Seq,
         Arm::Threads,
@@ -87,6 +101,8 @@ fn each_arm_has_its_program_and_its_flags() {
         Arm::SeqGil,
         Arm::ExecGil,
         Arm::PyThreadsFree,
+        Arm::PoolShm.in_batches(Batch::AUTO, true),
+        Arm::PyProcs.on_python(1, "3.12").in_batches(ten, true),
     ];
     let map = "map square 1 2 3 4 5";
     assert_eq!(
@@ -99,6 +115,10 @@ fn each_arm_has_its_program_and_its_flags() {
             format!("bin/thread-runner {map} --inline --gil -s secs=0.05"),
             format!("bin/process-runner {map} --workers 4 --isolation exec --gil -s secs=0.05"),
             format!("bin/python3t arms.py threads-ft {map} --workers 4 -s secs=0.05"),
+            format!(
+                "bin/process-runner {map} --workers 4 --batch auto --transport shm -s secs=0.05"
+            ),
+            format!("bin/python3.12 arms.py procs {map} --workers 4 --batch 10 -s secs=0.05"),
         ]
     );
 }
@@ -107,7 +127,6 @@ fn each_arm_has_its_program_and_its_flags() {
 fn our_runners_can_tell_what_their_workers_do_and_nobody_else() {
     let runners = Runners {
         folder: PathBuf::from("bin"),
-        python: PathBuf::from("python3"),
         ..Runners::default()
     };
     let all = workloads(2);

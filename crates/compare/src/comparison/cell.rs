@@ -57,9 +57,6 @@ pub(super) fn measure(
     Ok(comparison.store.save(report)?)
 }
 
-/// More tasks than this are too many to be seen.
-const MOST_TASKS: usize = 512;
-
 /// Whether it is shown what the workers of a cell do: where there is but one, and its tasks can be told apart.
 fn has_lanes(workload: &Workload, report: &Report) -> bool {
     let cell = report
@@ -67,7 +64,7 @@ fn has_lanes(workload: &Workload, report: &Report) -> bool {
         .last()
         .and_then(|measured| measured.cells.last());
     let is_alone = cell.is_some_and(|cell| cell.point.is_none() && !cell.rounds.is_empty());
-    is_alone && workload.size().0 <= MOST_TASKS
+    is_alone && workload.is_seen()
 }
 
 fn rounds(

@@ -3,27 +3,42 @@
 use std::io;
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
-use serde::Serializer;
+use serde::{Serialize, Serializer};
 
 use super::Step;
 
+/// A step, and when it was taken.
+#[derive(Serialize, JsonSchema)]
+struct Line<'a> {
+    /// Since the comparison's program began.
+    t: u64,
+    #[serde(flatten)]
+    step: &'a Step<'a>,
+}
+
 impl Step<'_> {
-    /// The step as one JSON object on a line, with its newline.
+    /// The step as one JSON object on a line, with its newline; it was taken so long after the program began.
     ///
     /// ```
+    /// use std::time::Duration;
+    ///
     /// use anypool_compare::Step;
     ///
-    /// let step = Step::Memory { workload: "cpu" };
-    /// assert_eq!(step.line()?, "{\"event\":\"memory-started\",\"workload\":\"cpu\"}\n");
+    /// let line = Step::Memory { workload: "cpu" }.line(Duration::from_nanos(7))?;
+    /// assert_eq!(line, "{\"t\":7,\"event\":\"memory-started\",\"workload\":\"cpu\"}\n");
     /// # Ok::<(), std::io::Error>(())
     /// ```
     ///
     /// # Errors
     ///
     /// Fails when there is no memory for it.
-    pub fn line(&self) -> io::Result<String> {
-        let mut line = serde_json::to_string(self)?;
+    pub fn line(&self, since: Duration) -> io::Result<String> {
+        let mut line = serde_json::to_string(&Line {
+            t: span(since),
+            step: self,
+        })?;
         line.push('\n');
         Ok(line)
     }
@@ -38,7 +53,7 @@ impl Step<'_> {
 /// ```
 pub fn schema() -> String {
     let generator = SchemaSettings::draft2020_12().into_generator();
-    let mut schema = generator.into_root_schema_for::<Step<'_>>();
+    let mut schema = generator.into_root_schema_for::<Line<'_>>();
     schema.insert("title".into(), "Progress of an Anypool comparison".into());
     schema.insert(
         "description".into(),

@@ -94,10 +94,10 @@ fn every_step_is_one_line_that_the_schema_accepts() {
     let validator = jsonschema::validator_for(&schema).unwrap();
     for report in [sample::report(), sample::unfinished(), sample::hostile()] {
         for step in steps(&plan, &report) {
-            let line = step.line().unwrap();
+            let line = step.line(Duration::from_nanos(9)).unwrap();
             assert_eq!(line.matches('\n').count(), 1, "{line}");
             assert!(
-                line.starts_with("{\"event\":\"") && line.ends_with("}\n"),
+                line.starts_with("{\"t\":9,\"event\":\"") && line.ends_with("}\n"),
                 "{line}"
             );
             let event: Value = serde_json::from_str(&line).unwrap();
@@ -114,7 +114,9 @@ fn every_step_is_one_line_that_the_schema_accepts() {
 #[test]
 fn a_verdict_has_the_figures_and_leaves_out_what_was_told_before() {
     let report = sample::one();
-    let line = Step::verdict(&report.comparisons[0]).line().unwrap();
+    let line = Step::verdict(&report.comparisons[0])
+        .line(Duration::ZERO)
+        .unwrap();
     let event: Value = serde_json::from_str(&line).unwrap();
     let (cell, told) = (&report.comparisons[0].cells[0], &event["comparison"]);
     assert!(!cell.rounds.is_empty());

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -52,7 +53,7 @@ fn told_by(
 fn lines(readings: VecDeque<Reading>) -> (Report, Vec<Value>) {
     let mut lines = Vec::new();
     let mut say = |step: &Step<'_>| {
-        lines.push(serde_json::from_str(&step.line()?)?);
+        lines.push(serde_json::from_str(&step.line(Duration::ZERO)?)?);
         Ok(())
     };
     let (report, ended) = told_by(&mut say, readings);

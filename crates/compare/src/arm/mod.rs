@@ -1,9 +1,19 @@
 //! The ways to run a workload.
+//!
+//! - [`facts`] is what is known of each;
+//! - [`form`] is an arm that is told more than its name says.
+
+mod facts;
+mod form;
 
 use std::fmt;
 
-use crate::nearest::UnknownName;
+use crate::nearest::{UnknownName, named};
 use crate::report::{ArmInfo, Side};
+
+use facts::Facts;
+pub use form::Form;
+pub(crate) use form::{suffixes, told};
 
 /// The name of the baseline when it runs once more in a round, to measure the noise.
 pub(crate) const CONTROL: &str = "control";
@@ -68,18 +78,13 @@ pub enum Arm {
     Parallel,
     /// A program of a person's own, under a name of its own.
     Own(Own),
+    /// One of the others, told a thing more.
+    Form(Form),
 }
 
 /// A program of a person's own, as tables and sentences call it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Own {
-    name: &'static str,
-    noun: &'static str,
-    side: Side,
-}
-
-/// What is known of an arm.
-struct Facts {
     name: &'static str,
     noun: &'static str,
     side: Side,
@@ -144,82 +149,23 @@ impl Arm {
         self.facts().noun
     }
 
-    fn facts(self) -> Facts {
-        let (name, noun, side) = match self {
-            Self::Seq => ("seq", "one after another", Side::Sequential),
-            Self::Threads => ("threads", "threads", Side::Threads),
-            Self::Pool => ("pool", "processes", Side::Processes),
-            Self::PoolPipe => ("pool@pipe", "processes on pipes", Side::Processes),
-            Self::PoolIpc => ("pool@ipc", "processes on ipc-channel", Side::Processes),
-            Self::PoolShm => ("pool@shm", "processes on shared memory", Side::Processes),
-            Self::Fork => ("fork", "a process for each task", Side::Processes),
-            Self::PoolParent => ("pool@parent", "processes forked late", Side::Processes),
-            Self::ForkParent => ("fork@parent", "a late fork for each task", Side::Processes),
-            Self::Exec => ("exec", "a program for each task", Side::Processes),
-            Self::SeqGil => (
-                "seq+gil",
-                "one after another behind a lock",
-                Side::Sequential,
-            ),
-            Self::ThreadsGil => ("threads+gil", "threads behind a lock", Side::Threads),
-            Self::PoolGil => ("pool+gil", "processes behind a lock", Side::Processes),
-            Self::ForkGil => (
-                "fork+gil",
-                "a process for each task behind a lock",
-                Side::Processes,
-            ),
-            Self::ExecGil => (
-                "exec+gil",
-                "a program for each task behind a lock",
-                Side::Processes,
-            ),
-            Self::PyThreads => ("py-threads", "CPython's threads", Side::Threads),
-            Self::PyThreadsFree => (
-                "py-threads-ft",
-                "CPython's threads without a lock",
-                Side::Threads,
-            ),
-            Self::PyProcs => ("py-procs", "CPython's processes", Side::Processes),
-            Self::PyProcsFork => (
-                "py-procs@fork",
-                "CPython's forked processes",
-                Side::Processes,
-            ),
-            Self::PyProcsSpawn => (
-                "py-procs@spawn",
-                "CPython's spawned processes",
-                Side::Processes,
-            ),
-            Self::PyProcsForkserver => (
-                "py-procs@forkserver",
-                "CPython's processes from a server",
-                Side::Processes,
-            ),
-            Self::PyInterp => ("py-interp", "CPython's interpreters", Side::Threads),
-            Self::Xargs => ("xargs", "xargs", Side::Processes),
-            Self::Parallel => ("parallel", "GNU parallel", Side::Processes),
-            Self::Own(Own { name, noun, side }) => (name, noun, side),
-        };
-        Facts { name, noun, side }
-    }
-
     /// What CPython's twins call it; `None` for an arm of ours.
     pub(crate) fn twin(self) -> Option<&'static str> {
-        match self {
+        match self.plain() {
             Self::Own(_) => None,
-            _ => self.name().strip_prefix("py-"),
+            plain => plain.name().strip_prefix("py-"),
         }
     }
 
     /// Whether it has the modelled global lock.
     pub(crate) fn is_locked(self) -> bool {
-        self.name().ends_with("+gil")
+        self.plain().name().ends_with("+gil")
     }
 
     /// Whether it has a process of its own for each task.
     pub(crate) fn is_a_process_a_task(self) -> bool {
         matches!(
-            self,
+            self.plain(),
             Self::Fork | Self::ForkParent | Self::Exec | Self::ForkGil | Self::ExecGil
         )
     }
@@ -227,7 +173,7 @@ impl Arm {
     /// Whether its processes are forked from the program with all that it has in memory, and not from the small server
     /// that was forked before that was there.
     pub(crate) fn is_forked_from_the_program(self) -> bool {
-        matches!(self, Self::PoolParent | Self::ForkParent)
+        matches!(self.plain(), Self::PoolParent | Self::ForkParent)
     }
 
     /// Whether it is a program of others, which runs programs alone.
@@ -252,7 +198,7 @@ impl Arm {
         }
     }
 
-    /// Finds the arm of that name.
+    /// Finds the arm of that name, which has no form.
     ///
     /// # Errors
     ///
@@ -265,6 +211,17 @@ impl Arm {
             given: name.to_owned(),
             known: known(),
         })
+    }
+}
+
+impl Arm {
+    /// Finds the program of others of that name.
+    ///
+    /// # Errors
+    ///
+    /// Fails when there is none.
+    pub fn parse_tool(name: &str) -> Result<Self, UnknownName> {
+        named("tool", &[Self::Xargs, Self::Parallel], Self::name, name)
     }
 }
 
