@@ -86,5 +86,9 @@ pub use process_runner::{
 
 /// The first screen of the README, as a test.
 #[cfg(all(doctest, feature = "processes"))]
+#[allow(
+    rustdoc::invalid_codeblock_attributes,
+    reason = "the README's blocks say more than rustdoc reads"
+)]
 #[doc = include_str!("../../../README.md")]
 struct Readme;
