@@ -51,6 +51,14 @@ impl Python {
         names.filter_map(Self::find).find(|python| python.is_free)
     }
 
+    /// Whether it is the same one, perhaps by another name beside the first; one in a folder of its own may have other
+    /// packages.
+    fn is(&self, other: &Self) -> bool {
+        let file = |python: &Self| python.program.canonicalize().ok();
+        let are_beside = self.program.parent() == other.program.parent();
+        self == other || (are_beside && file(self).is_some() && file(self) == file(other))
+    }
+
     fn read(text: &str) -> Option<Self> {
         let mut lines = text.lines();
         let (program, version) = (lines.next()?, lines.next()?);
@@ -114,7 +122,7 @@ impl Pythons {
     fn among(found: Vec<Python>) -> Self {
         let mut each: Vec<Python> = Vec::with_capacity(found.len());
         for python in found {
-            if !each.contains(&python) {
+            if !each.iter().any(|other| other.is(&python)) {
                 each.push(python);
             }
         }
@@ -216,6 +224,22 @@ mod tests {
             "{error}"
         );
         assert_eq!(error.exit(), Exit::Missing);
+    }
+
+    #[test]
+    fn two_names_of_one_file_are_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let names = ["python3.13", "python3", "other"].map(|name| folder.path().join(name));
+        std::fs::write(&names[0], "").unwrap();
+        std::fs::write(&names[2], "").unwrap();
+        std::os::unix::fs::symlink(&names[0], &names[1]).unwrap();
+        let found = names.clone().map(|name| {
+            let text = format!("{}\nCPython 3.13.0\nFalse\nFalse\n", name.display());
+            Python::read(&text).unwrap()
+        });
+        let pythons = Pythons::among(found.to_vec());
+        let kept: Vec<&PathBuf> = pythons.usual.iter().map(|one| &one.program).collect();
+        assert_eq!(kept, [&names[0], &names[2]]);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::workload::{Shape, Workload};
 /// Arms whose tasks do not travel together stay as they are: one after another, and a process for each task. So do CPython's
 /// threads, and all of CPython's where the pool is to find the size itself, which its executors do not do.
 pub(super) fn put_on(workload: &mut Workload, batches: &[Batch]) {
+    let batches = &distinct(batches);
     let Some(first) = batches.first() else {
         return;
     };
@@ -31,8 +32,8 @@ pub(super) fn put_on(workload: &mut Workload, batches: &[Batch]) {
     let baseline = terms.baseline.unwrap_or(Arm::Threads);
     terms.baseline = Some(formed(baseline));
     terms.control = terms.control.map(formed);
-    if let [only] = batches {
-        workload.notes.push(note(*only));
+    if let [only] = batches[..] {
+        workload.notes.push(note(only));
     }
     workload.run_on(arms);
 }
@@ -47,8 +48,20 @@ fn why_not(workload: &Workload) -> Option<&'static str> {
     }
 }
 
+/// Each size once, in the order in which they were given.
+fn distinct(batches: &[Batch]) -> Vec<Batch> {
+    let mut distinct = Vec::with_capacity(batches.len());
+    for batch in batches {
+        if !distinct.contains(batch) {
+            distinct.push(*batch);
+        }
+    }
+    distinct
+}
+
 /// All forms of an arm, each once.
 pub(super) fn forms(arm: Arm, batches: &[Batch]) -> Vec<Arm> {
+    let batches = &distinct(batches);
     let mut forms: Vec<Arm> = Vec::with_capacity(batches.len());
     for batch in batches {
         let form = form(arm, *batch, batches);
@@ -127,6 +140,7 @@ mod tests {
         assert_eq!(told, [false, true, true]);
         assert_eq!(cpu.notes, ["8 tasks travel together"]);
         assert_eq!(cpu.baseline().batch(), "8".parse().ok());
+        assert_eq!(put_on("cpu", &["8", "8"]), cpu);
     }
 
     #[test]
