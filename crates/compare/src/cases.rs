@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::arm::{Arm, suffixes, told};
+use crate::arm::{Arm, paired, told};
 use crate::choice::Choice;
 use crate::render::quantity::ratio;
 use crate::report::{Answer, Case, Cell, Interval, Settings, Word};
@@ -51,11 +51,13 @@ pub(crate) fn cases(cell: &Cell, settings: &Settings, rule: Rule) -> Vec<Case> {
         .iter()
         .flat_map(|round| round.samples.iter().map(|sample| sample.arm.as_str()))
         .collect();
+    let names: Vec<&str> = names.into_iter().collect();
     let mut found = Vec::new();
     for pair in &PAIRS {
-        for suffix in suffixes(names.iter().copied(), pair.threads.name()) {
-            let of_pair = [pair.threads, pair.processes].map(|arm| format!("{arm}{suffix}"));
-            let [threads, processes] = of_pair.each_ref().map(String::as_str);
+        let (threads, processes) = (pair.threads.name(), pair.processes.name());
+        for [one, suffix] in paired(&names, threads, processes) {
+            let (threads, processes) = (format!("{threads}{one}"), format!("{processes}{suffix}"));
+            let (threads, processes) = (threads.as_str(), processes.as_str());
             let rounds = cell.rounds.iter();
             let ratios = rounds.filter_map(|round| round.ratio(processes, threads));
             let ratios: Vec<f64> = ratios.collect();
@@ -234,11 +236,11 @@ mod tests {
             ("pool@batch-auto", 101),
             ("pool@shm", 100),
             ("py-threads@3.12", 300),
-            ("py-procs@3.12", 150),
+            ("py-procs@3.12@batch-4", 150),
         ]);
         assert_eq!(
             sentence(&cases),
-            "Without a lock in batches of 1: threads, 2.00×; in CPython 3.12: processes, 2.00×; \
+            "Without a lock in batches of 1: threads, 2.00×; in CPython 3.12 in batches of 4: processes, 2.00×; \
              without a lock in automatic batches: either."
         );
         assert_eq!(reasons(&cases).len(), 2, "{:?}", reasons(&cases));

@@ -3,7 +3,7 @@
 //! How long workers take to start is the set-up of the tutorial's own comparison; what computing gains by threads is told
 //! by the one behind a global lock; memory by the first that looked at it.
 
-use crate::arm::{Arm, suffixes, told};
+use crate::arm::{Arm, paired, told};
 use crate::render::quantity::{float, ratio, size, time_of};
 use crate::report::{Cell, Claim, Holds, Interval, Measured, Sample, Settings, Word};
 use crate::statistics::median_interval;
@@ -84,10 +84,10 @@ fn judged(cell: Option<&Cell>, language: Language, judge: Judge, settings: &Sett
 
 /// The arms of a language in each of their forms.
 fn pairs(cell: &Cell, [threads, processes]: Language) -> Vec<Pair> {
-    let names = cell.arms.iter().map(|arm| arm.arm.as_str());
-    let forms = suffixes(names, threads.name()).into_iter();
-    let pairs = forms.map(|suffix| Pair {
-        threads: format!("{threads}{suffix}"),
+    let names: Vec<&str> = cell.arms.iter().map(|arm| arm.arm.as_str()).collect();
+    let forms = paired(&names, threads.name(), processes.name()).into_iter();
+    let pairs = forms.map(|[one, suffix]| Pair {
+        threads: format!("{threads}{one}"),
         processes: format!("{processes}{suffix}"),
         form: told(suffix),
     });

@@ -114,6 +114,19 @@ pub(crate) fn suffixes<'a>(names: impl Iterator<Item = &'a str>, plain: &str) ->
     rests.filter(|rest| is_suffix(rest)).collect()
 }
 
+/// The forms of two arms that belong together, by what they have behind their names: the same, or what one has that takes
+/// no batches beside another that does.
+pub(crate) fn paired<'a>(names: &[&'a str], one: &str, other: &str) -> Vec<[&'a str; 2]> {
+    let ones = suffixes(names.iter().copied(), one);
+    let others = suffixes(names.iter().copied(), other).into_iter();
+    let pairs = others.filter_map(|suffix| {
+        let bare = suffix.find(&format!("@{BATCH}")).unwrap_or(suffix.len());
+        let mut fits = [suffix, &suffix[..bare]].into_iter();
+        Some([fits.find(|fit| ones.contains(fit))?, suffix])
+    });
+    pairs.collect()
+}
+
 /// Whether it stands behind the names of forms. Arms have an `@` in names of their own, as `pool@shm`.
 fn is_suffix(text: &str) -> bool {
     let is_of_form = |part: &str| {
@@ -181,6 +194,9 @@ mod tests {
         assert_eq!(of("pool"), ["", "@batch-1", "@3.12@batch-auto"]);
         assert_eq!(of("pool@shm"), ["", "@batch-1"]);
         assert_eq!(of("fork"), [""; 0]);
+        let names = ["py-threads@3.12", "py-procs@3.12@batch-10", "py-procs@3.13"];
+        let paired = paired(&names, "py-threads", "py-procs");
+        assert_eq!(paired, [["@3.12", "@3.12@batch-10"]]);
         assert_eq!(told("@3.12@batch-auto"), " 3.12 in automatic batches");
         assert_eq!(told(""), "");
     }

@@ -11,7 +11,12 @@ pub(super) fn put_on(workload: &mut Workload, tools: &[Arm]) {
     }
     let ours = workload.arms.iter().copied();
     let ours = ours.filter(|arm| !arm.is_a_tool());
-    let arms = ours.chain(tools.iter().copied()).collect();
+    let mut arms: Vec<Arm> = ours.collect();
+    for tool in tools {
+        if !arms.contains(tool) {
+            arms.push(*tool);
+        }
+    }
     workload.run_on(arms);
 }
 
@@ -30,7 +35,7 @@ mod tests {
     #[test]
     fn the_tools_that_are_asked_for_stand_beside_ours() {
         let ours = [Arm::Seq, Arm::Threads, Arm::Pool].as_slice();
-        let only = put_on("tools", &[Arm::Xargs]);
+        let only = put_on("tools", &[Arm::Xargs, Arm::Xargs]);
         assert_eq!(only.arms, [ours, &[Arm::Xargs]].concat());
         assert_eq!(put_on("tools", &[]).arms, ours);
     }
