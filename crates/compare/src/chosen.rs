@@ -218,9 +218,11 @@ fn find(all: &[Workload], name: &str) -> Result<Workload, UnknownName> {
     })
 }
 
+/// The arm of that name, or the first form of the one that is called so.
 fn arm(workload: &Workload, name: &str) -> Option<Arm> {
-    let mut arms = workload.arms.iter().copied();
-    arms.find(|arm| arm.name() == name)
+    let arms = || workload.arms.iter().copied();
+    let named = arms().find(|arm| arm.name() == name);
+    named.or_else(|| arms().find(|arm| arm.plain().name() == name))
 }
 
 /// Makes sure that the baseline and the control are among the arms that are left; a baseline that was asked for goes
@@ -237,7 +239,12 @@ fn settle(workload: &mut Workload, asked: Option<&str>) -> Result<(), UnknownNam
                 .collect(),
         })
     };
-    let baseline = found(workload, asked.unwrap_or(workload.baseline().name()))?;
+    let own = workload.baseline();
+    let baseline = match asked {
+        Some(name) => found(workload, name)?,
+        // Where its first form is not among the arms, another one is.
+        None => found(workload, own.name()).or_else(|_| found(workload, own.plain().name()))?,
+    };
     workload.terms.baseline = Some(baseline);
     // Without one of its own, it is that baseline.
     found(workload, workload.control().name()).map(drop)

@@ -102,7 +102,13 @@ impl Judged<'_> {
             let all: Vec<Arm> = arms.filter(|arm| arm.side() == side).collect();
             match all[..] {
                 [only] => Some(only),
-                _ => all.into_iter().find(|arm| arm.plain() == plain),
+                _ => {
+                    // Of several forms the one that is like the baseline.
+                    let baseline = self.workload.baseline();
+                    let forms = || all.iter().copied().filter(|arm| arm.plain() == plain);
+                    let is_like = |arm: &Arm| arm.batch() == baseline.batch();
+                    forms().find(is_like).or_else(|| forms().next())
+                }
             }
         };
         Some([

@@ -4,6 +4,8 @@ use super::*;
 use crate::class::Class;
 use crate::file::CompareFile;
 
+mod forms;
+
 fn names(options: &Options) -> Vec<String> {
     let chosen = chosen(options, 2).unwrap();
     chosen.into_iter().map(|one| one.name).collect()
@@ -276,24 +278,4 @@ fn tools_are_for_comparisons_of_programs_and_must_be_here() {
     let found = chosen(&options, 2).unwrap();
     assert_eq!((found.len(), found[0].name.as_str()), (1, "tools"));
     assert_eq!(found[0].arms, [&Arm::ALL[..], &[Arm::Xargs]].concat());
-}
-
-#[test]
-fn sizes_of_batches_are_compared_or_swept_and_forms_have_names() {
-    let batches = ["1", "auto"].map(|text| text.parse().unwrap());
-    let mut options = Options {
-        batches: batches.to_vec(),
-        baseline: Some("pool@batch-auto".to_owned()),
-        ..named(&["cpu"])
-    };
-    let found = chosen(&options, 2).unwrap();
-    assert_eq!(found[0].baseline().name(), "pool@batch-auto");
-    options.arms = Some(vec!["seq".to_owned(), "pool@batch-auto".to_owned()]);
-    let found = chosen(&options, 2).unwrap();
-    let names: Vec<&str> = found[0].arms.iter().map(|arm| arm.name()).collect();
-    assert_eq!(names, ["seq", "pool@batch-auto"]);
-    options.sweep = "chunk=1,10".parse().ok();
-    let error = chosen(&options, 2).unwrap_err();
-    assert_eq!(error.exit().code(), 2);
-    assert!(error.to_string().contains("`--sweep chunk`"), "{error}");
 }

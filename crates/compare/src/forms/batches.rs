@@ -99,7 +99,7 @@ fn note(batch: Batch) -> String {
         return "the pools find themselves how many tasks travel together; CPython's executors take one at a time"
             .to_owned();
     }
-    format!("{batch} tasks travel together")
+    format!("so many tasks travel together: {batch}")
 }
 
 #[cfg(test)]
@@ -138,7 +138,7 @@ mod tests {
         assert_eq!(named(&cpu), named(&put_on("cpu", &[])));
         let told: Vec<bool> = cpu.arms.iter().map(|arm| arm.batch().is_some()).collect();
         assert_eq!(told, [false, true, true]);
-        assert_eq!(cpu.notes, ["8 tasks travel together"]);
+        assert_eq!(cpu.notes, ["so many tasks travel together: 8"]);
         assert_eq!(cpu.baseline().batch(), "8".parse().ok());
         assert_eq!(put_on("cpu", &["8", "8"]), cpu);
     }
