@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Along;
-use crate::arm::suffixes;
+use crate::arm::{apart, suffixes};
 use crate::crossover::model::{Work, amortised, overtakes};
 use crate::crossover::search::{Next, Point, Search};
 use crate::crossover::told::{Finding, Question};
@@ -39,6 +39,15 @@ fn suffix(arm: &ArmInfo) -> Option<&str> {
     Some(suffix)
 }
 
+/// What an arm is asked about beside: the baseline, in the form that has batches like the arm's, where there is one.
+fn beside(measured: &Measured, arm: &str) -> String {
+    let alike = format!("{}{}", apart(&measured.baseline).0, apart(arm).1);
+    match measured.arm(&alike) {
+        Some(_) if alike != arm => alike,
+        _ => measured.baseline.clone(),
+    }
+}
+
 impl Asked {
     /// All that can be asked: of processes behind a lock whether they win over threads behind it, and of all other arms
     /// from where on they cost little beside the baseline.
@@ -56,7 +65,7 @@ impl Asked {
                 let same = waiting.iter().find(|other| suffix(other) == suffix(arm));
                 (Question::Wins, same.or(waiting.first())?.name.clone())
             } else {
-                (Question::CostsLittle(share), measured.baseline.clone())
+                (Question::CostsLittle(share), beside(measured, &arm.name))
             };
             Some(Self {
                 question,
@@ -164,4 +173,37 @@ fn median(cell: &Cell, arm: &str) -> Option<f64> {
     let samples = cell.rounds.iter().filter_map(|round| round.sample(arm));
     let seconds = samples.map(|sample| Duration::from_nanos(sample.wall_ns).as_secs_f64());
     median_of(&seconds.collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::arm::Arm;
+    use crate::batch::Batch;
+    use crate::sample;
+
+    #[test]
+    fn an_arm_is_asked_about_beside_the_form_of_the_baseline_that_is_like_it() {
+        let one = "1".parse().unwrap();
+        let formed = |arm: Arm| [one, Batch::AUTO].map(|batch| arm.in_batches(batch, true));
+        let arms = [formed(Arm::Threads), formed(Arm::Pool)].concat();
+        let arms = arms.into_iter().chain([Arm::Fork]);
+        let measured = Measured {
+            arms: arms.map(|arm| arm.info(String::new())).collect(),
+            baseline: "threads@batch-1".to_owned(),
+            ..sample::one().comparisons.remove(0)
+        };
+        let asked = Asked::all(&measured, 0.05);
+        let pairs = asked
+            .iter()
+            .map(|asked| format!("{}/{}", asked.arm, asked.versus));
+        assert_eq!(
+            pairs.collect::<Vec<_>>(),
+            [
+                "pool@batch-1/threads@batch-1",
+                "pool@batch-auto/threads@batch-auto",
+                "fork/threads@batch-1"
+            ]
+        );
+    }
 }

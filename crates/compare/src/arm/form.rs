@@ -120,11 +120,15 @@ pub(crate) fn paired<'a>(names: &[&'a str], one: &str, other: &str) -> Vec<[&'a 
     let ones = suffixes(names.iter().copied(), one);
     let others = suffixes(names.iter().copied(), other).into_iter();
     let pairs = others.filter_map(|suffix| {
-        let bare = suffix.find(&format!("@{BATCH}")).unwrap_or(suffix.len());
-        let mut fits = [suffix, &suffix[..bare]].into_iter();
+        let mut fits = [suffix, apart(suffix).0].into_iter();
         Some([fits.find(|fit| ones.contains(fit))?, suffix])
     });
     pairs.collect()
+}
+
+/// A name without the size of its batches, and that, which is nothing where it has none.
+pub(crate) fn apart(name: &str) -> (&str, &str) {
+    name.split_at(name.find(&format!("@{BATCH}")).unwrap_or(name.len()))
 }
 
 /// Whether it stands behind the names of forms. Arms have an `@` in names of their own, as `pool@shm`.

@@ -13,7 +13,7 @@ use crate::report::{ArmInfo, Side};
 
 use facts::Facts;
 pub use form::Form;
-pub(crate) use form::{paired, suffixes, told};
+pub(crate) use form::{apart, paired, suffixes, told};
 
 /// The name of the baseline when it runs once more in a round, to measure the noise.
 pub(crate) const CONTROL: &str = "control";
